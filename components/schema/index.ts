@@ -1,0 +1,4 @@
+export * from "./duration";
+export * from "./names";
+export * from "./quantity";
+export * from "./secret";
