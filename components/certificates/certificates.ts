@@ -1,0 +1,136 @@
+import type { ICertificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
+import type { IClusterIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer";
+import type * as pulumi from "@pulumi/pulumi";
+import { PlatformComponent } from "../platform";
+import { customResource } from "../workload/custom-resource";
+import { objectLabels } from "../workload/labels";
+import type { Volume, VolumeMount } from "../workload/pod";
+
+/** Namespace in which cert-manager looks for the keys of cluster-wide issuers. */
+const CERT_MANAGER_NAMESPACE = "cert-manager";
+const API_VERSION = "cert-manager.io/v1";
+
+/** Name of the Secret with the platform's CA certificate (`ca.crt`) in every namespace that needs it. */
+export const CA_SECRET = "mes-ca";
+const CA_DIRECTORY = "/etc/mes/ca";
+/** Where pods find the CA certificate. */
+export const CA_FILE = `${CA_DIRECTORY}/ca.crt`;
+
+export interface CertificatesArgs {
+  /** Makes cluster-wide names unique, see `mes:namespaces.prefix`. */
+  readonly prefix: string;
+  /** Namespaces whose pods verify certificates of the platform. */
+  readonly trustIn: readonly string[];
+  /** Namespace of cert-manager. @default "cert-manager" */
+  readonly certManagerNamespace?: string;
+}
+
+/** The platform's own certificate authority for traffic inside of the cluster, and its certificate for those who verify. */
+export class Certificates extends PlatformComponent {
+  /** Name of the ClusterIssuer that signs for the platform. */
+  readonly issuer: string;
+
+  constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:certificates:Certificates", name, {}, opts);
+    const child = { parent: this };
+    const namespace = args.certManagerNamespace ?? CERT_MANAGER_NAMESPACE;
+    const bootstrap = `${args.prefix}-bootstrap`;
+    this.issuer = caIssuerName(args.prefix);
+
+    const selfSigned = customResource<IClusterIssuer>(
+      "bootstrap",
+      { apiVersion: API_VERSION, kind: "ClusterIssuer", metadata: { name: bootstrap }, spec: { selfSigned: {} } },
+      child,
+    );
+    const authority = customResource<ICertificate>(
+      "ca",
+      {
+        apiVersion: API_VERSION,
+        kind: "Certificate",
+        metadata: { name: this.issuer, namespace, labels: objectLabels(this.issuer, "certificates") },
+        spec: {
+          isCA: true,
+          commonName: `${args.prefix} platform CA`,
+          secretName: this.issuer,
+          duration: "87600h",
+          renewBefore: "8760h",
+          privateKey: { algorithm: "ECDSA", size: 256 },
+          issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: bootstrap },
+        },
+      },
+      { ...child, dependsOn: selfSigned },
+    );
+    const issuer = customResource<IClusterIssuer>(
+      "issuer",
+      {
+        apiVersion: API_VERSION,
+        kind: "ClusterIssuer",
+        metadata: { name: this.issuer },
+        spec: { ca: { secretName: this.issuer } },
+      },
+      { ...child, dependsOn: authority },
+    );
+    for (const trusting of args.trustIn) {
+      // A certificate of the CA carries the CA's own in `ca.crt`; nobody uses its key.
+      certificate(
+        `${trusting}-trust`,
+        {
+          issuer: this.issuer,
+          namespace: trusting,
+          secretName: CA_SECRET,
+          dnsNames: [`trust.${trusting}.svc`],
+          usages: ["client auth"],
+        },
+        { ...child, dependsOn: issuer },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+/** Name of the ClusterIssuer of the platform's own CA. */
+export function caIssuerName(prefix: string): string {
+  return `${prefix}-ca`;
+}
+
+export interface CertificateArgs {
+  readonly issuer: string;
+  readonly namespace: string;
+  /** Secret that gets `tls.crt`, `tls.key` and `ca.crt`; also the Certificate's name. */
+  readonly secretName: string;
+  readonly dnsNames: readonly string[];
+  readonly commonName?: string;
+  /** @default ["server auth"] */
+  readonly usages?: NonNullable<ICertificate["spec"]>["usages"];
+  readonly secretLabels?: Readonly<Record<string, string>>;
+}
+
+/** A certificate signed by the platform's CA, renewed by cert-manager. */
+export function certificate(name: string, args: CertificateArgs, opts: pulumi.CustomResourceOptions) {
+  return customResource<ICertificate>(
+    name,
+    {
+      apiVersion: API_VERSION,
+      kind: "Certificate",
+      metadata: { name: args.secretName, namespace: args.namespace, labels: objectLabels(args.secretName, "certificates") },
+      spec: {
+        secretName: args.secretName,
+        commonName: args.commonName,
+        dnsNames: [...args.dnsNames],
+        usages: args.usages ?? ["server auth"],
+        duration: "2160h",
+        renewBefore: "720h",
+        privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+        secretTemplate: args.secretLabels === undefined ? undefined : { labels: { ...args.secretLabels } },
+        issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: args.issuer },
+      },
+    },
+    opts,
+  );
+}
+
+/** The CA certificate as a file in a pod, at `CA_FILE`. */
+export const caVolume: { readonly volumes: Volume[]; readonly volumeMounts: VolumeMount[] } = {
+  volumes: [{ name: "mes-ca", secret: { secretName: CA_SECRET, items: [{ key: "ca.crt", path: "ca.crt" }] } }],
+  volumeMounts: [{ name: "mes-ca", mountPath: CA_DIRECTORY, readOnly: true }],
+};

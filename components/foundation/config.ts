@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { bytes, cidr, cpu, dnsLabel } from "../schema";
+
+const nodePool = z.strictObject({
+  count: z.int().min(1).describe("number of nodes, spread evenly over the zones"),
+  cpu: cpu.describe("cores of one node that pods may use"),
+  memory: bytes.describe("memory of one node that pods may use"),
+  gpus: z.int().min(0).default(0).describe("GPUs of one node"),
+});
+
+/** The Kubernetes cluster that a stack runs on. The platform does not make it; it has to fit on it. */
+export const clusterConfig = z
+  .strictObject({
+    context: z.string().min(1).describe("context of the kubeconfig; the only cluster this stack may ever touch"),
+    zones: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe("availability zones, as the nodes' label topology.kubernetes.io/zone names them"),
+    nodePools: z
+      .record(dnsLabel, nodePool)
+      .describe("what the nodes offer, by pool: the plan checks that everything fits, with one zone lost"),
+    storageClass: z.string().min(1).optional().describe("storage class of all volumes; default: the cluster's own default"),
+    protectData: z
+      .boolean()
+      .default(false)
+      .describe("refuse to delete data, and keep volumes and buckets when a stack is destroyed"),
+    apiServer: z
+      .strictObject({
+        cidrs: z.array(cidr).min(1).default(["0.0.0.0/0"]).describe("addresses of the API server, for network policies"),
+        port: z.int().min(1).max(65_535).default(6443).describe("port of the API server behind its Service"),
+      })
+      .prefault({})
+      .describe("where the API server is, for the pods that may talk to it"),
+    dns: z
+      .strictObject({
+        namespace: dnsLabel.default("kube-system").describe("namespace of the DNS server"),
+        labels: z.record(z.string(), z.string()).default({ "k8s-app": "kube-dns" }).describe("labels of the DNS server's pods"),
+      })
+      .prefault({})
+      .describe("the cluster's DNS server, which every pod may ask"),
+  })
+  .describe("The Kubernetes cluster that the stack runs on");
+
+export type ClusterConfig = z.infer<typeof clusterConfig>;
+
+const quota = z.strictObject({
+  cpu: cpu.describe("sum of the CPU requests"),
+  memory: bytes.describe("sum of the memory requests"),
+  pods: z.int().min(1).describe("number of pods"),
+});
+
+/** The namespaces of the platform. */
+export const namespacesConfig = z
+  .strictObject({
+    prefix: dnsLabel.max(40).default("mes").describe("first part of every namespace's name; two stacks on one cluster need two"),
+    quotas: z
+      .strictObject({
+        apps: quota.optional().describe("quota of the namespace of the MES roles"),
+        data: quota.optional().describe("quota of the namespace of database, broker and cache"),
+        observability: quota.optional().describe("quota of the namespace of metrics, traces and logs"),
+      })
+      .prefault({})
+      .describe("upper bounds of what a namespace may request; default: none"),
+  })
+  .describe("Names and quotas of the platform's namespaces");
+
+export type NamespacesConfig = z.infer<typeof namespacesConfig>;

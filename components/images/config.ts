@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { secret } from "../schema";
+import { CATALOGUE, type ImageName } from "./catalogue";
+
+const names = Object.keys(CATALOGUE) as [ImageName, ...ImageName[]];
+
+const pullPolicy = z.enum(["IfNotPresent", "Always", "Never"]);
+
+const override = z.strictObject({
+  registry: z.string().min(1).optional().describe("registry host (and path) in place of the image's own"),
+  repository: z.string().min(1).optional().describe("whole repository, as registry.example.com/mes/mes"),
+  tag: z.string().min(1).optional().describe("tag in place of the pinned one"),
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, "expected a digest, as sha256: and 64 hexadecimal digits")
+    .optional()
+    .describe("digest; the tag then only documents it"),
+  pullPolicy: pullPolicy.optional().describe("pull policy of this image alone"),
+});
+
+/** Where images come from: one registry mirror, policy and set of pull secrets for all, and exceptions by name. */
+export const imagesConfig = z
+  .strictObject({
+    registry: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("mirror that replaces the registry host of every image (air-gapped clusters); default: each image's own"),
+    pullPolicy: pullPolicy.default("IfNotPresent").describe("pull policy of all images"),
+    pullSecrets: z.array(z.string().min(1)).default([]).describe("names of pull secrets that already exist in the namespaces"),
+    pullCredentials: secret
+      .optional()
+      .describe("registry credentials (a whole .dockerconfigjson), made a pull secret in every namespace of the platform"),
+    requireDigest: z.boolean().default(false).describe("refuse a plan with an image that is not pinned by its digest"),
+    overrides: z.partialRecord(z.enum(names), override).default({}).describe("exceptions, by the name of the image"),
+  })
+  .describe("Registry mirror, pull policy, pull secrets, tags and digests of all images");
+
+export type ImagesConfig = z.infer<typeof imagesConfig>;

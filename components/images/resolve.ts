@@ -1,0 +1,35 @@
+import { CATALOGUE, type ImageName } from "./catalogue";
+import type { ImagesConfig } from "./config";
+
+export interface Image {
+  /** The whole reference: `registry/repository:tag[@digest]`. */
+  readonly reference: string;
+  readonly tag: string;
+  readonly pullPolicy: "IfNotPresent" | "Always" | "Never";
+}
+
+/** Name of the pull secret made from `mes:images.pullCredentials`. */
+export const PULL_SECRET = "mes-registry";
+
+/** Replaces the registry host of a repository: `docker.io/grafana/grafana` + `mirror.local` → `mirror.local/grafana/grafana`. */
+function onRegistry(repository: string, registry: string | undefined): string {
+  if (registry === undefined) return repository;
+  const [host, ...rest] = repository.split("/");
+  const path = host?.includes(".") || host?.includes(":") ? rest.join("/") : repository;
+  return `${registry.replace(/\/$/, "")}/${path}`;
+}
+
+export function resolveImage(config: ImagesConfig, name: ImageName): Image {
+  const own = config.overrides[name] ?? {};
+  const repository = own.repository ?? onRegistry(CATALOGUE[name].repository, own.registry ?? config.registry);
+  const tag = own.tag ?? CATALOGUE[name].tag;
+  return {
+    reference: `${repository}:${tag}${own.digest === undefined ? "" : `@${own.digest}`}`,
+    tag,
+    pullPolicy: own.pullPolicy ?? config.pullPolicy,
+  };
+}
+
+export function pullSecretNames(config: ImagesConfig): string[] {
+  return config.pullCredentials === undefined ? config.pullSecrets : [...config.pullSecrets, PULL_SECRET];
+}

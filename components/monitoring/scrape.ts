@@ -1,0 +1,20 @@
+import type { PodSet } from "../network/connection";
+
+/** Pods whose metrics Prometheus reads. */
+export interface ScrapeTarget {
+  /** Becomes the PodMonitor's name and the `job` label. */
+  readonly job: string;
+  readonly pods: PodSet;
+  /** Name of the container port. */
+  readonly port: string;
+  /** Number of the container port, for the network policy. */
+  readonly portNumber: number;
+  /** @default "/metrics" */
+  readonly path?: string;
+  /** @default the stack's `monitoring.scrapeInterval` */
+  readonly interval?: string;
+  /** @default "http" */
+  readonly scheme?: "http" | "https";
+  /** Names (or prefixes ending in `*`) of the metrics it exports that rules and dashboards may use. */
+  readonly metrics: readonly string[];
+}

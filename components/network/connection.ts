@@ -1,0 +1,44 @@
+/**
+ * Who talks to whom. A component that serves publishes endpoints; a component that consumes an endpoint declares a
+ * connection. Network policies, scrape targets and connection budgets are derived from these, never written twice.
+ */
+
+/** A set of pods in the cluster, by the labels that select them. */
+export interface PodSet {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A place that connections go to: pods of the cluster, or addresses outside of it. */
+export interface Endpoint {
+  /** Short name for people, as `postgres-rw`. */
+  readonly name: string;
+  /** DNS name that clients use. */
+  readonly host: string;
+  /** Port that clients use. */
+  readonly port: number;
+  /** Port on the pods, where a Service maps another one. Default: `port`. */
+  readonly podPort?: number;
+  readonly target: { readonly pods: PodSet } | { readonly cidrs: readonly string[] };
+}
+
+export interface Connection {
+  readonly from: PodSet | Outside;
+  readonly to: Endpoint;
+}
+
+/** Clients outside of the cluster's pods, as the API server that calls a webhook or a gateway of the cloud. */
+export interface Outside {
+  readonly name: string;
+  readonly cidrs: readonly string[];
+}
+
+export function connect(from: PodSet | Outside, ...to: readonly Endpoint[]): Connection[] {
+  return to.map((endpoint) => ({ from, to: endpoint }));
+}
+
+/** The DNS name of a Service inside of the cluster. */
+export function serviceHost(name: string, namespace: string): string {
+  return `${name}.${namespace}.svc`;
+}

@@ -1,0 +1,119 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterConfig } from "../foundation/config";
+import { PlatformComponent } from "../platform";
+import { objectLabels } from "../workload/labels";
+import type { Connection, Endpoint, Outside, PodSet } from "./connection";
+
+type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+interface Path {
+  readonly peer: Peer;
+  readonly port: number;
+}
+
+export interface NetworkPoliciesArgs {
+  readonly namespaces: readonly string[];
+  readonly connections: readonly Connection[];
+  readonly dns: ClusterConfig["dns"];
+}
+
+/** Denies all traffic of the namespaces, then allows DNS and exactly the declared connections. */
+export class NetworkPolicies extends PlatformComponent {
+  constructor(name: string, args: NetworkPoliciesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:network:NetworkPolicies", name, {}, opts);
+    const child = { parent: this };
+    for (const namespace of args.namespaces) {
+      new k8s.networking.v1.NetworkPolicy(
+        `${namespace}-default`,
+        {
+          metadata: { name: "default-deny", namespace, labels: objectLabels("default-deny", "network") },
+          spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [dnsEgress(args.dns)] },
+        },
+        child,
+      );
+    }
+    for (const { pods, ingress, egress } of pathsByPods(args.connections, args.namespaces)) {
+      const policyTypes = [...(ingress.length > 0 ? ["Ingress"] : []), ...(egress.length > 0 ? ["Egress"] : [])];
+      new k8s.networking.v1.NetworkPolicy(
+        `${pods.namespace}-${pods.name}`,
+        {
+          metadata: { name: `allow-${pods.name}`, namespace: pods.namespace, labels: objectLabels(pods.name, "network") },
+          spec: {
+            podSelector: { matchLabels: { ...pods.labels } },
+            policyTypes,
+            ingress:
+              ingress.length > 0 ? grouped(ingress).map(({ peers, port }) => ({ from: peers, ports: [tcp(port)] })) : undefined,
+            egress: egress.length > 0 ? grouped(egress).map(({ peers, port }) => ({ to: peers, ports: [tcp(port)] })) : undefined,
+          },
+        },
+        child,
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+function tcp(port: number) {
+  return { protocol: "TCP", port };
+}
+
+function dnsEgress(dns: ClusterConfig["dns"]): k8s.types.input.networking.v1.NetworkPolicyEgressRule {
+  const to = [{ namespaceSelector: namespaceSelector(dns.namespace), podSelector: { matchLabels: dns.labels } }];
+  return { to, ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
+}
+
+function namespaceSelector(namespace: string) {
+  return { matchLabels: { "kubernetes.io/metadata.name": namespace } };
+}
+
+function peersOf(side: PodSet | Outside): Peer[] {
+  if ("cidrs" in side) return side.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  return [{ namespaceSelector: namespaceSelector(side.namespace), podSelector: { matchLabels: { ...side.labels } } }];
+}
+
+function targetPeers(endpoint: Endpoint): Peer[] {
+  return "pods" in endpoint.target
+    ? peersOf(endpoint.target.pods)
+    : peersOf({ name: endpoint.name, cidrs: endpoint.target.cidrs });
+}
+
+interface Paths {
+  readonly pods: PodSet;
+  readonly ingress: Path[];
+  readonly egress: Path[];
+}
+
+/** The declared connections seen from each set of pods in the given namespaces, in a stable order. */
+export function pathsByPods(connections: readonly Connection[], namespaces: readonly string[]): Paths[] {
+  const byPods = new Map<string, Paths>();
+  const of = (pods: PodSet): Paths => {
+    const key = `${pods.namespace}/${pods.name}`;
+    const paths = byPods.get(key) ?? { pods, ingress: [], egress: [] };
+    byPods.set(key, paths);
+    return paths;
+  };
+  for (const { from, to } of connections) {
+    const port = to.podPort ?? to.port;
+    if (!("cidrs" in from) && namespaces.includes(from.namespace)) {
+      // Policies see traffic to a Service after its address was translated: the port is the pods'.
+      of(from).egress.push(...targetPeers(to).map((peer) => ({ peer, port })));
+    }
+    if ("pods" in to.target && namespaces.includes(to.target.pods.namespace)) {
+      of(to.target.pods).ingress.push(...peersOf(from).map((peer) => ({ peer, port })));
+    }
+  }
+  return [...byPods.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, paths]) => paths);
+}
+
+/** One rule a port, each peer once. */
+function grouped(paths: readonly Path[]): { port: number; peers: Peer[] }[] {
+  const byPort = new Map<number, Map<string, Peer>>();
+  for (const { port, peer } of paths) {
+    const peers = byPort.get(port) ?? new Map<string, Peer>();
+    peers.set(JSON.stringify(peer), peer);
+    byPort.set(port, peers);
+  }
+  return [...byPort.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([port, peers]) => ({ port, peers: [...peers.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, peer]) => peer) }));
+}

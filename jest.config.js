@@ -1,0 +1,12 @@
+"use strict";
+/** The quick suite. The suites that need the real engine and API server have configurations of their own in test/. */
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/cluster/"],
+  testMatch: ["**/*.test.ts"],
+  transform: { "\\.ts$": "@sucrase/jest-plugin" },
+  // The SDK's import costs a second for each test file; two workers on two cores, recycled before they swap.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: "1GB",
+};

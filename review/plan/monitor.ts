@@ -1,0 +1,196 @@
+import type { Plan, Resource, Source } from "./plan";
+import { SECRET, UNKNOWN } from "./plan";
+
+/*
+ * A resource monitor that stands where the Pulumi engine would: it answers every registration as a preview does and
+ * keeps what it was asked. The SDK's own mocks lose the URN's parent chain, protect, dependencies and more, see
+ * docs/architecture.md.
+ */
+
+/** The parts that are used of `pulumirpc.RegisterResourceRequest`. Source: the SDK's proto/resource_pb.d.ts */
+export interface RegisterResourceRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getRemote(): boolean;
+  getProvider(): string;
+  getProtect(): boolean | undefined;
+  getRetainondelete(): boolean | undefined;
+  getDependenciesList(): string[];
+  getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
+  getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getDeletebeforereplace(): boolean;
+  getAliasesList(): { getUrn(): string; getSpec(): AliasSpec | undefined }[];
+  getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
+  getAdditionalsecretoutputsList(): string[];
+  getObject(): Struct | undefined;
+  getSourceposition(): { getUri(): string; getLine(): number } | undefined;
+}
+
+interface AliasSpec {
+  getName(): string;
+  getType(): string;
+  getParenturn(): string;
+  getNoparent(): boolean;
+}
+
+interface Struct {
+  toJavaScript(): Record<string, unknown>;
+}
+
+type Callback = (error: Error | null, response?: unknown) => void;
+
+const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** Keys of the SDK's wire format. Source: @pulumi/pulumi runtime/rpc.ts */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export interface MonitorArgs {
+  readonly project: string;
+  readonly stack: string;
+  /** Makes the `Struct` of a response. */
+  readonly toStruct: (value: Record<string, unknown>) => unknown;
+  /** Folder that sources are given relative to. */
+  readonly relativeSource: (uri: string) => string;
+}
+
+export class RecordingMonitor {
+  readonly resources: Resource[] = [];
+  outputs: Record<string, unknown> = {};
+  private readonly byUrn = new Map<string, Resource>();
+
+  constructor(private readonly args: MonitorArgs) {}
+
+  registerResource(request: RegisterResourceRequest, callback: Callback): void {
+    try {
+      if (request.getRemote()) {
+        throw new Error(
+          `${request.getType()} makes its resources inside of a plugin, so that no plan can show them; declare them here`,
+        );
+      }
+      const sent = request.getObject()?.toJavaScript() ?? {};
+      const resource = this.record(request, sent);
+      const state: Record<string, unknown> = { ...sent };
+      // Outputs that the provider computes and marks as secret: nobody knows them yet, and nobody may see them later.
+      for (const key of request.getAdditionalsecretoutputsList()) {
+        state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: UNKNOWN_VALUE };
+      }
+      callback(null, {
+        getUrn: () => resource.urn,
+        getId: () => (request.getCustom() ? UNKNOWN_VALUE : ""),
+        getObject: () => this.args.toStruct(state),
+        getPropertydependenciesMap: () => undefined,
+        getResult: () => 0,
+      });
+    } catch (error) {
+      callback(error as Error);
+    }
+  }
+
+  registerResourceOutputs(request: { getUrn(): string; getOutputs(): Struct | undefined }, callback: Callback): void {
+    if (this.byUrn.get(request.getUrn())?.type === STACK_TYPE) {
+      this.outputs = readable(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
+    }
+    callback(null, {});
+  }
+
+  readResource(request: { getType(): string; getName(): string }, callback: Callback): void {
+    callback(
+      new Error(`${request.getType()} ${request.getName()} reads what exists already; a plan knows only what is declared`),
+    );
+  }
+
+  invoke(request: { getTok(): string }, callback: Callback): void {
+    callback(new Error(`${request.getTok()} asks a provider; a plan has none`));
+  }
+
+  supportsFeature(_request: unknown, callback: Callback): void {
+    callback(null, { getHassupport: () => true });
+  }
+
+  registerPackage(_request: unknown, callback: Callback): void {
+    callback(null, { getRef: () => "" });
+  }
+
+  private record(request: RegisterResourceRequest, sent: Record<string, unknown>): Resource {
+    const parent = request.getParent() === "" ? undefined : request.getParent();
+    const urn = this.urn(request.getType(), request.getName(), parent);
+    if (this.byUrn.has(urn)) throw new Error(`two resources have the URN ${urn}; give one of them another name`);
+    const provider = request.getProvider();
+    const resource: Resource = {
+      urn,
+      type: request.getType(),
+      name: request.getName(),
+      ...(parent === undefined ? {} : { parent }),
+      custom: request.getCustom(),
+      ...(provider === "" ? {} : { provider: provider.slice(0, provider.lastIndexOf("::")) }),
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
+      dependsOn: [...request.getDependenciesList()].sort(),
+      propertyDependencies: propertyDependencies(request),
+      ignoreChanges: request.getIgnorechangesList(),
+      replaceOnChanges: request.getReplaceonchangesList(),
+      deleteBeforeReplace: request.getDeletebeforereplace(),
+      aliases: request.getAliasesList().map((alias) => describeAlias(alias.getUrn(), alias.getSpec())),
+      customTimeouts: timeouts(request),
+      inputs: readable(sent) as Record<string, unknown>,
+      ...this.source(request),
+    };
+    this.byUrn.set(urn, resource);
+    this.resources.push(resource);
+    return resource;
+  }
+
+  /** As the engine makes it: the types of all ancestors but the stack, joined by `$`. */
+  private urn(type: string, name: string, parent: string | undefined): string {
+    const parentType = parent?.split("::")[2] ?? "";
+    const qualified = parentType === "" || parentType === STACK_TYPE ? type : `${parentType}$${type}`;
+    return `urn:pulumi:${this.args.stack}::${this.args.project}::${qualified}::${name}`;
+  }
+
+  private source(request: RegisterResourceRequest): { source?: Source } {
+    const position = request.getSourceposition();
+    if (position === undefined) return {};
+    return { source: { file: this.args.relativeSource(position.getUri()), line: position.getLine() } };
+  }
+}
+
+function propertyDependencies(request: RegisterResourceRequest): Record<string, string[]> {
+  const entries = [...request.getPropertydependenciesMap().entries()]
+    .map(([key, dependencies]) => [key, [...dependencies.getUrnsList()].sort()] as const)
+    .filter(([, urns]) => urns.length > 0);
+  return Object.fromEntries(entries);
+}
+
+function describeAlias(urn: string, spec: AliasSpec | undefined): string {
+  if (spec === undefined) return urn;
+  const parts = { name: spec.getName(), type: spec.getType(), parent: spec.getNoparent() ? "none" : spec.getParenturn() };
+  return Object.entries(parts)
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => `${key}=${value}`)
+    .join(" ");
+}
+
+function timeouts(request: RegisterResourceRequest): Record<string, string> {
+  const given = request.getCustomtimeouts();
+  const all = { create: given?.getCreate(), update: given?.getUpdate(), delete: given?.getDelete() };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
+}
+
+/** Values of the wire format as a reader may see them: secrets hidden at the leaf, unknowns named. */
+function readable(value: unknown): unknown {
+  if (value === UNKNOWN_VALUE) return UNKNOWN;
+  if (Array.isArray(value)) return value.map(readable);
+  if (value === null || typeof value !== "object") return value;
+  const object = value as Record<string, unknown>;
+  if (object[SIGNATURE] === SECRET_SIGNATURE) return SECRET;
+  if (object[SIGNATURE] === RESOURCE_SIGNATURE) return object.urn;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) result[key] = readable(object[key]);
+  return result;
+}

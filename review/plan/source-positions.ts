@@ -1,0 +1,57 @@
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+
+interface Position {
+  readonly uri: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The part of the SDK's `Resource` that finds out where a resource is declared. */
+interface StackTraces {
+  stackTrace(skip: number): Position[];
+}
+
+/** Enough for the frames of the SDK, of a component's helpers, and the line that declares. */
+const FRAMES = 20;
+
+/**
+ * Finds the line that declares a resource: the first frame of the project's own code. The SDK takes the whole stack of
+ * every resource, as text, and that is most of the time a plan would need (`npm run bench` prints the share).
+ * @returns undoes it
+ */
+export function useFirstOwnFrame(projectDirectory: string): () => void {
+  const resource = pulumi.Resource as unknown as StackTraces;
+  const original = Object.getOwnPropertyDescriptor(resource, "stackTrace");
+  if (original === undefined) {
+    throw new Error(
+      "this version of @pulumi/pulumi finds source positions in another way; adapt review/plan/source-positions.ts",
+    );
+  }
+  const dependencies = path.join(projectDirectory, "node_modules") + path.sep;
+  const own = projectDirectory + path.sep;
+  resource.stackTrace = function stackTrace() {
+    for (const site of callSitesAbove(stackTrace)) {
+      const file = site.getFileName();
+      if (file == null || !file.startsWith(own) || file.startsWith(dependencies)) continue;
+      return [{ uri: pathToFileURL(file).toString(), line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1 }];
+    }
+    return [];
+  };
+  return () => Object.defineProperty(resource, "stackTrace", original);
+}
+
+function callSitesAbove(caller: (...args: never[]) => unknown): NodeJS.CallSite[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = FRAMES;
+    Error.prepareStackTrace = (_error, sites) => sites;
+    const trace: { stack?: NodeJS.CallSite[] } = {};
+    Error.captureStackTrace(trace, caller);
+    return trace.stack ?? [];
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { clusterConfig, namespacesConfig } from "../../components/foundation/config";
+import { imagesConfig } from "../../components/images/config";
+
+/** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
+export const stackSchema = z.strictObject({
+  cluster: clusterConfig,
+  namespaces: namespacesConfig.prefault({}),
+  images: imagesConfig.prefault({}),
+});
+
+export type StackConfig = z.infer<typeof stackSchema>;
+export type Concern = keyof StackConfig;

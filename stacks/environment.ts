@@ -1,0 +1,18 @@
+import { namespaceNames } from "../components/foundation/namespaces";
+import { priorityClassNames } from "../components/foundation/priorities";
+import type { Environment } from "../components/platform";
+import type { StackConfig } from "./config/schema";
+
+/** What every component needs to know of a stack, taken from its configuration. */
+export function environmentOf(stack: string, config: StackConfig): Environment {
+  const { cluster, namespaces, images } = config;
+  return {
+    stack,
+    images,
+    namespaces: namespaceNames(namespaces.prefix),
+    priorityClasses: priorityClassNames(namespaces.prefix),
+    zones: cluster.zones,
+    storageClass: cluster.storageClass,
+    protectData: cluster.protectData,
+  };
+}

@@ -1,0 +1,30 @@
+import * as k8s from "@pulumi/kubernetes";
+import { Foundation } from "../components/foundation/foundation";
+import { after } from "../components/foundation/order";
+import { NetworkPolicies } from "../components/network/policies";
+import type { Declarations } from "../components/platform";
+import type { StackConfig } from "./config/schema";
+import { environmentOf } from "./environment";
+
+/** The whole platform of one stack: every part, and how the parts are wired. */
+export function platform(stack: string, config: StackConfig): Record<string, unknown> {
+  const environment = environmentOf(stack, config);
+  const { namespaces } = environment;
+  const cluster = new k8s.Provider("cluster", {
+    context: config.cluster.context,
+    enableServerSideApply: true,
+    // Secrets are updated in place, and a checksum on the pods rolls them; ConfigMaps are immutable and named by content.
+    enableSecretMutable: true,
+  });
+  const opts = { providers: [cluster] };
+
+  const foundation = new Foundation("foundation", { environment, quotas: config.namespaces.quotas }, opts);
+  const ordered = after({ namespaces: foundation.namespaces, pods: foundation.podPrerequisites, apiGroups: new Map() });
+  const platformOpts = { ...opts, transformations: [ordered] };
+
+  const parts: Declarations[] = [foundation];
+  const connections = parts.flatMap((part) => part.connections);
+  new NetworkPolicies("network", { namespaces: Object.values(namespaces), connections, dns: config.cluster.dns }, platformOpts);
+
+  return { namespaces };
+}

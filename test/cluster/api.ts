@@ -1,0 +1,114 @@
+import { Agent, request } from "node:https";
+
+export interface ApiAnswer<T = unknown> {
+  readonly status: number;
+  readonly body: T;
+  /** Texts of the `Warning` headers, by which the API server tells of what it accepts but frowns on. */
+  readonly warnings: readonly string[];
+}
+
+/** A refusal of the API server. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    /** The server's word for it, as `NotFound` or `Invalid`. */
+    readonly reason: string,
+    message: string,
+    readonly warnings: readonly string[],
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+export interface ClientIdentity {
+  readonly ca: Buffer;
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+/** A plain client of the Kubernetes API: no generated types, and it keeps the warnings, which other clients drop. */
+export class ApiClient {
+  readonly #agent: Agent;
+
+  constructor(
+    readonly url: string,
+    identity: ClientIdentity,
+  ) {
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: 16,
+      ca: identity.ca,
+      cert: identity.certificate,
+      key: identity.key,
+    });
+  }
+
+  async get<T = unknown>(path: string): Promise<T> {
+    return (await this.request<T>("GET", path)).body;
+  }
+
+  /** Sends a request; an answer that is no success becomes an {@link ApiError}. */
+  async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<ApiAnswer<T>> {
+    const { status, text, warnings } = await this.#send(method, path, options);
+    const body = parse(text);
+    if (status < 200 || status > 299) {
+      const { reason, message } = body as { reason?: string; message?: string };
+      throw new ApiError(status, reason ?? String(status), message ?? text, warnings);
+    }
+    return { status, body: body as T, warnings };
+  }
+
+  /** Closes the connections that are kept open. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #send(method: string, path: string, options: RequestOptions): Promise<RawAnswer> {
+    const payload = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (payload !== undefined) headers["content-type"] = options.contentType ?? "application/json";
+    return new Promise((resolve, reject) => {
+      const sent = request(new URL(path, this.url), { method, headers, agent: this.#agent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.once("error", reject);
+        response.once("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            text: Buffer.concat(chunks).toString("utf8"),
+            warnings: (response.headersDistinct.warning ?? []).map(warningText),
+          }),
+        );
+      });
+      sent.once("error", reject);
+      sent.end(payload);
+    });
+  }
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly warnings: readonly string[];
+}
+
+/** Not all answers are JSON: some paths, as /readyz, speak plain text. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text };
+  }
+}
+
+/** The text in a header such as `299 - "unknown field \"spec.x\""`. */
+function warningText(header: string): string {
+  const quoted = /^\d{3} \S+ "((?:[^"\\]|\\.)*)"/.exec(header);
+  return quoted?.[1] === undefined ? header : quoted[1].replace(/\\(.)/g, "$1");
+}

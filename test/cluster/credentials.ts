@@ -1,0 +1,65 @@
+import { generateKeyPairSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { Authority, type KeyPair } from "./certificates";
+
+/** Keys and certificates of a control plane. */
+export interface Credentials {
+  /** Signs the certificates of the API server and of its clients. */
+  readonly authority: KeyPair;
+  readonly apiServer: KeyPair;
+  readonly administrator: KeyPair;
+  readonly controllerManager: KeyPair;
+  readonly scheduler: KeyPair;
+  /** The API server's own certificate towards APIs that it passes requests on to, and who signed it. */
+  readonly proxy: KeyPair;
+  readonly proxyAuthority: KeyPair;
+  /** File of the private key that signs the tokens of service accounts. */
+  readonly serviceAccountKey: string;
+}
+
+/** The first address of the range of Services: the one of Service `kubernetes`. */
+const API_SERVICE_ADDRESS = "10.96.0.1";
+
+export async function createCredentials(folder: string, apiServerAddress: string): Promise<Credentials> {
+  const [authority, proxyAuthority, serviceAccountKey] = await Promise.all([
+    Authority.create(folder, "kubernetes-ca"),
+    Authority.create(folder, "front-proxy-ca"),
+    createServiceAccountKey(folder),
+  ]);
+  const [apiServer, administrator, controllerManager, scheduler, proxy] = await Promise.all([
+    authority.issueServer("kube-apiserver", [
+      `IP:${apiServerAddress}`,
+      `IP:${API_SERVICE_ADDRESS}`,
+      "DNS:kubernetes",
+      "DNS:kubernetes.default",
+      "DNS:kubernetes.default.svc",
+      "DNS:kubernetes.default.svc.cluster.local",
+    ]),
+    authority.issueClient("administrator", { commonName: "administrator", organization: "system:masters" }),
+    authority.issueClient("controller-manager", { commonName: "system:kube-controller-manager" }),
+    authority.issueClient("scheduler", { commonName: "system:kube-scheduler" }),
+    proxyAuthority.issueClient("front-proxy", { commonName: "front-proxy" }),
+  ]);
+  return {
+    authority: authority.pair,
+    apiServer,
+    administrator,
+    controllerManager,
+    scheduler,
+    proxy,
+    proxyAuthority: proxyAuthority.pair,
+    serviceAccountKey,
+  };
+}
+
+async function createServiceAccountKey(folder: string): Promise<string> {
+  const { privateKey } = generateKeyPairSync("ec", {
+    namedCurve: "prime256v1",
+    privateKeyEncoding: { type: "sec1", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  const file = path.join(folder, "service-accounts.key");
+  await writeFile(file, privateKey, { mode: 0o600 });
+  return file;
+}

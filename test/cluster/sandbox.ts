@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/**
+ * A temporary folder and the server processes that work in it. Both are gone after `stop`, and also when this process dies
+ * in any way: the kernel then kills the servers, and a watchdog outside of this process removes the folder.
+ */
+export class Sandbox {
+  readonly folder: string;
+  readonly logs: string;
+  readonly #servers = new Map<string, ChildProcess>();
+  readonly #watchdog: ChildProcess;
+
+  constructor(name: string) {
+    this.folder = mkdtempSync(path.join(tmpdir(), `mes-${name}-`));
+    this.logs = path.join(this.folder, "logs");
+    mkdirSync(this.logs);
+    // Its standard input ends when this process closes it or dies. It leaves the terminal's process group, or Ctrl-C would
+    // end it too early.
+    this.#watchdog = spawn("sh", ["-c", 'cat; until rm -rf -- "$0"; do sleep 0.2; done', this.folder], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
+    letGo(this.#watchdog);
+  }
+
+  /** Path of a file in the folder. */
+  file(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  /** Starts a server; its output goes to `logs/NAME.log`. */
+  start(name: string, binary: string, args: readonly string[]): void {
+    const log = openSync(this.#log(name), "a");
+    const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", binary, ...args], {
+      cwd: this.folder,
+      stdio: ["ignore", log, log],
+      detached: true,
+    });
+    closeSync(log);
+    // Said by `check`: whoever waits for the server asks there.
+    child.once("error", () => undefined);
+    letGo(child);
+    this.#servers.set(name, child);
+  }
+
+  /** Fails when a server has ended by itself. */
+  check(): void {
+    for (const [name, child] of this.#servers) {
+      if (child.pid === undefined) throw new Error("setpriv could not be started: install Debian's util-linux");
+      if (hasEnded(child)) throw new Error(`${name} has ended by itself. Its log ends with:\n${this.logTail(name)}`);
+    }
+  }
+
+  pid(name: string): number | undefined {
+    return this.#servers.get(name)?.pid;
+  }
+
+  /** The last lines of a server's log. */
+  logTail(name: string, lines = 15): string {
+    return readFileSync(this.#log(name), "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+  }
+
+  async stop(): Promise<void> {
+    // Nothing they hold outlives the folder, so there is nothing that they should tidy up.
+    await Promise.all([...this.#servers.values()].map((child) => end(child, "SIGKILL")));
+    this.#servers.clear();
+    this.#watchdog.stdin?.end();
+    await ended(this.#watchdog);
+  }
+
+  #log(name: string): string {
+    return path.join(this.logs, `${name}.log`);
+  }
+}
+
+/** Lets this process end although the child still runs. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  (child.stdin as (NodeJS.WritableStream & { unref?: () => void }) | null)?.unref?.();
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || hasEnded(child)) return;
+  child.ref();
+  await new Promise((resolve) => child.once("exit", resolve));
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.pid !== undefined && !hasEnded(child)) child.kill(signal);
+  await ended(child);
+}

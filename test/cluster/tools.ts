@@ -1,0 +1,21 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+const TOOLS = path.resolve(__dirname, "../../tools");
+
+/** Folder of the CRDs, one folder per module that they come from; made by `makeTools("crds")`. */
+export const CRDS = path.join(TOOLS, "crds");
+
+export function toolPath(name: string): string {
+  return path.join(TOOLS, "bin", name);
+}
+
+/** Compiles what is missing of these tools; what they print about it goes to standard error. */
+export async function makeTools(...names: string[]): Promise<void> {
+  const child = spawn(path.join(TOOLS, "make"), names, { stdio: ["ignore", "inherit", "inherit"] });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", resolve);
+  });
+  if (code !== 0) throw new Error(`tools/make ${names.join(" ")} failed: see what it printed above`);
+}

@@ -1,0 +1,75 @@
+import * as path from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import { imagesConfig } from "../../components/images/config";
+import { namespaceNames } from "../../components/foundation/namespaces";
+import { priorityClassNames } from "../../components/foundation/priorities";
+import type { Environment } from "../../components/platform";
+import { record } from "../../review/plan/record";
+import type { Plan, Resource } from "../../review/plan/plan";
+
+export const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
+
+/** An environment for the test of a component; override what the test is about. */
+export function environment(overrides: Partial<Environment> = {}): Environment {
+  return {
+    stack: "test",
+    images: imagesConfig.parse({}),
+    namespaces: namespaceNames("mes"),
+    priorityClasses: priorityClassNames("mes"),
+    zones: ["zone-a", "zone-b", "zone-c"],
+    protectData: true,
+    ...overrides,
+  };
+}
+
+export interface Recorded {
+  readonly plan: Plan;
+  /** The Kubernetes objects' inputs of a kind, by object name. */
+  readonly objects: (kind: string) => Record<string, KubernetesObject>;
+  /** The one object of a kind and name. */
+  readonly object: (kind: string, name: string) => KubernetesObject;
+  /** The resource of a Pulumi type's last part and name. */
+  readonly resource: (type: string, name: string) => Resource;
+}
+
+/** Inputs of a Kubernetes object; tests look into it as they like. */
+export type KubernetesObject = any;
+
+/** Records what `declare` declares: `recorded((opts) => new Postgres("postgres", args, opts))`. */
+export async function recorded(
+  declare: (opts: { providers: k8s.Provider[] }) => unknown,
+  options: { preview?: boolean } = {},
+): Promise<Recorded> {
+  const program = () => {
+    const provider = new k8s.Provider("cluster", { context: "test" });
+    declare({ providers: [provider] });
+    return {};
+  };
+  const plan = await record(program, { project: "mes", stack: "test", projectDirectory: PROJECT_DIRECTORY, ...options });
+  return lookUp(plan);
+}
+
+export function lookUp(plan: Plan): Recorded {
+  const objects = (kind: string): Record<string, KubernetesObject> =>
+    Object.fromEntries(
+      plan.resources
+        .map((resource) => resource.inputs as KubernetesObject)
+        .filter((inputs) => inputs.kind === kind)
+        .map((inputs) => [String(inputs.metadata.name), inputs]),
+    );
+  const found = <T>(value: T | undefined, what: string, known: string[]): T => {
+    if (value === undefined) throw new Error(`no ${what}; there are: ${known.join(", ")}`);
+    return value;
+  };
+  return {
+    plan,
+    objects,
+    object: (kind, name) => found(objects(kind)[name], `${kind} ${name}`, Object.keys(objects(kind))),
+    resource: (type, name) =>
+      found(
+        plan.resources.find((resource) => resource.type.endsWith(type) && resource.name === name),
+        `${type} ${name}`,
+        plan.resources.map((resource) => resource.urn.split("::").slice(2).join("::")),
+      ),
+  };
+}
