@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { freePort, ownLoopbackAddress } from "./address";
 import { ApiClient } from "./api";
@@ -75,11 +76,8 @@ async function startIn(sandbox: Sandbox, plan: StartPlan, options: LightClusterO
   const kubeconfigs = await writeKubeconfigs(sandbox, url, credentials);
   const { certificate: ca } = await readPair(credentials.authority);
   const api = new ApiClient(url, { ca, ...(await readPair(credentials.administrator)) });
-  await until("the API server is ready", async () => {
-    sandbox.check();
-    await api.request("GET", "/readyz");
-    return true;
-  });
+  const check = (): void => sandbox.check();
+  await until("the API server is ready", () => succeeds(api, "/readyz"), { check });
 
   if (plan.servers.includes("kube-controller-manager")) {
     startControllerManager(sandbox, kubeconfigs.controllerManager, credentials, plan, options.flags?.controllerManager);
@@ -92,7 +90,7 @@ async function startIn(sandbox: Sandbox, plan: StartPlan, options: LightClusterO
       ...(options.flags?.scheduler ?? []),
     ]);
   }
-  if (plan.servers.includes("kwok")) startKwok(sandbox, kubeconfigs.administrator);
+  if (plan.servers.includes("kwok")) await startKwok(sandbox, kubeconfigs.administrator);
   const nodes = simulatedNodes(options.nodes ?? []);
   await Promise.all([
     options.crds === true ? installCrds(api) : undefined,
@@ -198,14 +196,16 @@ function startControllerManager(
   ]);
 }
 
-function startKwok(sandbox: Sandbox, kubeconfig: string): void {
+async function startKwok(sandbox: Sandbox, kubeconfig: string): Promise<void> {
+  // Without one it would read the user's.
+  const config = sandbox.file("kwok.yaml");
+  await writeFile(config, "apiVersion: config.kwok.x-k8s.io/v1alpha1\nkind: KwokConfiguration\n");
   sandbox.start("kwok", toolPath("kwok"), [
     `--kubeconfig=${kubeconfig}`,
     "--manage-all-nodes=true",
     "--node-lease-duration-seconds=40",
     "--cidr=10.128.0.0/9",
-    // No configuration of the user's.
-    `--config=${sandbox.file("kwok.yaml")}`,
+    `--config=${config}`,
   ]);
 }
 
@@ -227,22 +227,24 @@ async function writeKubeconfigs(
   return { administrator, controllerManager, scheduler };
 }
 
+async function succeeds(api: ApiClient, path: string): Promise<true> {
+  await api.request("GET", path);
+  return true;
+}
+
 /** Waits until a pod could be created and, if there are nodes, placed. */
 async function untilSettled(sandbox: Sandbox, api: ApiClient, plan: StartPlan, nodes: number): Promise<void> {
+  const check = (): void => sandbox.check();
   if (plan.controllers === "*" && plan.servers.includes("kube-controller-manager")) {
-    await until("the controllers work", async () => {
-      sandbox.check();
-      await api.get("/api/v1/namespaces/default/serviceaccounts/default");
-      return true;
-    });
+    await until("the controllers work", () => succeeds(api, "/api/v1/namespaces/default/serviceaccounts/default"), { check });
   }
   if (nodes === 0) return;
-  await until("the nodes are ready", async () => {
-    sandbox.check();
+  const nodesAreReady = async (): Promise<true | string> => {
     const { items } = await api.get<NodeList>("/api/v1/nodes");
     const ready = items.filter(({ status, spec }) => isReady(status?.conditions) && !isNotReadyTainted(spec?.taints));
     return ready.length === nodes || `${ready.length} of ${nodes} are`;
-  });
+  };
+  await until("the nodes are ready", nodesAreReady, { check });
 }
 
 interface NodeList {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface UntilOptions {
+  /** Called each time; what it throws ends the wait. */
+  readonly check?: () => void;
   /** @default 60 */
   readonly seconds?: number;
   /** @default 50 */
@@ -14,10 +16,11 @@ export interface UntilOptions {
 export async function until(
   what: string,
   isDone: () => Promise<true | string>,
-  { seconds = 60, everyMilliseconds = 50 }: UntilOptions = {},
+  { check, seconds = 60, everyMilliseconds = 50 }: UntilOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
+    check?.();
     const answer = await isDone().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
     if (answer === true) return;
     if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}: ${answer}`);
