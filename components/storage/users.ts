@@ -1,0 +1,10 @@
+/** A program that uses the object store, and what it may do with which bucket (by the bucket's logical name). */
+export interface BucketUser {
+  /** Unique in the stack, as `loki`. */
+  readonly name: string;
+  /** Where its pods run. */
+  readonly namespace: string;
+  /** The service account of its pods. */
+  readonly serviceAccount: string;
+  readonly buckets: Readonly<Record<string, "read" | "readwrite">>;
+}
