@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Namespaces } from "./foundation/namespaces";
 import type { PriorityClasses } from "./foundation/priorities";
 import type { ImagesConfig } from "./images/config";
+import type { ApiServer } from "./network/api-server";
 import type { Connection } from "./network/connection";
 import type { AlertGroup } from "./monitoring/alert";
 import type { Dashboard } from "./monitoring/dashboard";
 import type { ScrapeTarget } from "./monitoring/scrape";
+import type { OperatorName } from "./operators/names";
 
 /** What every component needs to know of the environment: plain data, read from the stack file. */
 export interface Environment {
@@ -14,6 +16,9 @@ export interface Environment {
   readonly images: ImagesConfig;
   readonly namespaces: Namespaces;
   readonly priorityClasses: PriorityClasses;
+  readonly apiServer: ApiServer;
+  /** Which operators the platform installs, and where the others are. */
+  readonly operators: Readonly<Record<OperatorName, { readonly install: boolean; readonly namespace?: string }>>;
   /** Zones of the cluster; pods spread over them when there are at least two. */
   readonly zones: readonly string[];
   /** Storage class of volumes; absent: the cluster's default. */

@@ -5,12 +5,14 @@ import type { StackConfig } from "./config/schema";
 
 /** What every component needs to know of a stack, taken from its configuration. */
 export function environmentOf(stack: string, config: StackConfig): Environment {
-  const { cluster, namespaces, images } = config;
+  const { cluster, namespaces, images, operators } = config;
   return {
     stack,
     images,
     namespaces: namespaceNames(namespaces.prefix),
     priorityClasses: priorityClassNames(namespaces.prefix),
+    apiServer: cluster.apiServer,
+    operators,
     zones: cluster.zones,
     storageClass: cluster.storageClass,
     protectData: cluster.protectData,

@@ -2,6 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import { Foundation } from "../components/foundation/foundation";
 import { after } from "../components/foundation/order";
 import { NetworkPolicies } from "../components/network/policies";
+import { Certificates } from "../components/certificates/certificates";
+import { Operators } from "../components/operators/operators";
 import type { Declarations } from "../components/platform";
 import type { StackConfig } from "./config/schema";
 import { environmentOf } from "./environment";
@@ -19,10 +21,20 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
   const opts = { providers: [cluster] };
 
   const foundation = new Foundation("foundation", { environment, quotas: config.namespaces.quotas }, opts);
-  const ordered = after({ namespaces: foundation.namespaces, pods: foundation.podPrerequisites, apiGroups: new Map() });
-  const platformOpts = { ...opts, transformations: [ordered] };
+  const prerequisites = { namespaces: foundation.namespaces, pods: foundation.podPrerequisites };
+  const operators = new Operators(
+    "operators",
+    { environment, config: config.operators },
+    { ...opts, transformations: [after({ ...prerequisites, apiGroups: new Map() })] },
+  );
+  const platformOpts = { ...opts, transformations: [after({ ...prerequisites, apiGroups: operators.apiGroups })] };
+  const certificates = new Certificates(
+    "certificates",
+    { environment, trustIn: [namespaces.apps, namespaces.data, namespaces.observability, namespaces.nodes] },
+    platformOpts,
+  );
 
-  const parts: Declarations[] = [foundation];
+  const parts: Declarations[] = [foundation, operators, certificates];
   const connections = parts.flatMap((part) => part.connections);
   new NetworkPolicies("network", { namespaces: Object.values(namespaces), connections, dns: config.cluster.dns }, platformOpts);
 

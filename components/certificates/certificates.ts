@@ -1,13 +1,12 @@
 import type { ICertificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
 import type { IClusterIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer";
 import type * as pulumi from "@pulumi/pulumi";
-import { PlatformComponent } from "../platform";
+import { operatorNamespace } from "../operators/endpoints";
+import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
 import type { Volume, VolumeMount } from "../workload/pod";
 
-/** Namespace in which cert-manager looks for the keys of cluster-wide issuers. */
-const CERT_MANAGER_NAMESPACE = "cert-manager";
 const API_VERSION = "cert-manager.io/v1";
 
 /** Name of the Secret with the platform's CA certificate (`ca.crt`) in every namespace that needs it. */
@@ -17,12 +16,9 @@ const CA_DIRECTORY = "/etc/mes/ca";
 export const CA_FILE = `${CA_DIRECTORY}/ca.crt`;
 
 export interface CertificatesArgs {
-  /** Makes cluster-wide names unique, see `mes:namespaces.prefix`. */
-  readonly prefix: string;
+  readonly environment: Environment;
   /** Namespaces whose pods verify certificates of the platform. */
   readonly trustIn: readonly string[];
-  /** Namespace of cert-manager. @default "cert-manager" */
-  readonly certManagerNamespace?: string;
 }
 
 /** The platform's own certificate authority for traffic inside of the cluster, and its certificate for those who verify. */
@@ -33,9 +29,12 @@ export class Certificates extends PlatformComponent {
   constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:certificates:Certificates", name, {}, opts);
     const child = { parent: this };
-    const namespace = args.certManagerNamespace ?? CERT_MANAGER_NAMESPACE;
-    const bootstrap = `${args.prefix}-bootstrap`;
-    this.issuer = caIssuerName(args.prefix);
+    const { environment } = args;
+    // cert-manager looks for the keys of cluster-wide issuers in its own namespace.
+    const namespace = operatorNamespace(environment, "cert-manager");
+    const prefix = environment.namespaces.apps;
+    const bootstrap = `${prefix}-bootstrap`;
+    this.issuer = caIssuerName(environment);
 
     const selfSigned = customResource<IClusterIssuer>(
       "bootstrap",
@@ -50,7 +49,7 @@ export class Certificates extends PlatformComponent {
         metadata: { name: this.issuer, namespace, labels: objectLabels(this.issuer, "certificates") },
         spec: {
           isCA: true,
-          commonName: `${args.prefix} platform CA`,
+          commonName: `${prefix} platform CA`,
           secretName: this.issuer,
           duration: "87600h",
           renewBefore: "8760h",
@@ -89,8 +88,8 @@ export class Certificates extends PlatformComponent {
 }
 
 /** Name of the ClusterIssuer of the platform's own CA. */
-export function caIssuerName(prefix: string): string {
-  return `${prefix}-ca`;
+export function caIssuerName(environment: Environment): string {
+  return `${environment.namespaces.apps}-ca`;
 }
 
 export interface CertificateArgs {

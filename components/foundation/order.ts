@@ -13,9 +13,11 @@ interface KubernetesObject {
   readonly apiVersion?: unknown;
   readonly kind?: unknown;
   readonly metadata?: { readonly namespace?: unknown };
+  /** Where a Helm release has it. */
+  readonly namespace?: unknown;
 }
 
-const POD_KINDS = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"];
+const POD_KINDS = ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Release"];
 
 /**
  * Orders every object after its namespace, every controller of pods after what pods need, and every custom resource
@@ -25,11 +27,11 @@ export function after(prerequisites: Prerequisites): pulumi.ResourceTransformati
   return ({ type, props, opts }) => {
     if (!type.startsWith("kubernetes:")) return undefined;
     const object = props as KubernetesObject;
-    const namespace = typeof object.metadata?.namespace === "string" ? object.metadata.namespace : "";
+    const namespace = object.metadata?.namespace ?? object.namespace;
     const kind = type.split(":").at(-1) ?? "";
     const group = /^kubernetes:([^/]+\.[^/]+)\//.exec(type)?.[1] ?? "";
     const needed = [
-      prerequisites.namespaces.get(namespace),
+      typeof namespace === "string" ? prerequisites.namespaces.get(namespace) : undefined,
       ...(POD_KINDS.includes(kind) ? prerequisites.pods : []),
       prerequisites.apiGroups.get(group),
     ].filter((resource) => resource !== undefined);

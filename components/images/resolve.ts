@@ -12,7 +12,7 @@ export interface Image {
 export const PULL_SECRET = "mes-registry";
 
 /** Replaces the registry host of a repository: `docker.io/grafana/grafana` + `mirror.local` → `mirror.local/grafana/grafana`. */
-function onRegistry(repository: string, registry: string | undefined): string {
+export function mirrored(repository: string, registry: string | undefined): string {
   if (registry === undefined) return repository;
   const [host, ...rest] = repository.split("/");
   const path = host?.includes(".") || host?.includes(":") ? rest.join("/") : repository;
@@ -21,7 +21,7 @@ function onRegistry(repository: string, registry: string | undefined): string {
 
 export function resolveImage(config: ImagesConfig, name: ImageName): Image {
   const own = config.overrides[name] ?? {};
-  const repository = own.repository ?? onRegistry(CATALOGUE[name].repository, own.registry ?? config.registry);
+  const repository = own.repository ?? mirrored(CATALOGUE[name].repository, own.registry ?? config.registry);
   const tag = own.tag ?? CATALOGUE[name].tag;
   return {
     reference: `${repository}:${tag}${own.digest === undefined ? "" : `@${own.digest}`}`,

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { clusterConfig, namespacesConfig } from "../../components/foundation/config";
 import { imagesConfig } from "../../components/images/config";
+import { operatorsConfig } from "../../components/operators/config";
 
 /** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
 export const stackSchema = z.strictObject({
   cluster: clusterConfig,
   namespaces: namespacesConfig.prefault({}),
   images: imagesConfig.prefault({}),
+  operators: operatorsConfig.prefault({}),
 });
 
 export type StackConfig = z.infer<typeof stackSchema>;

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { imagesConfig } from "../../components/images/config";
 import { namespaceNames } from "../../components/foundation/namespaces";
 import { priorityClassNames } from "../../components/foundation/priorities";
+import { operatorsConfig } from "../../components/operators/config";
 import type { Environment } from "../../components/platform";
 import { record } from "../../review/plan/record";
 import type { Plan, Resource } from "../../review/plan/plan";
@@ -16,6 +17,8 @@ export function environment(overrides: Partial<Environment> = {}): Environment {
     images: imagesConfig.parse({}),
     namespaces: namespaceNames("mes"),
     priorityClasses: priorityClassNames("mes"),
+    apiServer: { cidrs: ["10.0.0.1/32"], port: 6443 },
+    operators: operatorsConfig.parse({}),
     zones: ["zone-a", "zone-b", "zone-c"],
     protectData: true,
     ...overrides,

@@ -1,0 +1,143 @@
+import type { Resources } from "../schema/quantity";
+import type { OperatorName } from "./names";
+
+export interface OperatorDefault {
+  /** Helm chart, its repository and the pinned version. A repository that begins with `oci://` holds the chart itself. */
+  readonly chart: string;
+  readonly repository: string;
+  readonly version: string;
+  /** Namespace its own manual names: where it is when this platform does not install it. */
+  readonly namespace: string;
+  /** API groups of the custom resources it defines: their objects come after it. */
+  readonly apiGroups: readonly string[];
+  /** Operators that must be there before. */
+  readonly after: readonly OperatorName[];
+  /** Its sets of pods, with what reaches them and what they serve. */
+  readonly pods: readonly OperatorPods[];
+  readonly resources: Resources;
+}
+
+export interface OperatorPods {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Port on which the API server calls webhooks or aggregated APIs. */
+  readonly webhookPort?: number;
+  readonly metrics?: { readonly port: string; readonly portNumber: number; readonly metrics: readonly string[] };
+}
+
+const byName = (name: string) => ({ "app.kubernetes.io/name": name });
+
+/** Every operator, pinned in one place. Charts are the projects' own, but for RabbitMQ, whose project publishes none. */
+export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
+  "cert-manager": {
+    chart: "cert-manager",
+    repository: "https://charts.jetstack.io",
+    version: "v1.21.0",
+    namespace: "cert-manager",
+    apiGroups: ["cert-manager.io", "acme.cert-manager.io"],
+    after: [],
+    pods: [
+      {
+        name: "cert-manager",
+        labels: byName("cert-manager"),
+        metrics: { port: "http-metrics", portNumber: 9402, metrics: ["certmanager_*"] },
+      },
+      { name: "cert-manager-webhook", labels: byName("webhook"), webhookPort: 10250 },
+      { name: "cert-manager-cainjector", labels: byName("cainjector") },
+    ],
+    resources: { cpu: "10m", memory: "64Mi" },
+  },
+  "cloudnative-pg": {
+    chart: "cloudnative-pg",
+    repository: "https://cloudnative-pg.github.io/charts",
+    version: "0.29.0",
+    namespace: "cnpg-system",
+    apiGroups: ["postgresql.cnpg.io"],
+    after: [],
+    pods: [
+      {
+        name: "cloudnative-pg",
+        labels: byName("cloudnative-pg"),
+        webhookPort: 9443,
+        metrics: { port: "metrics", portNumber: 8080, metrics: ["controller_runtime_*"] },
+      },
+    ],
+    resources: { cpu: "50m", memory: "128Mi" },
+  },
+  "barman-cloud": {
+    chart: "plugin-barman-cloud",
+    repository: "https://cloudnative-pg.github.io/charts",
+    version: "0.7.0",
+    namespace: "cnpg-system",
+    apiGroups: ["barmancloud.cnpg.io"],
+    after: ["cert-manager", "cloudnative-pg"],
+    pods: [{ name: "plugin-barman-cloud", labels: byName("plugin-barman-cloud") }],
+    resources: { cpu: "10m", memory: "64Mi" },
+  },
+  rabbitmq: {
+    chart: "oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator",
+    repository: "",
+    version: "0.6.16",
+    namespace: "rabbitmq-system",
+    apiGroups: ["rabbitmq.com"],
+    after: ["cert-manager"],
+    pods: [
+      {
+        name: "rabbitmq-cluster-operator",
+        labels: { ...byName("rabbitmq-cluster-operator"), "app.kubernetes.io/component": "rabbitmq-operator" },
+        metrics: { port: "http", portNumber: 9782, metrics: ["controller_runtime_*"] },
+      },
+      {
+        name: "rabbitmq-topology-operator",
+        labels: { ...byName("rabbitmq-cluster-operator"), "app.kubernetes.io/component": "messaging-topology-operator" },
+        webhookPort: 9443,
+      },
+    ],
+    resources: { cpu: "20m", memory: "64Mi" },
+  },
+  "prometheus-operator": {
+    chart: "kube-prometheus-stack",
+    repository: "https://prometheus-community.github.io/helm-charts",
+    version: "88.3.0",
+    namespace: "monitoring",
+    apiGroups: ["monitoring.coreos.com"],
+    after: [],
+    pods: [
+      {
+        name: "prometheus-operator",
+        labels: { app: "kube-prometheus-stack-operator" },
+        webhookPort: 10250,
+        metrics: { port: "https", portNumber: 10250, metrics: ["prometheus_operator_*"] },
+      },
+    ],
+    resources: { cpu: "20m", memory: "64Mi" },
+  },
+  keda: {
+    chart: "keda",
+    repository: "https://kedacore.github.io/charts",
+    version: "2.21.0",
+    namespace: "keda",
+    apiGroups: ["keda.sh"],
+    after: [],
+    pods: [
+      {
+        name: "keda-operator",
+        labels: { app: "keda-operator" },
+        metrics: { port: "metrics", portNumber: 8080, metrics: ["keda_*"] },
+      },
+      { name: "keda-metrics-apiserver", labels: { app: "keda-operator-metrics-apiserver" }, webhookPort: 6443 },
+      { name: "keda-admission-webhooks", labels: { app: "keda-admission-webhooks" }, webhookPort: 9443 },
+    ],
+    resources: { cpu: "20m", memory: "96Mi" },
+  },
+  "metrics-server": {
+    chart: "metrics-server",
+    repository: "https://kubernetes-sigs.github.io/metrics-server/",
+    version: "3.13.0",
+    namespace: "kube-system",
+    apiGroups: [],
+    after: [],
+    pods: [{ name: "metrics-server", labels: byName("metrics-server"), webhookPort: 10250 }],
+    resources: { cpu: "20m", memory: "64Mi" },
+  },
+};

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { dnsLabel, resources } from "../schema";
+import { OPERATOR_NAMES } from "./names";
+
+const operator = z.strictObject({
+  install: z.boolean().default(true).describe("false: it is already in the cluster, in `namespace`"),
+  namespace: dnsLabel.optional().describe("its namespace, where it is already there; default: the one its own manual names"),
+  version: z.string().min(1).optional().describe("version of the Helm chart; default: the pinned one"),
+  repository: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Helm repository or oci:// reference, for a mirror; default: the project's own"),
+  replicas: z.int().min(1).default(1).describe("pods of the operator; more than one elect a leader"),
+  resources: resources.optional().describe("requests and limits of one pod; default: the catalogue's"),
+});
+
+/** Operators: each can be switched to "already there". */
+export const operatorsConfig = z
+  .strictObject(
+    Object.fromEntries(OPERATOR_NAMES.map((name) => [name, operator.prefault({})])) as Record<
+      (typeof OPERATOR_NAMES)[number],
+      z.ZodPrefault<typeof operator>
+    >,
+  )
+  .describe("Operators that run database, broker, monitoring, scaling and certificates");
+
+export type OperatorsConfig = z.infer<typeof operatorsConfig>;

@@ -1,0 +1,89 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { apiServerClient, apiServerEndpoint } from "../network/api-server";
+import { connect } from "../network/connection";
+import { PlatformComponent, type Environment } from "../platform";
+import { OPERATORS } from "./catalogue";
+import type { OperatorsConfig } from "./config";
+import { operatorNamespace } from "./endpoints";
+import { OPERATOR_NAMES, type OperatorName } from "./names";
+import { chartValues } from "./values";
+
+export interface OperatorsArgs {
+  readonly environment: Environment;
+  readonly config: OperatorsConfig;
+}
+
+/** The operators, each a pinned Helm release, or already there. */
+export class Operators extends PlatformComponent {
+  /** The release that defines an API group: what its custom resources come after. */
+  readonly apiGroups = new Map<string, pulumi.Resource>();
+
+  constructor(name: string, args: OperatorsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:operators:Operators", name, {}, opts);
+    const { environment, config } = args;
+    const releases = new Map<OperatorName, pulumi.Resource>();
+    // OPERATOR_NAMES lists each operator after those it needs.
+    for (const operator of OPERATOR_NAMES) {
+      const { install } = config[operator];
+      if (install) {
+        const dependsOn = OPERATORS[operator].after
+          .map((other) => releases.get(other))
+          .filter((release) => release !== undefined);
+        const release = this.release(operator, args, { parent: this, dependsOn });
+        releases.set(operator, release);
+        for (const group of OPERATORS[operator].apiGroups) this.apiGroups.set(group, release);
+        this.declare(operator, environment);
+      }
+    }
+    this.registerOutputs({});
+  }
+
+  private release(operator: OperatorName, { environment, config }: OperatorsArgs, opts: pulumi.CustomResourceOptions) {
+    const { chart, repository, version, resources } = OPERATORS[operator];
+    const own = config[operator];
+    const source = own.repository ?? (repository === "" ? chart : repository);
+    const isOci = source.startsWith("oci://");
+    return new k8s.helm.v3.Release(
+      operator,
+      {
+        name: operator,
+        namespace: operatorNamespace(environment, operator),
+        chart: isOci ? source : chart,
+        repositoryOpts: isOci ? undefined : { repo: source },
+        version: own.version ?? version,
+        values: chartValues(operator, {
+          images: environment.images,
+          replicas: own.replicas,
+          resources: own.resources ?? resources,
+          priorityClassName: environment.priorityClasses.platform,
+        }),
+        atomic: true,
+        cleanupOnFail: true,
+        maxHistory: 3,
+        timeout: 600,
+      },
+      { ...opts, customTimeouts: { create: "15m", update: "15m" } },
+    );
+  }
+
+  private declare(operator: OperatorName, environment: Environment): void {
+    const { apiServer } = environment;
+    for (const pods of OPERATORS[operator].pods) {
+      const set = { name: pods.name, namespace: operatorNamespace(environment, operator), labels: pods.labels };
+      this.connections.push(...connect(set, apiServerEndpoint(apiServer)));
+      if (pods.webhookPort !== undefined) {
+        const webhook = { name: `${pods.name}:webhook`, host: pods.name, port: pods.webhookPort, target: { pods: set } };
+        this.connections.push(...connect(apiServerClient(apiServer), webhook));
+      }
+      if (pods.metrics !== undefined) {
+        this.scrapeTargets.push({
+          job: pods.name,
+          pods: set,
+          ...pods.metrics,
+          scheme: pods.metrics.port === "https" ? "https" : "http",
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { mirrored, pullSecretNames } from "../images/resolve";
+import type { ImagesConfig } from "../images/config";
+import type { Resources } from "../schema/quantity";
+import type { OperatorName } from "./names";
+
+export interface ValuesArgs {
+  readonly images: ImagesConfig;
+  readonly replicas: number;
+  readonly resources: Resources;
+  readonly priorityClassName: string;
+}
+
+/**
+ * Values of each operator's Helm chart: only the operator itself, sized, on the registry mirror. What the operators run
+ * (databases, brokers, Prometheus) is declared by the platform, not by a chart.
+ */
+export function chartValues(operator: OperatorName, args: ValuesArgs): Record<string, unknown> {
+  const { images, replicas, priorityClassName } = args;
+  const resources = {
+    requests: { cpu: args.resources.cpu, memory: args.resources.memory },
+    limits: { memory: args.resources.memory },
+  };
+  const secretNames = pullSecretNames(images);
+  const imagePullSecrets = secretNames.map((name) => ({ name }));
+  const pullPolicy = images.pullPolicy;
+  /** Whole repository on the mirror. */
+  const repository = (name: string) => mirrored(name, images.registry);
+  /** Registry host apart, for charts that want it so. */
+  const registry = (host: string) => images.registry ?? host;
+
+  switch (operator) {
+    case "cert-manager":
+      return {
+        crds: { enabled: true, keep: true },
+        global: { imagePullSecrets, priorityClassName },
+        replicaCount: replicas,
+        image: { repository: repository("quay.io/jetstack/cert-manager-controller"), pullPolicy },
+        resources,
+        webhook: {
+          replicaCount: replicas,
+          resources,
+          image: { repository: repository("quay.io/jetstack/cert-manager-webhook"), pullPolicy },
+        },
+        cainjector: {
+          replicaCount: replicas,
+          resources: { requests: { ...resources.requests, memory: "96Mi" }, limits: { memory: "96Mi" } },
+          image: { repository: repository("quay.io/jetstack/cert-manager-cainjector"), pullPolicy },
+        },
+        // The check is a job that only repeats what the chart's own readiness says.
+        startupapicheck: { enabled: false },
+        prometheus: { enabled: true, servicemonitor: { enabled: false }, podmonitor: { enabled: false } },
+      };
+    case "cloudnative-pg":
+      return {
+        replicaCount: replicas,
+        image: { repository: repository("ghcr.io/cloudnative-pg/cloudnative-pg"), pullPolicy },
+        imagePullSecrets,
+        resources,
+        priorityClassName,
+        crds: { create: true },
+        monitoring: { podMonitorEnabled: false },
+      };
+    case "barman-cloud":
+      return {
+        replicaCount: replicas,
+        image: { registry: registry("ghcr.io"), repository: "cloudnative-pg/plugin-barman-cloud", pullPolicy },
+        sidecarImage: { registry: registry("ghcr.io"), repository: "cloudnative-pg/plugin-barman-cloud-sidecar" },
+        imagePullSecrets,
+        resources,
+        priorityClassName,
+        crds: { create: true },
+      };
+    case "rabbitmq":
+      return {
+        fullnameOverride: "rabbitmq-cluster-operator",
+        global: { imageRegistry: images.registry ?? "", imagePullSecrets: secretNames },
+        clusterOperator: { replicaCount: replicas, resources, priorityClassName, image: { pullPolicy } },
+        msgTopologyOperator: { replicaCount: replicas, resources, priorityClassName, image: { pullPolicy } },
+        useCertManager: true,
+      };
+    case "prometheus-operator":
+      return {
+        fullnameOverride: "kube-prometheus-stack",
+        crds: { enabled: true },
+        global: { imageRegistry: images.registry ?? "", imagePullSecrets },
+        defaultRules: { create: false },
+        alertmanager: { enabled: false },
+        grafana: { enabled: false },
+        prometheus: { enabled: false },
+        nodeExporter: { enabled: false },
+        kubeStateMetrics: { enabled: false },
+        kubeApiServer: { enabled: false },
+        kubelet: { enabled: false },
+        kubeControllerManager: { enabled: false },
+        coreDns: { enabled: false },
+        kubeEtcd: { enabled: false },
+        kubeScheduler: { enabled: false },
+        kubeProxy: { enabled: false },
+        prometheusOperator: {
+          resources,
+          priorityClassName,
+          serviceMonitor: { selfMonitor: false },
+          // Its sidecar in every Prometheus and Alertmanager; quotas want requests of it too.
+          prometheusConfigReloader: { resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "32Mi" } } },
+        },
+      };
+    case "keda":
+      return {
+        global: { image: { registry: images.registry ?? null } },
+        imagePullSecrets,
+        image: { pullPolicy },
+        priorityClassName,
+        operator: { replicaCount: replicas },
+        metricsServer: { replicaCount: replicas },
+        webhooks: { replicaCount: replicas },
+        resources: { operator: resources, metricServer: resources, webhooks: resources },
+        prometheus: { operator: { enabled: true }, metricServer: { enabled: false }, webhooks: { enabled: false } },
+      };
+    case "metrics-server":
+      return {
+        replicas,
+        image: { repository: repository("registry.k8s.io/metrics-server/metrics-server"), pullPolicy },
+        imagePullSecrets,
+        resources,
+        priorityClassName: "system-cluster-critical",
+      };
+  }
+}
