@@ -54,8 +54,11 @@ export class Sandbox {
     }
   }
 
-  pid(name: string): number | undefined {
-    return this.#servers.get(name)?.pid;
+  /** Ends one server and waits until it has ended. */
+  async end(name: string, signal: NodeJS.Signals): Promise<void> {
+    const child = this.#servers.get(name);
+    this.#servers.delete(name);
+    if (child !== undefined) await end(child, signal);
   }
 
   /** The last lines of a server's log. */
