@@ -76,9 +76,10 @@ export class RecordingMonitor {
       const sent = request.getObject()?.toJavaScript() ?? {};
       const resource = this.record(request, sent);
       const state: Record<string, unknown> = { ...sent };
-      // Outputs that the provider computes and marks as secret: nobody knows them yet, and nobody may see them later.
+      // Outputs that the provider makes secret, as a generated password. A placeholder, so that what is made of them is
+      // recorded as what it will be: a secret with these keys, not a thing unknown as a whole.
       for (const key of request.getAdditionalsecretoutputsList()) {
-        state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: UNKNOWN_VALUE };
+        state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: SECRET };
       }
       callback(null, {
         getUrn: () => resource.urn,
@@ -188,9 +189,18 @@ function readable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readable);
   if (value === null || typeof value !== "object") return value;
   const object = value as Record<string, unknown>;
-  if (object[SIGNATURE] === SECRET_SIGNATURE) return SECRET;
+  if (object[SIGNATURE] === SECRET_SIGNATURE) return redacted(object.value);
   if (object[SIGNATURE] === RESOURCE_SIGNATURE) return object.urn;
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(object)) result[key] = readable(object[key]);
   return result;
+}
+
+/** The shape of a secret, as the keys of a Secret's data, with every leaf hidden. */
+function redacted(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return SECRET;
+  if (Array.isArray(value)) return value.map(redacted);
+  const object = value as Record<string, unknown>;
+  if (object[SIGNATURE] === SECRET_SIGNATURE) return redacted(object.value);
+  return Object.fromEntries(Object.entries(object).map(([key, leaf]) => [key, redacted(leaf)]));
 }

@@ -1,0 +1,24 @@
+import { Certificates } from "../../../components/certificates/certificates";
+import { environment, recorded } from "../../helpers/record";
+
+describe("the platform's certificate authority", () => {
+  it("signs itself once, then for the platform, and is trusted where the stack says", async () => {
+    const { object, objects } = await recorded(
+      (opts) => new Certificates("certificates", { environment: environment(), trustIn: ["mes", "mes-data"] }, opts),
+    );
+    expect(object("Certificate", "mes-ca").spec).toBeDefined();
+    expect(Object.keys(objects("ClusterIssuer"))).toEqual(["mes-bootstrap", "mes-ca"]);
+    expect(object("ClusterIssuer", "mes-ca").spec).toEqual({ ca: { secretName: "mes-ca" } });
+  });
+
+  it("keeps its key where cert-manager looks for it", async () => {
+    const { plan } = await recorded(
+      (opts) => new Certificates("certificates", { environment: environment(), trustIn: [] }, opts),
+    );
+    const authority = plan.resources.find((r) => r.name === "ca");
+    expect(authority?.inputs).toMatchObject({
+      metadata: { namespace: "mes-operators" },
+      spec: { isCA: true, secretName: "mes-ca" },
+    });
+  });
+});

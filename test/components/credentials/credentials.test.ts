@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Credentials } from "../../../components/credentials/credentials";
+import { recorded } from "../../helpers/record";
+
+const copies = [
+  {
+    namespace: "mes-data",
+    secretName: "postgres-order-api",
+    type: "kubernetes.io/basic-auth",
+    labels: { "cnpg.io/reload": "true" },
+  },
+  {
+    namespace: "mes",
+    secretName: "postgres-order-api",
+    content: (user: string, password: pulumi.Output<string>) => ({
+      url: pulumi.interpolate`postgresql://${user}:${password}@db`,
+    }),
+  },
+];
+
+describe("generated credentials", () => {
+  it.each([true, false])("reach every namespace that needs them and are secret everywhere (preview: %s)", async (preview) => {
+    const { plan } = await recorded(
+      (opts) => new Credentials("order-api", { username: "order_api", component: "postgres", copies }, opts),
+      { preview },
+    );
+    const [first, second] = plan.resources.filter((r) => r.type.endsWith(":Secret"));
+    expect(first?.inputs).toMatchObject({
+      metadata: { namespace: "mes-data", labels: { "cnpg.io/reload": "true" } },
+      type: "kubernetes.io/basic-auth",
+    });
+    expect(first?.inputs.stringData).toEqual({ username: "[secret]", password: "[secret]" });
+    expect(second?.inputs.stringData).toEqual({ url: "[secret]" });
+    expect(JSON.stringify(plan)).not.toContain("postgresql://");
+  });
+});

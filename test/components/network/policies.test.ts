@@ -1,0 +1,62 @@
+import { connect, type Endpoint, type PodSet } from "../../../components/network/connection";
+import { NetworkPolicies } from "../../../components/network/policies";
+import { recorded } from "../../helpers/record";
+
+const pods = (name: string, namespace: string): PodSet => ({ name, namespace, labels: { app: name } });
+const api = pods("order-api", "mes");
+const postgres = pods("postgres", "mes-data");
+const database: Endpoint = {
+  name: "postgres",
+  host: "postgres.mes-data.svc",
+  port: 80,
+  podPort: 5432,
+  target: { pods: postgres },
+};
+const crm: Endpoint = { name: "crm", host: "crm.example.com", port: 443, target: { cidrs: ["198.51.100.0/24"] } };
+const dns = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
+
+const policies = (connections: ReturnType<typeof connect>) =>
+  recorded((opts) => new NetworkPolicies("network", { namespaces: ["mes", "mes-data"], connections, dns }, opts));
+
+describe("network policies", () => {
+  it("deny everything but DNS in every namespace", async () => {
+    const { resource } = await policies([]);
+    expect(resource("NetworkPolicy", "mes-data-default").inputs).toMatchObject({
+      spec: {
+        podSelector: {},
+        policyTypes: ["Ingress", "Egress"],
+        egress: [{ to: [{ podSelector: { matchLabels: dns.labels } }], ports: [{ port: 53 }, { port: 53 }] }],
+      },
+    });
+  });
+
+  it("open both ends of a declared connection, on the port of the pods", async () => {
+    const { resource } = await policies(connect(api, database));
+    expect(resource("NetworkPolicy", "mes-order-api").inputs).toMatchObject({
+      spec: {
+        policyTypes: ["Egress"],
+        egress: [{ to: [{ podSelector: { matchLabels: { app: "postgres" } } }], ports: [{ port: 5432 }] }],
+      },
+    });
+    expect(resource("NetworkPolicy", "mes-data-postgres").inputs).toMatchObject({
+      spec: {
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: "order-api" } } }], ports: [{ port: 5432 }] }],
+      },
+    });
+  });
+
+  it("open exactly the addresses of what lies outside of the cluster", async () => {
+    const { resource } = await policies(connect(api, crm));
+    expect(resource("NetworkPolicy", "mes-order-api").inputs).toMatchObject({
+      spec: { egress: [{ to: [{ ipBlock: { cidr: "198.51.100.0/24" } }], ports: [{ port: 443 }] }] },
+    });
+  });
+
+  it("say each thing once, in an order that does not depend on who declared first", async () => {
+    const forth = await policies([...connect(api, database, crm), ...connect(api, database)]);
+    const back = await policies([...connect(api, crm), ...connect(api, database)]);
+    const specs = (r: typeof forth) => r.plan.resources.map((x) => x.inputs);
+    expect(specs(forth)).toEqual(specs(back));
+  });
+});

@@ -1,0 +1,52 @@
+import { imagesConfig } from "../../../components/images/config";
+import { operatorsConfig } from "../../../components/operators/config";
+import { operatorPods } from "../../../components/operators/endpoints";
+import { OPERATOR_NAMES } from "../../../components/operators/names";
+import { Operators } from "../../../components/operators/operators";
+import { environment, recorded } from "../../helpers/record";
+
+const operators = (input: object, images = {}) => {
+  const config = operatorsConfig.parse(input);
+  const args = { environment: environment({ operators: config, images: imagesConfig.parse(images) }), config };
+  return recorded((opts) => new Operators("operators", args, opts));
+};
+
+describe("the operators", () => {
+  it("are pinned Helm releases, all in one namespace", async () => {
+    const { plan } = await operators({});
+    const releases = plan.resources.filter((r) => r.type.endsWith(":Release"));
+    expect(releases.map((r) => r.name).sort()).toEqual([...OPERATOR_NAMES].sort());
+    for (const { inputs } of releases)
+      expect(inputs).toMatchObject({ namespace: "mes-operators", version: expect.stringMatching(/^v?\d/) });
+  });
+
+  it("come after those whose custom resources they use", async () => {
+    const { resource } = await operators({});
+    const names = resource("Release", "barman-cloud").dependsOn.map((urn) => urn.split("::").at(-1));
+    expect(names).toEqual(["cert-manager", "cloudnative-pg"]);
+  });
+
+  it("can be there already, each for itself, in a namespace of its own", async () => {
+    const input = { keda: { install: false }, "cloudnative-pg": { install: false, namespace: "databases" } };
+    const { plan } = await operators(input);
+    const names = plan.resources.map((r) => r.name);
+    expect(names).not.toContain("keda");
+    expect(names).toContain("cert-manager");
+    const there = environment({ operators: operatorsConfig.parse(input) });
+    expect(operatorPods(there, "keda-operator").namespace).toBe("keda");
+    expect(operatorPods(there, "cloudnative-pg").namespace).toBe("databases");
+    expect(operatorPods(there, "cert-manager").namespace).toBe("mes-operators");
+  });
+
+  it("come from a mirror, chart and images, where the stack names one", async () => {
+    const { resource } = await operators(
+      { "cloudnative-pg": { repository: "oci://mirror.local/charts/cloudnative-pg" } },
+      { registry: "mirror.local/hub" },
+    );
+    expect(resource("Release", "cloudnative-pg").inputs).toMatchObject({
+      chart: "oci://mirror.local/charts/cloudnative-pg",
+      values: { image: { repository: "mirror.local/hub/cloudnative-pg/cloudnative-pg" } },
+    });
+    expect(resource("Release", "cloudnative-pg").inputs).not.toHaveProperty("repositoryOpts");
+  });
+});
