@@ -1,3 +1,4 @@
+export * from "./did-you-mean";
 export * from "./duration";
 export * from "./names";
 export * from "./quantity";

@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parsingDecrypted } from "../../components/schema";
+import { didYouMean, parsingDecrypted } from "../../components/schema";
 import { ConfigError, type Issue } from "./issues";
 import { stackSchema, type StackConfig } from "./schema";
 import { StackFile, type KeyPath } from "./stack-file";
-import { didYouMean, problemsOf, type Problem } from "./validate";
+import { problemsOf, type Problem } from "./validate";
 
 /** The namespace of the platform's keys: the project's name in Pulumi.yaml. */
 export const NAMESPACE = "mes";

@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { didYouMean } from "../../components/schema";
 import type { KeyPath } from "./stack-file";
 
 /** A problem of a value, before it has a place in a file. */
@@ -8,14 +8,6 @@ export interface Problem {
   readonly message: string;
   /** The key itself is wrong, not its value. */
   readonly atKey?: boolean;
-}
-
-/** The closest of the known names, where it is close enough to be what was meant. */
-export function didYouMean(name: string, known: readonly string[]): string {
-  if (known.length === 0) return "";
-  const candidate = closest(name, known);
-  const near = distance(name, candidate) <= Math.max(2, Math.floor(name.length / 3));
-  return near ? `; did you mean ${candidate}?` : `; known are ${[...known].sort().join(", ")}`;
 }
 
 /** Validates a value and returns all that is wrong with it. */
