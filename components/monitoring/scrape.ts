@@ -15,6 +15,10 @@ export interface ScrapeTarget {
   readonly interval?: string;
   /** @default "http" */
   readonly scheme?: "http" | "https";
+  /** Name in the certificate of a target that is scraped over `https`; the platform's CA has signed it. @default the address */
+  readonly serverName?: string;
+  /** Query parameters, as `{family: ["queue_coarse_metrics"]}`. @default none */
+  readonly params?: Readonly<Record<string, readonly string[]>>;
   /** Names (or prefixes ending in `*`) of the metrics it exports that rules and dashboards may use. */
   readonly metrics: readonly string[];
 }
