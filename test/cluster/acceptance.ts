@@ -2,12 +2,12 @@
  * Would a real API server take these manifests? node --require sucrase/register/ts test/cluster/acceptance.ts FOLDER
  */
 import path from "node:path";
-import type { ApiClient } from "./api";
-import { ApiError } from "./api";
-import { Applier, messageOf } from "./apply";
+import { type ApiClient, ApiError } from "./api";
+import { Applier } from "./apply";
 import { waitUntilServed } from "./crds";
 import { lightCluster, type LightClusterOptions } from "./light";
 import { type Manifest, readManifests } from "./manifests";
+import { messageOf } from "./message";
 import { podOf } from "./pods";
 import type { KubernetesObject } from "./resources";
 import { until } from "./until";
@@ -61,9 +61,7 @@ function inStages(manifests: readonly Manifest[]): Manifest[][] {
     const stage = FIRST_KINDS.findIndex((kinds) => kinds.includes(object.kind));
     return stage === -1 ? FIRST_KINDS.length : stage;
   };
-  return [...FIRST_KINDS.keys(), FIRST_KINDS.length].map((stage) =>
-    manifests.filter((manifest) => stageOf(manifest) === stage),
-  );
+  return [...FIRST_KINDS.keys(), FIRST_KINDS.length].map((stage) => manifests.filter((manifest) => stageOf(manifest) === stage));
 }
 
 async function judge(

@@ -1,4 +1,5 @@
-import { type ApiAnswer, type ApiClient, ApiError } from "./api";
+import type { ApiAnswer, ApiClient } from "./api";
+import { messageOf } from "./message";
 import { type KubernetesObject, Resources } from "./resources";
 
 export interface ApplyOptions {
@@ -25,7 +26,7 @@ export class Applier {
       ...(options.dryRun === true ? { dryRun: "All" } : {}),
     });
     // JSON is YAML too.
-    return this.api.request<T>("PATCH", `${path}?${query}`, {
+    return this.api.request<T>("PATCH", `${path}?${query.toString()}`, {
       body: object,
       contentType: "application/apply-patch+yaml",
     });
@@ -44,12 +45,4 @@ export class Applier {
       }),
     );
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }

@@ -19,7 +19,7 @@ export function podOf(object: KubernetesObject): KubernetesObject | undefined {
 }
 
 function templateOf(object: KubernetesObject): PodTemplate | undefined {
-  const spec = object["spec"] as { template?: PodTemplate; jobTemplate?: { spec?: { template?: PodTemplate } } } | undefined;
+  const spec = object.spec as { template?: PodTemplate; jobTemplate?: { spec?: { template?: PodTemplate } } } | undefined;
   switch (`${object.apiVersion} ${object.kind}`) {
     case "apps/v1 Deployment":
     case "apps/v1 StatefulSet":
@@ -37,7 +37,7 @@ function templateOf(object: KubernetesObject): PodTemplate | undefined {
 /** A StatefulSet's pods have volumes that its pod template does not name. */
 function claimedVolumes(object: KubernetesObject): unknown[] {
   if (object.kind !== "StatefulSet") return [];
-  const spec = object["spec"] as { volumeClaimTemplates?: readonly { metadata: { name: string } }[] };
+  const spec = object.spec as { volumeClaimTemplates?: readonly { metadata: { name: string } }[] };
   return (spec.volumeClaimTemplates ?? []).map(({ metadata: { name } }) => ({
     name,
     persistentVolumeClaim: { claimName: `${name}-${object.metadata.name}-0` },

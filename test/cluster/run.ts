@@ -3,6 +3,7 @@
  */
 import { parseArgs } from "node:util";
 import { lightCluster } from "./light";
+import { messageOf } from "./message";
 
 const USAGE = `Starts a Kubernetes cluster on this machine to play with. No container runs in it: pods only say that they do.
 
@@ -60,6 +61,6 @@ async function keptAlive(event: Promise<unknown>): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,4 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "./message";
+
+/** Done, not yet, or what is missing. */
+type Answer = boolean | string;
 
 export interface UntilOptions {
   /** Called each time; what it throws ends the wait. */
@@ -10,20 +14,20 @@ export interface UntilOptions {
 }
 
 /**
- * Asks again and again until the answer is true. Anything else that is answered, or thrown, tells why it is not yet, and the
- * last of it is said when time is up.
+ * Asks again and again until the answer is true. What else it answers or throws is said when time is up.
  */
 export async function until(
   what: string,
-  isDone: () => Promise<true | string>,
+  isDone: () => Answer | Promise<Answer>,
   { check, seconds = 60, everyMilliseconds = 50 }: UntilOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     check?.();
-    const answer = await isDone().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    const answer = await Promise.resolve().then(isDone).catch(messageOf);
     if (answer === true) return;
-    if (Date.now() > deadline) throw new Error(`waited ${seconds} s in vain until ${what}: ${answer}`);
+    if (Date.now() > deadline)
+      throw new Error(`waited ${seconds} s in vain until ${what}${typeof answer === "string" ? `: ${answer}` : ""}`);
     await sleep(everyMilliseconds);
   }
 }

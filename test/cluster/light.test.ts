@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Cluster } from "./cluster";
+import { lightCluster } from "./light";
+import { until } from "./until";
+
+describe("a light cluster with everything", () => {
+  let cluster: Cluster;
+
+  beforeAll(async () => {
+    const nodes = [{ name: "worker", count: 3, cpu: "4", memory: "16Gi", extended: { "nvidia.com/gpu": "1" } }];
+    cluster = await lightCluster({ crds: true, controllers: true, nodes });
+  });
+  afterAll(() => cluster.stop());
+
+  test("has nodes of the declared size, one in each zone", async () => {
+    const printed = await cluster.kubectl(
+      "get",
+      "nodes",
+      "-o",
+      "jsonpath={range .items[*]}{.metadata.labels.topology\\.kubernetes\\.io/zone} {.status.allocatable.cpu} {.status.allocatable.nvidia\\.com/gpu}{'\\n'}{end}",
+    );
+    expect(printed).toBe("zone-a 4 1\nzone-b 4 1\nzone-c 4 1\n");
+  });
+
+  test("serves the operators' custom resources", async () => {
+    const { resources } = await cluster.api.get<{ resources: { kind: string }[] }>("/apis/postgresql.cnpg.io/v1");
+    expect(resources.map(({ kind }) => kind)).toContain("Cluster");
+  });
+
+  test("says its version as a release does", async () => {
+    const version = await cluster.api.get("/version");
+    expect(version).toMatchObject({ major: "1", minor: "34", gitVersion: expect.stringMatching(/^v1\.34\.\d+$/) });
+  });
+
+  test("runs pods of a deployment on all nodes", async () => {
+    await cluster.kubectl("create", "deployment", "web", "--image=example/web", "--replicas=3");
+    await cluster.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
+    const nodes = await cluster.kubectl("get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].spec.nodeName}");
+    expect(new Set(nodes.split(" "))).toEqual(new Set(["worker-1", "worker-2", "worker-3"]));
+  });
+
+  test("refuses a privileged pod where Pod Security says so", async () => {
+    await cluster.kubectl("create", "namespace", "guarded");
+    await cluster.kubectl("label", "namespace", "guarded", "pod-security.kubernetes.io/enforce=restricted");
+    await until("the namespace can have pods", async () => {
+      await cluster.api.get("/api/v1/namespaces/guarded/serviceaccounts/default");
+      return true;
+    });
+    const run = cluster.kubectl("run", "guest", "-n", "guarded", "--image=example/web", "--privileged");
+    await expect(run).rejects.toThrow(/violates PodSecurity "restricted:latest"/);
+  });
+
+  test("gives a service account no rights that it was not granted", async () => {
+    const asked = cluster.kubectl("auth", "can-i", "list", "secrets", "--as=system:serviceaccount:default:default");
+    // kubectl exits with 1 for "no".
+    await expect(asked).rejects.toMatchObject({ stdout: "no\n" });
+  });
+});
+
+describe("the end of a cluster", () => {
+  test("several run at once, and stopping one leaves the other", async () => {
+    const [first, second] = await Promise.all([lightCluster(), lightCluster()]);
+    expect(first.url).not.toBe(second.url);
+    await first.stop();
+    expect(existsSync(first.logs)).toBe(false);
+    await expect(second.api.get("/version")).resolves.toBeDefined();
+    await second.stop();
+    expect(existsSync(second.logs)).toBe(false);
+  });
+
+  test("nothing is left of it when the process that started it is killed", async () => {
+    const child = spawn(process.execPath, ["--require", "sucrase/register/ts", path.join(__dirname, "run.ts"), "--nodes", "0"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    child.stdout.on("data", (chunk) => (printed += String(chunk)));
+    await until("it is started", () => printed.includes("To end it"), { check: () => isAlive(child.pid) });
+    const [, folder = ""] = /logs are in (.*)\/logs/.exec(printed) ?? [];
+    const servers = serversIn(folder);
+    expect(servers).toEqual(expect.arrayContaining(["etcd", "kube-apiserver"]));
+
+    child.kill("SIGKILL");
+    await until("its folder is gone", () => !existsSync(folder));
+    expect(serversIn(folder)).toEqual([]);
+  });
+
+  test("a server that cannot start is told of at once, with its log", async () => {
+    const started = Date.now();
+    const cluster = lightCluster({ flags: { apiServer: ["--no-such-flag"] } });
+    await expect(cluster).rejects.toThrow(/kube-apiserver has ended by itself[^]*unknown flag: --no-such-flag/);
+    expect(Date.now() - started).toBeLessThan(10_000);
+  });
+});
+
+function isAlive(pid: number | undefined): void {
+  if (pid === undefined || !existsSync(`/proc/${pid}`)) throw new Error("it has ended");
+}
+
+/** Names of the processes that work in a folder. */
+function serversIn(folder: string): string[] {
+  return processes().flatMap((pid) => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return command.some((word) => word.includes(`${folder}/`)) && command[0] !== "sh" ? [path.basename(command[0] ?? "")] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function processes(): string[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+}
