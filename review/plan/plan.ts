@@ -4,6 +4,34 @@ export interface Plan {
   readonly stack: string;
   readonly resources: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** What rules must know and no resource tells; absent where only resources were recorded. */
+  readonly facts?: Facts;
+}
+
+/** What the stack file says of the cluster that the stack runs on, and what the project holds beside the program. */
+export interface Facts {
+  readonly zones: readonly string[];
+  readonly nodePools: readonly NodePool[];
+  /** Storage class that the cluster is said to have. */
+  readonly storageClass?: string;
+  readonly protectData: boolean;
+  readonly requireDigest: boolean;
+  /** Names of the pull secrets that are said to be there already. */
+  readonly pullSecrets: readonly string[];
+  /** Names of the alerts that have a page in docs/runbooks. */
+  readonly runbooks: readonly string[];
+}
+
+export interface NodePool {
+  readonly name: string;
+  /** Nodes, spread evenly over the zones. */
+  readonly count: number;
+  /** Cores of one node. */
+  readonly cpu: number;
+  /** Bytes of one node. */
+  readonly memory: number;
+  /** GPUs of one node. */
+  readonly gpus: number;
 }
 
 export interface Resource {

@@ -16,8 +16,11 @@ interface StackTraces {
 /** Enough for the frames of the SDK, of a component's helpers, and the line that declares. */
 const FRAMES = 20;
 
+/** Code that every part declares its objects through: the caller's line says more. */
+const SEAMS = path.join("components", "workload") + path.sep;
+
 /**
- * Finds the line that declares a resource: the first frame of the project's own code. The SDK takes the whole stack of
+ * Finds the line that declares a resource: the first frame of the project's own code, outside of the shared seams. The SDK takes the whole stack of
  * every resource, as text, and that is most of the time a plan would need (`npm run bench` prints the share).
  * @returns undoes it
  */
@@ -31,13 +34,16 @@ export function useFirstOwnFrame(projectDirectory: string): () => void {
   }
   const dependencies = path.join(projectDirectory, "node_modules") + path.sep;
   const own = projectDirectory + path.sep;
+  const seams = own + SEAMS;
   resource.stackTrace = function stackTrace() {
-    for (const site of callSitesAbove(stackTrace)) {
+    const ours = callSitesAbove(stackTrace).flatMap((site) => {
       const file = site.getFileName();
-      if (file == null || !file.startsWith(own) || file.startsWith(dependencies)) continue;
-      return [{ uri: pathToFileURL(file).toString(), line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1 }];
-    }
-    return [];
+      return file?.startsWith(own) === true && !file.startsWith(dependencies) ? [{ file, site }] : [];
+    });
+    const found = ours.find(({ file }) => !file.startsWith(seams)) ?? ours[0];
+    if (found === undefined) return [];
+    const { file, site } = found;
+    return [{ uri: pathToFileURL(file).toString(), line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1 }];
   };
   return () => Object.defineProperty(resource, "stackTrace", original);
 }

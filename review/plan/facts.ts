@@ -1,0 +1,38 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parseBytes, parseCpu } from "../../components/schema";
+import type { StackConfig } from "../../stacks/config/schema";
+import type { Facts } from "./plan";
+
+/** Folder of the runbooks, one page an alert. */
+export const RUNBOOKS = path.join("docs", "runbooks");
+
+/** What rules must know of a stack and no resource tells. */
+export function factsOf(config: Pick<StackConfig, "cluster" | "images">, runbooks: readonly string[]): Facts {
+  const { cluster, images } = config;
+  return {
+    zones: cluster.zones,
+    nodePools: Object.entries(cluster.nodePools).map(([name, pool]) => ({
+      name,
+      count: pool.count,
+      cpu: parseCpu(pool.cpu),
+      memory: parseBytes(pool.memory),
+      gpus: pool.gpus,
+    })),
+    ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }),
+    protectData: cluster.protectData,
+    requireDigest: images.requireDigest,
+    pullSecrets: images.pullSecrets,
+    runbooks,
+  };
+}
+
+/** Names of the alerts that have a runbook. */
+export function runbookNames(projectDirectory: string): string[] {
+  const folder = path.join(projectDirectory, RUNBOOKS);
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder)
+    .flatMap((file) => /^([A-Z]\w*)\.md$/.exec(file)?.[1] ?? [])
+    .sort();
+}

@@ -1,0 +1,26 @@
+import { loadStackFile } from "../../stacks/config/load";
+import { factsOf, runbookNames } from "./facts";
+import type { Plan } from "./plan";
+
+/** Name of the Pulumi project, as in Pulumi.yaml: the second part of every URN. */
+const PROJECT = "mes";
+
+export interface PlanArgs {
+  readonly stack: string;
+  /** The stack file, wherever it is. */
+  readonly file: string;
+  /** Folder of the program. */
+  readonly projectDirectory: string;
+}
+
+/**
+ * The plan of a stack: its file, validated, handed to the program that Pulumi runs.
+ * @throws ConfigError for a stack file that is not valid
+ */
+export async function planStack({ stack, file, projectDirectory }: PlanArgs): Promise<Plan> {
+  const config = loadStackFile(file);
+  // Loaded only now: a bad stack file is refused before the SDK costs its second.
+  const [{ record }, { platform }] = await Promise.all([import("./record"), import("../../stacks/platform")]);
+  const plan = await record(() => platform(stack, config), { project: PROJECT, stack, projectDirectory });
+  return { ...plan, facts: factsOf(config, runbookNames(projectDirectory)) };
+}
