@@ -14,10 +14,13 @@ export function lokiEndpoint(environment: Environment): Endpoint {
   return { name: LOKI, host: serviceHost(LOKI, namespace), port: LOKI_HTTP_PORT, target };
 }
 
-/** Address of Loki, as a data source of Grafana takes it. */
+/**
+ * Address of Loki, as a data source of Grafana takes it. Its certificate is signed by the platform's CA, so the data source
+ * also needs `tlsAuthWithCACert` and the certificate at `CA_FILE`.
+ */
 export function lokiUrl(environment: Environment): string {
   const { host, port } = lokiEndpoint(environment);
-  return `http://${host}:${port}`;
+  return `https://${host}:${port}`;
 }
 
 /** Loki as a user of the object store: it keeps chunks and index in the bucket `logs`. */

@@ -50,10 +50,13 @@ export function jaegerQueryEndpoint(environment: Environment): Endpoint {
   return endpoint(JAEGER, environment.namespaces.observability, JAEGER_QUERY_PORT);
 }
 
-/** Address of Jaeger's pages and query API, as a data source of Grafana takes it. */
+/**
+ * Address of Jaeger's pages and query API, as a data source of Grafana takes it. Its certificate is signed by the
+ * platform's CA, so the data source also needs `tlsAuthWithCACert` and the certificate at `CA_FILE`.
+ */
 export function jaegerQueryUrl(environment: Environment): string {
   const { host, port } = jaegerQueryEndpoint(environment);
-  return `http://${host}:${port}`;
+  return `https://${host}:${port}`;
 }
 
 /**
