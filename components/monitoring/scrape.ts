@@ -17,6 +17,12 @@ export interface ScrapeTarget {
   readonly scheme?: "http" | "https";
   /** Name in the certificate of a target that is scraped over `https`; the platform's CA has signed it. @default the address */
   readonly serverName?: string;
+  /** `false` where a certificate over `https` is the program's own and no CA of ours has signed it; say why beside it. @default true */
+  readonly verifyCertificate?: boolean;
+  /** Keeps labels of the metrics that name other pods than the one scraped (`namespace`, `pod`, `container`). @default false */
+  readonly honorLabels?: boolean;
+  /** The pods use the network of their nodes: policies allow the nodes' addresses, because labels cannot select them. @default false */
+  readonly hostNetwork?: boolean;
   /** Query parameters, as `{family: ["queue_coarse_metrics"]}`. @default none */
   readonly params?: Readonly<Record<string, readonly string[]>>;
   /** Names (or prefixes ending in `*`) of the metrics it exports that rules and dashboards may use. */

@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly port: number;
   /** Port on the pods, where a Service maps another one. Default: `port`. */
   readonly podPort?: number;
+  /** @default "TCP" */
+  readonly protocol?: "TCP" | "UDP";
   readonly target: { readonly pods: PodSet } | { readonly cidrs: readonly string[] };
 }
 

@@ -5,10 +5,12 @@ import { PlatformComponent } from "../platform";
 import { objectLabels } from "../workload/labels";
 import type { Connection, Endpoint, Outside, PodSet } from "./connection";
 
+type Protocol = NonNullable<Endpoint["protocol"]>;
 type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 interface Path {
   readonly peer: Peer;
   readonly port: number;
+  readonly protocol: Protocol;
 }
 
 export interface NetworkPoliciesArgs {
@@ -42,8 +44,8 @@ export class NetworkPolicies extends PlatformComponent {
             podSelector: { matchLabels: { ...pods.labels } },
             policyTypes,
             ingress:
-              ingress.length > 0 ? grouped(ingress).map(({ peers, port }) => ({ from: peers, ports: [tcp(port)] })) : undefined,
-            egress: egress.length > 0 ? grouped(egress).map(({ peers, port }) => ({ to: peers, ports: [tcp(port)] })) : undefined,
+              ingress.length > 0 ? grouped(ingress).map(({ peers, ...port }) => ({ from: peers, ports: [port] })) : undefined,
+            egress: egress.length > 0 ? grouped(egress).map(({ peers, ...port }) => ({ to: peers, ports: [port] })) : undefined,
           },
         },
         child,
@@ -94,26 +96,30 @@ export function pathsByPods(connections: readonly Connection[], namespaces: read
   };
   for (const { from, to } of connections) {
     const port = to.podPort ?? to.port;
+    const protocol = to.protocol ?? "TCP";
     if (!("cidrs" in from) && namespaces.includes(from.namespace)) {
       // Policies see traffic to a Service after its address was translated: the port is the pods'.
-      of(from).egress.push(...targetPeers(to).map((peer) => ({ peer, port })));
+      of(from).egress.push(...targetPeers(to).map((peer) => ({ peer, port, protocol })));
     }
     if ("pods" in to.target && namespaces.includes(to.target.pods.namespace)) {
-      of(to.target.pods).ingress.push(...peersOf(from).map((peer) => ({ peer, port })));
+      of(to.target.pods).ingress.push(...peersOf(from).map((peer) => ({ peer, port, protocol })));
     }
   }
   return [...byPods.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, paths]) => paths);
 }
 
 /** One rule a port, each peer once. */
-function grouped(paths: readonly Path[]): { port: number; peers: Peer[] }[] {
-  const byPort = new Map<number, Map<string, Peer>>();
-  for (const { port, peer } of paths) {
-    const peers = byPort.get(port) ?? new Map<string, Peer>();
-    peers.set(JSON.stringify(peer), peer);
-    byPort.set(port, peers);
+function grouped(paths: readonly Path[]): { protocol: Protocol; port: number; peers: Peer[] }[] {
+  const byPort = new Map<string, { protocol: Protocol; port: number; peers: Map<string, Peer> }>();
+  for (const { protocol, port, peer } of paths) {
+    const group = byPort.get(`${protocol}/${port}`) ?? { protocol, port, peers: new Map<string, Peer>() };
+    group.peers.set(JSON.stringify(peer), peer);
+    byPort.set(`${protocol}/${port}`, group);
   }
-  return [...byPort.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([port, peers]) => ({ port, peers: [...peers.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, peer]) => peer) }));
+  return [...byPort.values()]
+    .sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1))
+    .map(({ peers, ...port }) => ({
+      ...port,
+      peers: [...peers.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, peer]) => peer),
+    }));
 }
