@@ -1,4 +1,4 @@
-import type { Plan, Resource, Source } from "./plan";
+import type { Resource, Source } from "./plan";
 import { SECRET, UNKNOWN } from "./plan";
 
 /*

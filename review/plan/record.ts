@@ -10,7 +10,7 @@ import { useFirstOwnFrame } from "./source-positions";
 
 /** What the SDK leaves out of its declarations; `npm run typecheck` cannot guard it, the parity tests do. */
 const settings = sdkSettings as typeof sdkSettings & { waitForRPCs(): Promise<void> };
-const { getStore } = sdkState as unknown as { getStore(): Record<string, unknown> };
+const state = sdkState as unknown as { getStore: () => Record<string, unknown> };
 
 export interface RecordArgs {
   readonly project: string;
@@ -32,7 +32,7 @@ export async function record(program: () => Record<string, unknown>, args: Recor
     relativeSource: (uri) => path.relative(args.projectDirectory, fileURLToPath(uri)),
   });
   settings.setMockOptions(monitor, args.project, args.stack, args.preview ?? true, "organization");
-  Object.assign(getStore(), {
+  Object.assign(state.getStore(), {
     supportsSecrets: true,
     supportsResourceReferences: true,
     supportsOutputValues: false,

@@ -49,7 +49,8 @@ export function useFirstOwnFrame(projectDirectory: string): () => void {
 }
 
 function callSitesAbove(caller: (...args: never[]) => unknown): NodeJS.CallSite[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
+  const { stackTraceLimit } = Error;
+  const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
   try {
     Error.stackTraceLimit = FRAMES;
     Error.prepareStackTrace = (_error, sites) => sites;
@@ -57,7 +58,7 @@ function callSitesAbove(caller: (...args: never[]) => unknown): NodeJS.CallSite[
     Error.captureStackTrace(trace, caller);
     return trace.stack ?? [];
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
