@@ -17,6 +17,11 @@ export interface WorkloadArgs extends Omit<PodArgs, "serviceAccountName" | "sele
   readonly kind?: "Deployment" | "StatefulSet" | "DaemonSet";
   /** Number of pods. Leave it out where an autoscaler owns it, and for a DaemonSet. */
   readonly replicas?: number;
+  /**
+   * Pods above and below the wanted number while a Deployment rolls, as numbers or percentages.
+   * @default one above, none below: a new pod is ready before an old one goes
+   */
+  readonly rollout?: Rollout;
   /** Ports of the Service by name, a subset of the containers' ports. @default no Service */
   readonly servicePorts?: Readonly<Record<string, ServicePort>>;
   /** Configuration files by absolute path, mounted into the first container. */
@@ -31,6 +36,11 @@ export interface WorkloadArgs extends Omit<PodArgs, "serviceAccountName" | "sele
   readonly rules?: readonly PolicyRule[];
   /** Access to the API server in the whole cluster. @default none */
   readonly clusterRules?: readonly PolicyRule[];
+}
+
+export interface Rollout {
+  readonly maxSurge: number | string;
+  readonly maxUnavailable: number | string;
 }
 
 export interface ServicePort {
@@ -147,8 +157,8 @@ export class Workload extends PlatformComponent {
     if (kind === "DaemonSet") return new k8s.apps.v1.DaemonSet(name, { metadata, spec: common }, options);
     const replicas = this.args.replicas === undefined ? {} : { replicas: this.args.replicas };
     if (kind === "Deployment") {
-      // A new pod is ready before an old one goes: no dip while rolling.
-      const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+      const rollingUpdate = { ...(this.args.rollout ?? { maxSurge: 1, maxUnavailable: 0 }) };
+      const strategy = { type: "RollingUpdate", rollingUpdate };
       return new k8s.apps.v1.Deployment(name, { metadata, spec: { ...common, ...replicas, strategy } }, options);
     }
     const volumeClaimTemplates = (this.args.claims ?? []).map((claim) => ({
