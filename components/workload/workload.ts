@@ -24,6 +24,10 @@ export interface WorkloadArgs extends Omit<PodArgs, "serviceAccountName" | "sele
   readonly rollout?: Rollout;
   /** Ports of the Service by name, a subset of the containers' ports. @default no Service */
   readonly servicePorts?: Readonly<Record<string, ServicePort>>;
+  /** Each pod has its own address behind the Service's name. @default true for a StatefulSet, false for others */
+  readonly headless?: boolean;
+  /** `Local`: the Service leads to pods of the caller's own node only. @default "Cluster" */
+  readonly internalTrafficPolicy?: "Cluster" | "Local";
   /** Configuration files by absolute path, mounted into the first container. */
   readonly files?: Readonly<Record<string, string>>;
   /** Volume claims of a StatefulSet: name, size, and where the first container mounts it. */
@@ -193,8 +197,10 @@ export class Workload extends PlatformComponent {
       targetPort: p.targetPort ?? portName,
       appProtocol: p.appProtocol,
     }));
-    const headless = kind === "StatefulSet" ? { clusterIP: "None" } : {};
-    new k8s.core.v1.Service(name, { metadata, spec: { selector, ports, ...headless } }, { parent: this });
+    const headless = this.args.headless ?? kind === "StatefulSet";
+    const { internalTrafficPolicy } = this.args;
+    const spec = { selector, ports, ...(headless ? { clusterIP: "None" } : {}), internalTrafficPolicy };
+    new k8s.core.v1.Service(name, { metadata, spec }, { parent: this });
   }
 
   private createDisruptionBudget(
