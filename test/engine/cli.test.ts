@@ -1,0 +1,35 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { stackNames } from "../../stacks/config/load";
+import { PROJECT_DIRECTORY } from "../helpers/record";
+import { pulumiCli, type PulumiCli } from "./cli";
+
+describe("the real Pulumi CLI", () => {
+  let cli: PulumiCli;
+  beforeAll(async () => {
+    cli = await pulumiCli();
+  });
+  afterAll(() => {
+    cli.stop();
+  });
+
+  it.each(stackNames(PROJECT_DIRECTORY))("previews, creates, finds nothing to change and previews again: %s", async (stack) => {
+    expect(await cli.run("stack", "init", stack)).toMatchObject({ code: 0 });
+    const preview = await cli.run("preview", "--stack", stack);
+    expect(preview).toMatchObject({ code: 0, output: expect.stringMatching(/\+ \d+ to create/) });
+    expect(await cli.run("up", "--yes", "--stack", stack)).toMatchObject({ code: 0 });
+    expect(await cli.run("preview", "--stack", stack, "--expect-no-changes")).toMatchObject({ code: 0 });
+  });
+
+  it("says all that is wrong with a stack file, with places and without a stack trace", async () => {
+    const file = path.join(cli.directory, "Pulumi.dev.yaml");
+    const good = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, good.replace("    context: mes-dev", "    contxt: mes-dev"));
+    const { code, output } = await cli.run("preview", "--stack", "dev");
+    fs.writeFileSync(file, good);
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/Pulumi\.dev\.yaml:\d+:\d+ mes:cluster\.contxt: unknown key; did you mean context\?/);
+    expect(output).toMatch(/mes:cluster\.context: missing/);
+    expect(output).not.toMatch(/ {4}at .*\.(ts|js):\d+/);
+  });
+});
