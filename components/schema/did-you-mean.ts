@@ -1,9 +1,27 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The closest of the known names, where it is close enough to be what was meant; else all that are known. */
+/** Names beyond this number are not all shown in a message. */
+const SHOWN = 30;
+
+/**
+ * Ends a message about an unknown name: what was probably meant, and what is allowed.
+ * `didYouMean("rolse", ["roles", "images"])` → `; did you mean roles? Known here are images, roles`
+ */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0) return "";
-  const candidate = closest(name, known);
-  const near = distance(name, candidate) <= Math.max(2, Math.floor(name.length / 3));
-  return near ? `; did you mean ${candidate}?` : `; known are ${[...known].sort().join(", ")}`;
+  const near = nearest(name, known);
+  const sorted = [...known].sort();
+  const list = `${sorted.slice(0, SHOWN).join(", ")}${sorted.length > SHOWN ? `, and ${sorted.length - SHOWN} more` : ""}`;
+  return near === undefined ? `; known here are ${list}` : `; did you mean ${near}? Known here are ${list}`;
+}
+
+/** The closest of the known names, where it is close enough to be what was meant. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const candidate = closest(
+    name.toLowerCase(),
+    known.map((other) => other.toLowerCase()),
+  );
+  const near = distance(name.toLowerCase(), candidate) <= Math.max(2, Math.floor(name.length / 3));
+  return near ? known.find((other) => other.toLowerCase() === candidate) : undefined;
 }

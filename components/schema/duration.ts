@@ -16,3 +16,6 @@ export const duration = z
   .string("expected a duration, as 30s, 5m, 1h30m or 14d")
   .regex(/^(?=\d)(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?$/, "expected a duration, as 30s, 5m, 1h30m or 14d")
   .meta({ title: "Duration", examples: ["30s", "1h30m"] });
+
+/** A duration of at least one second. */
+export const positiveDuration = duration.refine((text) => !/^(?:0+[dhms])+$/.test(text), "expected at least one second");

@@ -46,10 +46,20 @@ export function parsingDecrypted<T>(parse: () => T): T {
 
 const PLAIN_TEXT = "is a secret and must not stand here in plain text: set it with `pulumi config set --secret --path`";
 
+const EMPTY = "is a secret and is empty: set it with `pulumi config set --secret --path`";
+
+/** How a secret stands in a stack file. */
+const encrypted = z.strictObject({ secure: z.string().min(1, EMPTY) }).describe("set with `pulumi config set --secret --path`");
+
 /** A value that is stored encrypted: `{secure: "v1:…"}` in the stack file. */
 export const secret = z
-  .union([z.strictObject({ secure: z.string().min(1) }), z.string().min(1)], "expected an encrypted value (secure: v1:…)")
+  .union([encrypted, z.string().min(1, EMPTY)], "expected an encrypted value: set it with `pulumi config set --secret --path`")
   .superRefine((value, context) => {
     if (typeof value === "string" && !decrypted) context.addIssue({ code: "custom", message: PLAIN_TEXT });
   })
   .transform((value) => (typeof value === "string" ? new Secret(value) : new Secret()));
+
+/** Whether a schema is the one that a secret of a stack file is held against: a branch of `secret`. */
+export function isSecretSchema(schema: unknown): boolean {
+  return schema === encrypted;
+}

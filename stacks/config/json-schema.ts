@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NAMESPACE } from "./load";
+import { NAMESPACE } from "./concerns";
 import { stackSchema } from "./schema";
 
 /** The JSON Schema of a `Pulumi.<stack>.yaml`. Cross-field rules are checked by `mes plan` only. */

@@ -1,24 +1,17 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { didYouMean, parsingDecrypted } from "../../components/schema";
+import { isDeepStrictEqual } from "node:util";
+import { isSecretSchema, parsingDecrypted } from "../../components/schema";
+import { concernsOf, NAMESPACE, topLevel } from "./concerns";
+import type { Hidden } from "./found";
 import { ConfigError, type Issue } from "./issues";
 import { stackSchema, type StackConfig } from "./schema";
-import { StackFile, type KeyPath } from "./stack-file";
+import { schemasAt } from "./schema-walk";
+import { formatKey, StackFile, type KeyPath } from "./stack-file";
+import { readText, shown } from "./text";
 import { problemsOf, type Problem } from "./validate";
 
-/** The namespace of the platform's keys: the project's name in Pulumi.yaml. */
-export const NAMESPACE = "mes";
-
-/** Top-level keys of a stack file. Source: https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ */
-const FILE_KEYS = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
-
-/** Names of the stacks of a project folder: those of its files `Pulumi.<stack>.yaml`. */
-export function stackNames(projectDirectory: string): string[] {
-  return fs
-    .readdirSync(projectDirectory)
-    .flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [])
-    .sort();
-}
+export { NAMESPACE } from "./concerns";
+export { stackNames } from "./text";
 
 export function stackFilePath(projectDirectory: string, stack: string): string {
   return path.join(projectDirectory, `Pulumi.${stack}.yaml`);
@@ -29,110 +22,130 @@ export function stackFilePath(projectDirectory: string, stack: string): string {
  * @throws ConfigError with all that is wrong in it
  */
 export function loadStackFile(file: string): StackConfig {
-  const stackFile = readStackFile(file);
-  const { concerns, problems } = concernsOf(stackFile.toJS());
-  const result = problemsOf(stackSchema, concerns);
-  const all = "problems" in result ? [...problems, ...result.problems.map(inConfig)] : problems;
-  if (all.length > 0) throw new ConfigError(sorted(all.map((problem) => place(stackFile, problem))));
-  return (result as { value: StackConfig }).value;
+  return parseStackFile(shown(file), readText(file));
+}
+
+/**
+ * Validates the text of a stack file.
+ * @param file how messages name the file
+ * @throws ConfigError with all that is wrong in it
+ */
+export function parseStackFile(file: string, text: string): StackConfig {
+  const stackFile = StackFile.parse(file, text);
+  const { refusals } = stackFile;
+  const { values, problems, complete } = concernsOf(stackFile.value);
+  const misplaced = misplacedSecrets(stackFile, values);
+  const result = problemsOf(stackSchema, values);
+  const found = "problems" in result && complete ? result.problems.map(inConfig) : [];
+  const covered = [
+    ...misplaced.map((problem) => problem.path),
+    ...refusals.filter((refusal) => refusal.unknown).map(({ path }) => path),
+  ];
+  const all = [...problems, ...found].filter((problem) => !covered.some((above) => isAtOrBelow(problem.path, above)));
+  const issues = [
+    ...refusals.map((refusal) => stackFile.issueAt(refusal.offset, refusal.path, refusal.message)),
+    ...[...all, ...misplaced].map((problem) => stackFile.issue(problem.path, withCommand(problem), problem)),
+  ];
+  if (issues.length > 0) throw new ConfigError(sorted(issues));
+  if ("problems" in result) throw new Error("a problem of a stack file has no place");
+  return result.value;
 }
 
 /**
  * Validates the configuration that the Pulumi engine hands to the program, decrypted. The stack file, where it can be
- * read, only tells the places of the errors: the engine's values also come from `--config` and `--config-file`.
+ * read, only tells the places of the errors: the engine's values also come from `--config-file`.
  * @param values configuration by full key (`mes:roles`), structured values as JSON
- * @throws ConfigError with all that is wrong in it
+ * @param secretKeys full keys with a secret somewhere in them
+ * @throws ConfigError with all that is wrong in it, and no secret quoted
  */
 export function loadEngineConfig(
   values: Readonly<Record<string, string>>,
   secretKeys: readonly string[],
   file: string,
 ): StackConfig {
-  const { concerns, problems } = concernsOf({ config: mapValues(values, parseJson) });
-  const result = parsingDecrypted(() => problemsOf(stackSchema, concerns));
-  const all = "problems" in result ? [...problems, ...result.problems.map(inConfig)] : problems;
-  if (all.length === 0) return (result as { value: StackConfig }).value;
-  const secret = new Set(secretKeys);
-  const stackFile = fs.existsSync(file) ? readStackFile(file) : undefined;
-  throw new ConfigError(
-    sorted(
-      all.map((problem) => {
-        // The message may quote the value, and the value may be a secret.
-        const quoted = secret.has(String(problem.path[1]))
-          ? { ...problem, message: problem.message.replace(/, found .*/s, "") }
-          : problem;
-        if (stackFile !== undefined) return place(stackFile, quoted);
-        return { file: path.basename(file), key: problem.path.slice(1).join("."), message: quoted.message };
-      }),
-    ),
+  const concerns = concernsOf({ config: values });
+  const stackFile = readIfPossible(file);
+  const source = stackFile === undefined ? new Set<string>() : keysFrom(stackFile, values);
+  const secrets = secretKeys.flatMap((key) =>
+    source.has(key) && stackFile !== undefined ? stackFile.securePaths(["config", key]) : [["config", key]],
+  );
+  const hidden: Hidden = (at) => secrets.some((secret) => isAtOrBelow(inConfigPath(at), secret));
+  const result = parsingDecrypted(() => problemsOf(stackSchema, concerns.values, hidden));
+  const all = "problems" in result ? [...concerns.problems, ...result.problems.map(inConfig)] : concerns.problems;
+  if ("value" in result && all.length === 0) return result.value;
+  const issues = all.map((problem): Issue => {
+    const key = String(problem.path[1] ?? "");
+    // A concern that is missing is missing in the file, if it is there.
+    if (stackFile !== undefined && (source.has(key) || !Object.hasOwn(values, key))) {
+      return stackFile.issue(problem.path, withCommand(problem), problem);
+    }
+    return { file: "configuration", key: formatKey(problem.path), message: withCommand(problem) };
+  });
+  throw new ConfigError(sorted(issues));
+}
+
+/** Secrets where none can be: the plan has to know these values. */
+function misplacedSecrets(stackFile: StackFile, values: Readonly<Record<string, unknown>>): Problem[] {
+  return Object.keys(values)
+    .flatMap((concern) => stackFile.securePaths(inConfigPath([concern])))
+    .filter((at) => {
+      const schemas = schemasAt(stackSchema, [String(at[1]).slice(NAMESPACE.length + 1), ...at.slice(2)], values);
+      return schemas.length > 0 && !schemas.some(isSecretSchema);
+    })
+    .map((at) => ({ path: at, message: "cannot be a secret: the plan needs to know its value; write it in plain text" }));
+}
+
+/** The keys whose values the engine has from this very file. */
+function keysFrom(stackFile: StackFile, values: Readonly<Record<string, string>>): Set<string> {
+  return new Set(
+    Object.keys(values).filter((key) => {
+      const stated = stackFile.at(["config", key]);
+      return stated !== undefined && isSameDecrypted(topLevel(stated), topLevel(values[key]));
+    }),
   );
 }
 
-function readStackFile(file: string): StackFile {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, "utf8");
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : (error as Error).message;
-    throw new ConfigError([{ file: shown(file), key: "", message: reason }]);
-  }
-  return StackFile.parse(shown(file), text);
+/** Whether a value is another one with its secrets decrypted. */
+function isSameDecrypted(stated: unknown, decrypted: unknown): boolean {
+  if (typeof stated !== "object" || stated === null) return isDeepStrictEqual(stated, decrypted);
+  const entries = Object.entries(stated);
+  if (entries.length === 1 && entries[0]?.[0] === "secure") return typeof decrypted !== "object";
+  if (typeof decrypted !== "object" || decrypted === null || Array.isArray(stated) !== Array.isArray(decrypted)) return false;
+  return (
+    entries.length === Object.keys(decrypted).length &&
+    entries.every(([key, value]) => isSameDecrypted(value, (decrypted as Record<string, unknown>)[key]))
+  );
 }
 
-/** Takes the platform's own keys out of a stack file and notes what else does not belong there. */
-function concernsOf(content: unknown): { concerns: Record<string, unknown>; problems: Problem[] } {
-  const problems: Problem[] = [];
-  const concerns: Record<string, unknown> = {};
-  const top = isRecord(content) ? content : {};
-  for (const key of Object.keys(top)) {
-    if (!FILE_KEYS.includes(key))
-      problems.push({ path: [key], message: `unknown key${didYouMean(key, FILE_KEYS)}`, atKey: true });
+/** The stack file, if there is one that can be read: the engine has its own way of saying what is wrong with it. */
+function readIfPossible(file: string): StackFile | undefined {
+  try {
+    return StackFile.parse(shown(file), readText(file));
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
   }
-  const config = top.config ?? {};
-  if (!isRecord(config)) {
-    problems.push({ path: ["config"], message: "expected a mapping of `namespace:key` to values" });
-    return { concerns, problems };
-  }
-  for (const [key, value] of Object.entries(config)) {
-    if (key.startsWith(`${NAMESPACE}:`)) concerns[key.slice(NAMESPACE.length + 1)] = value;
-    else if (!key.includes(":"))
-      problems.push({ path: ["config", key], message: `needs its namespace: write ${NAMESPACE}:${key}`, atKey: true });
-  }
-  return { concerns, problems };
+}
+
+/** Completes a command of a message with the key that it is for. */
+function withCommand({ path: at, message }: Problem): string {
+  return message.replace("--secret --path`", `--secret --path '${formatKey(at)}'\``);
 }
 
 /** `["roles", "api"]` → `["config", "mes:roles", "api"]`. */
+function inConfigPath(at: KeyPath): KeyPath {
+  const [concern, ...rest] = at;
+  return concern === undefined ? ["config"] : ["config", `${NAMESPACE}:${concern}`, ...rest];
+}
+
 function inConfig(problem: Problem): Problem {
-  const [concern, ...rest] = problem.path;
-  const path: KeyPath = concern === undefined ? ["config"] : ["config", `${NAMESPACE}:${concern}`, ...rest];
-  return { ...problem, path };
+  return { ...problem, path: inConfigPath(problem.path) };
 }
 
-function place(stackFile: StackFile, problem: Problem): Issue {
-  return stackFile.issue(problem.path, problem.message, { atKey: problem.atKey ?? false });
+function isAtOrBelow(at: KeyPath, above: KeyPath): boolean {
+  return above.every((part, depth) => part === at[depth]);
 }
 
-function sorted(issues: Issue[]): Issue[] {
-  return issues.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-}
-
-function shown(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative.startsWith("..") ? file : relative;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value)]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function sorted(issues: readonly Issue[]): Issue[] {
+  return [...issues].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }

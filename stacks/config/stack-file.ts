@@ -1,5 +1,6 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { LineCounter, parseDocument, type YAMLError } from "yaml";
 import { ConfigError, type Issue } from "./issues";
+import { locate, type Child, type Located, type Refusal } from "./located";
 
 /** A key of a stack file: names of mappings and indices of sequences. */
 export type KeyPath = readonly (string | number)[];
@@ -8,82 +9,131 @@ export type KeyPath = readonly (string | number)[];
 export class StackFile {
   private constructor(
     readonly file: string,
-    private readonly document: Document.Parsed,
     private readonly lines: LineCounter,
+    private readonly root: Located,
+    /** What the engine would refuse in it, although it is YAML. */
+    readonly refusals: readonly Refusal[],
   ) {}
 
   /** @throws ConfigError with every error of the YAML, each with its place */
   static parse(file: string, text: string): StackFile {
     const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2" });
-    const stackFile = new StackFile(file, document, lines);
-    const problems = [...document.errors, ...document.warnings].map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return { file, line, column: col, key: "", message: yamlMessage(error.code, error.message) };
+    // Every scalar is read as text; `locate` gives it the type that the engine would give it.
+    const document = parseDocument(text, {
+      schema: "failsafe",
+      resolveKnownTags: false,
+      merge: false,
+      uniqueKeys: false,
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: "error",
     });
-    if (problems.length > 0) throw new ConfigError(problems);
-    if (document.contents === null) {
-      throw new ConfigError([
-        { file, line: 1, column: 1, key: "", message: "the file is empty; it needs `config:` with the settings of the stack" },
-      ]);
+    // What is missing at the end of a file is missing after its last word.
+    const end = text.trimEnd().length;
+    const at = (offset: number, message: string): Issue => ({ file, ...placeOf(lines, Math.min(offset, end)), key: "", message });
+    if (document.errors.length > 0) {
+      throw new ConfigError(onePerLine(document.errors.map((error) => at(error.pos[0], yamlMessage(error)))));
     }
-    if (!isMap(document.contents)) {
-      throw new ConfigError([stackFile.issue([], "expected a mapping with the key `config:`")]);
-    }
-    return stackFile;
+    const empty = "the file is empty; it needs `config:` with the settings of the stack";
+    if (document.contents === null) throw new ConfigError([at(0, empty)]);
+    const { located, refusals } = locate(document.contents);
+    if (located.value === null && refusals.length === 0) throw new ConfigError([at(located.offset, empty)]);
+    return new StackFile(file, lines, located, refusals);
   }
 
-  toJS(): unknown {
-    // Aliases are expanded a bounded number of times, so that no file can blow up the memory.
-    return this.document.toJS({ maxAliasCount: 100 });
+  /** The values of the file, with the types that the engine would give them. */
+  get value(): unknown {
+    return this.root.value;
   }
 
   /** An issue at the given key, or at the nearest key above it that the file has. */
-  issue(path: KeyPath, message: string, options: { atKey?: boolean; key?: string } = {}): Issue {
-    const offset = this.offset(path, options.atKey ?? false);
-    const { line, col } = this.lines.linePos(offset);
-    return { file: this.file, line, column: col, key: options.key ?? formatKey(path), message };
+  issue(path: KeyPath, message: string, options: { atKey?: boolean } = {}): Issue {
+    return this.issueAt(this.offset(path, options.atKey ?? false), path, message);
+  }
+
+  issueAt(offset: number, path: KeyPath, message: string): Issue {
+    return { file: this.file, ...placeOf(this.lines, offset), key: formatKey(path), message };
+  }
+
+  /** Paths of the values that stand in the file as `{secure: …}`, below the given path. */
+  securePaths(below: KeyPath): KeyPath[] {
+    const start = this.find(below);
+    return start === undefined ? [] : secureIn(start.located).map((path) => [...below, ...path]);
+  }
+
+  /** The value at a path; undefined where the file has none. */
+  at(path: KeyPath): unknown {
+    return this.find(path)?.located.value;
+  }
+
+  private find(path: KeyPath): Child | undefined {
+    let child: Child | undefined = { located: this.root, keyOffset: this.root.offset };
+    for (const part of path) child = child?.located.children.get(part);
+    return child;
   }
 
   private offset(path: KeyPath, atKey: boolean): number {
-    let node: Node | null = this.document.contents;
-    let offset = node?.range?.[0] ?? 0;
+    let child: Child = { located: this.root, keyOffset: this.root.offset };
     for (const [depth, part] of path.entries()) {
-      if (isMap(node)) {
-        const pair: (typeof node.items)[number] | undefined = node.items.find(
-          (item) => isScalar(item.key) && String(item.key.value) === String(part),
-        );
-        if (pair === undefined) return offset;
-        const key = pair.key as Node;
-        const value = pair.value as Node | null;
-        const last = depth === path.length - 1;
-        // An absent value has no place of its own, and a mapping is best found by its key.
-        const useKey = (last && atKey) || value?.range == null || isMap(value) || (isScalar(value) && value.source === "");
-        offset = (useKey ? key.range?.[0] : value?.range?.[0]) ?? offset;
-        node = value;
-      } else {
-        const child: unknown = node !== null && "items" in node ? (node as { items: unknown[] }).items[Number(part)] : undefined;
-        const range = (child as Node | undefined)?.range;
-        if (range == null) return offset;
-        offset = range[0];
-        node = child as Node;
-      }
+      const next = child.located.children.get(part);
+      // What is missing is missed by its parent.
+      if (next === undefined) return depth === 0 ? child.located.offset : child.keyOffset;
+      child = next;
     }
-    return offset;
+    if (atKey || path.length === 0) return child.keyOffset;
+    // A value that begins below its key is found by its key.
+    const { line: keyLine } = this.lines.linePos(child.keyOffset);
+    const { line: valueLine } = this.lines.linePos(child.located.offset);
+    return valueLine > keyLine ? child.keyOffset : child.located.offset;
   }
 }
 
 /** `["config", "mes:roles", "api", 0]` → `mes:roles.api[0]`. */
 export function formatKey(path: KeyPath): string {
-  const parts = path[0] === "config" ? path.slice(1) : path;
-  return parts.reduce<string>(
-    (key, part) => (typeof part === "number" ? `${key}[${part}]` : key === "" ? part : `${key}.${part}`),
-    "",
-  );
+  const parts = path[0] === "config" && path.length > 1 ? path.slice(1) : path;
+  return parts.reduce<string>((key, part) => {
+    if (typeof part === "number") return `${key}[${part}]`;
+    // As `pulumi config set --path` wants it.
+    if (key !== "" && !/^[A-Za-z_][\w-]*$/.test(part)) return `${key}[${JSON.stringify(part)}]`;
+    return key === "" ? part : `${key}.${part}`;
+  }, "");
 }
 
-function yamlMessage(code: string, message: string): string {
-  if (code === "TAB_AS_INDENT") return "a tab; YAML is indented with spaces";
-  if (code === "DUPLICATE_KEY") return "this key stands here twice; keep one";
-  return `not valid YAML: ${message}`;
+function placeOf(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function secureIn(located: Located): KeyPath[] {
+  if (located.secure) return [[]];
+  return [...located.children].flatMap(([key, child]) => secureIn(child.located).map((path) => [key, ...path]));
+}
+
+/** One mistake makes a parser stumble several times; the first is the one to mend. */
+function onePerLine(issues: readonly Issue[]): Issue[] {
+  const seen = new Set<number | undefined>();
+  return issues.filter((issue) => !seen.has(issue.line) && seen.add(issue.line));
+}
+
+function yamlMessage(error: YAMLError): string {
+  switch (error.code) {
+    case "TAB_AS_INDENT":
+      return "a tab; YAML is indented with spaces";
+    case "MULTIPLE_DOCS":
+      return "a second document begins here; a stack file is one document";
+    case "RESOURCE_EXHAUSTION":
+      return "nested too deeply";
+    case "MISSING_CHAR":
+    case "BAD_INDENT":
+      if (error.message.startsWith("Flow")) return "not valid YAML: a bracket is not closed, or what is in it not indented";
+      return error.message.startsWith("Missing closing")
+        ? "not valid YAML: a quote is not closed"
+        : "not valid YAML: the indentation does not match the lines above, or a `:` is missing";
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return "not valid YAML: a second `key: value` on one line; put a value that holds `: ` in quotes";
+    case "BAD_SCALAR_START":
+      return `not valid YAML: ${error.message.replace("Plain value", "a value without quotes")}`;
+    default:
+      return `not valid YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
+  }
 }

@@ -1,5 +1,9 @@
 import { z } from "zod";
 import { didYouMean } from "../../components/schema";
+import { FOUND, valueAt, withFound, type Hidden } from "./found";
+import { friendly, NO_BRANCH, oneOf } from "./messages";
+import { runAllRules } from "./refinements";
+import { keysAt, schemasAt } from "./schema-walk";
 import type { KeyPath } from "./stack-file";
 
 /** A problem of a value, before it has a place in a file. */
@@ -10,108 +14,126 @@ export interface Problem {
   readonly atKey?: boolean;
 }
 
-/** Validates a value and returns all that is wrong with it. */
-export function problemsOf<T>(schema: z.ZodType<T>, value: unknown): { value: T } | { problems: Problem[] } {
-  const result = schema.safeParse(value, { error: friendly });
+export type Validated<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
+
+/** Digits that `pulumi config set --path` writes as text, because it knows whole numbers only. */
+const NUMBER_AS_TEXT = /^[-+]?(?:\d+\.?\d*|\.\d+)$/;
+
+/**
+ * Validates a value and returns all that is wrong with it.
+ * @param hidden tells the paths whose values must not be quoted in a message. Default: none
+ */
+export function problemsOf<T>(schema: z.ZodType<T>, value: unknown, hidden: Hidden = () => false): Validated<T> {
+  const first = attempt(schema, value);
+  if (first?.success) return { value: first.data };
+  runAllRules(schema);
+  let input = value;
+  let result = schema.safeParse(input, { error: friendly });
+  const numbers = result.success ? [] : numbersAsText(result.error.issues, input);
+  if (numbers.length > 0) {
+    input = structuredClone(input);
+    for (const path of numbers) setAt(input, path, Number(valueAt(input, path)));
+    result = schema.safeParse(input, { error: friendly });
+  }
   if (result.success) return { value: result.data };
-  return { problems: result.error.issues.flatMap((issue) => fromZod(issue, schema)) };
+  const problems = result.error.issues.flatMap((issue) => fromZod(issue, [], schema, value));
+  return { problems: unique(problems).map((problem) => ({ ...problem, message: withFound(problem, value, hidden) })) };
 }
 
-function fromZod(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
-  const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
-  if (issue.code === "unrecognized_keys") {
-    const known = keysAt(schema, path);
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: `unknown key${didYouMean(key, known)}`,
-      atKey: true,
-    }));
+/** A rule that reads a value which is wrong may throw; the second attempt, which stops it before that, tells what is wrong. */
+function attempt<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> | undefined {
+  try {
+    return schema.safeParse(value, { error: friendly });
+  } catch {
+    return undefined;
   }
-  if (issue.code === "invalid_key") {
-    return [{ path, message: issue.issues.map((inner) => inner.message).join("; "), atKey: true }];
-  }
-  return [{ path, message: issue.message }];
 }
 
-/** What zod says by default, in the words of a stack file. A schema's own message wins over these. */
-const friendly: z.core.$ZodErrorMap = (issue) => {
-  const given = describe(issue.input);
+function fromZod(issue: z.core.$ZodIssue, prefix: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
+  const path = [...prefix, ...issue.path.map((part) => (typeof part === "number" ? part : String(part)))];
   switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = keysAt(schema, path, root);
+      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key${didYouMean(key, known)}`, atKey: true }));
+    }
+    case "invalid_key":
+      return [{ path, message: invalidKey(issue, schema, path, root), atKey: true }, ...belowKey(path, schema, root)];
+    case "invalid_union":
+      return fromUnion(issue, path, schema, root);
     case "invalid_type":
-      return issue.input === undefined
-        ? `missing; expected ${article(issue.expected)}`
-        : `expected ${article(issue.expected)}, found ${given}`;
-    case "invalid_value":
-      return `expected ${issue.values.map(String).join(" or ")}, found ${given}${
-        typeof issue.input === "string" ? suggestion(issue.input, issue.values.map(String)) : ""
-      }`;
-    case "too_small":
-      return issue.origin === "number" || issue.origin === "int"
-        ? `expected at least ${issue.minimum}, found ${given}`
-        : `expected at least ${issue.minimum} ${issue.origin === "string" ? "characters" : "entries"}`;
-    case "too_big":
-      return issue.origin === "number" || issue.origin === "int"
-        ? `expected at most ${issue.maximum}, found ${given}`
-        : `expected at most ${issue.maximum} ${issue.origin === "string" ? "characters" : "entries"}`;
+      return [{ path, message: ofMissing(issue.message, path, root) }];
     default:
-      return undefined;
+      return [{ path, message: issue.message }];
   }
-};
-
-function suggestion(given: string, known: string[]): string {
-  const hint = didYouMean(given, known);
-  return hint.startsWith("; did") ? hint : "";
 }
 
-function article(type: string): string {
-  const names: Record<string, string> = {
-    object: "a mapping",
-    record: "a mapping",
-    array: "a list",
-    boolean: "true or false",
-    number: "a number",
-    int: "a whole number",
-    string: "a text",
-  };
-  return names[type] ?? type;
+/** A schema's own message says what it expects; where nothing stands, that it is missing. */
+function ofMissing(message: string, path: KeyPath, root: unknown): string {
+  return valueAt(root, path) === undefined && message.startsWith("expected ") ? `missing; ${message}` : message;
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return "a mapping";
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+function invalidKey(issue: z.core.$ZodIssueInvalidKey, schema: z.ZodType, path: KeyPath, root: unknown): string {
+  const known = keysAt(schema, path.slice(0, -1), root);
+  const name = String(path.at(-1));
+  if (known.length > 0) return `unknown key${didYouMean(name, known)}`;
+  return `not allowed as a name: ${issue.issues.map((inner) => inner.message.replaceAll(FOUND, JSON.stringify(name))).join("; ")}`;
 }
 
-/** The keys that the schema allows at a path; none where any key is allowed. */
-function keysAt(schema: z.ZodType, path: KeyPath): string[] {
-  let candidates: z.ZodType[] = unwrap(schema);
-  for (const part of path) candidates = candidates.flatMap((candidate) => childOf(candidate, part)).flatMap(unwrap);
-  return candidates.flatMap((candidate) => (candidate instanceof z.ZodObject ? Object.keys(candidate.shape as object) : []));
+/** What else is wrong under a key that is not allowed as a name: its value is held against the schema all the same. */
+function belowKey(path: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
+  if (keysAt(schema, path.slice(0, -1), root).length > 0) return [];
+  const [values] = schemasAt(schema, path, root);
+  const result = values === undefined ? undefined : z.safeParse(values, valueAt(root, path), { error: friendly });
+  return (result?.error?.issues ?? []).flatMap((issue) => fromZod(issue, path, schema, root));
 }
 
-function childOf(schema: z.ZodType, part: string | number): z.ZodType[] {
-  if (schema instanceof z.ZodObject) {
-    const child = (schema.shape as Record<string, z.ZodType | undefined>)[String(part)];
-    return child === undefined ? [] : [child];
-  }
-  if (schema instanceof z.ZodRecord) return [schema.valueType as z.ZodType];
-  if (schema instanceof z.ZodArray) return [schema.element as z.ZodType];
-  return [];
+/** What is wrong with the branch that was meant, where one can be told; else what all of them expect. */
+function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
+  if (issue.message !== NO_BRANCH) return [{ path, message: ofMissing(issue.message, path, root) }];
+  if (issue.errors.length === 0) return [{ path, message: unknownBranch(issue, path, root) }];
+  const meant = issue.errors.filter(
+    (branch) => !branch.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
+  );
+  const [only, ...others] = meant.length === 0 ? issue.errors : meant;
+  if (only !== undefined && others.length === 0) return only.flatMap((inner) => fromZod(inner, path, schema, root));
+  const expected = issue.errors.flatMap((branch) => branch.slice(0, 1)).map((inner) => inner.message);
+  const all = [...new Set(expected.map((message) => message.replace(/^expected /, "").replace(`, found ${FOUND}`, "")))];
+  return [
+    {
+      path,
+      message: all.length === 0 ? `not one of the allowed forms, found ${FOUND}` : `expected ${oneOf(all)}, found ${FOUND}`,
+    },
+  ];
 }
 
-function unwrap(schema: z.ZodType): z.ZodType[] {
-  if (
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault
-  ) {
-    return unwrap(schema.unwrap() as z.ZodType);
-  }
-  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType);
-  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(unwrap);
-  return [schema];
+/** The key that tells the branches of a union apart holds none of the known values. */
+function unknownBranch(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, root: unknown): string {
+  const { options } = issue as unknown as { options?: readonly unknown[] };
+  const known = (options ?? []).map(String);
+  const value = valueAt(root, path);
+  const which = known.length === 0 ? "another value" : oneOf(known);
+  return value === undefined ? `missing; expected ${which}` : `expected ${which}, found ${FOUND}`;
+}
+
+function numbersAsText(issues: readonly z.core.$ZodIssue[], root: unknown): KeyPath[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== "invalid_type" || issue.expected !== "number") return [];
+    const path = issue.path as KeyPath;
+    const value = valueAt(root, path);
+    return typeof value === "string" && NUMBER_AS_TEXT.test(value) ? [path] : [];
+  });
+}
+
+function setAt(root: unknown, path: KeyPath, value: unknown): void {
+  const parent = valueAt(root, path.slice(0, -1)) as Record<string | number, unknown>;
+  const key = path.at(-1);
+  if (key !== undefined) parent[key] = value;
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ path, message }) => {
+    const identity = JSON.stringify([path, message]);
+    return !seen.has(identity) && seen.add(identity);
+  });
 }

@@ -1,0 +1,82 @@
+import { didYouMean, nearest } from "../../components/schema";
+import { stackSchema } from "./schema";
+import type { Problem } from "./validate";
+
+/** The namespace of the platform's keys: the project's name in Pulumi.yaml. */
+export const NAMESPACE = "mes";
+
+/** Top-level keys of a stack file. Source: https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/ */
+const FILE_KEYS = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+
+/** Namespaces that a stack file of this project has keys of. */
+const NAMESPACES = [NAMESPACE, "pulumi", "aws", "kubernetes", "random"];
+
+export interface Concerns {
+  /** The platform's own values, by the name of the concern. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+  /** Whether there was a mapping to take them from; without it, every concern would only be missing. */
+  readonly complete: boolean;
+}
+
+/** Takes the platform's own keys out of the content of a stack file and notes what else does not belong there. */
+export function concernsOf(content: unknown): Concerns {
+  if (!isRecord(content)) {
+    return { values: {}, problems: [{ path: [], message: "expected a mapping with the key `config:`" }], complete: false };
+  }
+  const problems: Problem[] = Object.keys(content)
+    .filter((key) => !FILE_KEYS.includes(key))
+    .map((key) => ({ path: [key], message: unknownFileKey(key), atKey: true }));
+  const config = content.config ?? (Object.hasOwn(content, "config") ? {} : undefined);
+  if (config === undefined) {
+    problems.push({ path: ["config"], message: `missing; it holds the settings of the stack, as ${NAMESPACE}:cluster` });
+  } else if (!isRecord(config)) {
+    problems.push({ path: ["config"], message: `expected a mapping of settings, as ${NAMESPACE}:cluster` });
+  }
+  if (!isRecord(config)) return { values: {}, problems, complete: false };
+  const values: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(config)) {
+    const [namespace = "", ...rest] = key.split(":");
+    if (namespace === NAMESPACE && rest.length === 1) values[rest.join(":")] = topLevel(value);
+    else {
+      const message = notAConcern(key, namespace, rest.join(":"));
+      if (message !== undefined) problems.push({ path: ["config", key], message, atKey: true });
+    }
+  }
+  return { values, problems, complete: true };
+}
+
+/**
+ * A value as the engine hands it to a program: as text, and a mapping or list as JSON. So at this level `12`, `"12"` and a
+ * mapping that is written as JSON in quotes cannot be told from what they stand for.
+ */
+export function topLevel(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (value === "") return null;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function unknownFileKey(key: string): string {
+  const concern = key.replace(new RegExp(`^${NAMESPACE}:`), "");
+  if (Object.hasOwn(stackSchema.shape, concern)) return `belongs under \`config:\`, as ${NAMESPACE}:${concern}`;
+  return `unknown key${didYouMean(key, FILE_KEYS)}`;
+}
+
+/** What is wrong with a key of `config` that is none of the platform's; nothing, for those of other namespaces. */
+function notAConcern(key: string, namespace: string, rest: string): string | undefined {
+  if (namespace === NAMESPACE) return `not a key: write ${NAMESPACE}:name, with one colon`;
+  if (!key.includes(":")) return `needs its namespace: write ${NAMESPACE}:${key}`;
+  if (rest.includes(":") && !rest.startsWith("config:")) return "not a key: write namespace:name, with one colon";
+  if (NAMESPACES.includes(namespace)) return undefined;
+  const meant = nearest(namespace, NAMESPACES);
+  const isConcern = Object.hasOwn(stackSchema.shape, rest);
+  return meant === NAMESPACE || isConcern ? `unknown namespace; did you mean ${NAMESPACE}:${rest}?` : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
