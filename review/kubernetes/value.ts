@@ -1,0 +1,100 @@
+import { parseBytes, parseCpu } from "../../components/schema";
+
+/*
+ * Total functions over recorded inputs. A plan may hold anything anywhere (an unknown where a number is expected, a secret
+ * in place of a mapping), and no reader of it may crash.
+ */
+
+export type Json = Readonly<Record<string, unknown>>;
+
+const NOTHING: Json = Object.freeze({});
+
+export function isRecord(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The mapping itself; an empty one in place of anything else. */
+export function record(value: unknown): Json {
+  return isRecord(value) ? value : NOTHING;
+}
+
+/** The value under a path of keys and indices, where there is one. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return undefined;
+    current = (current as Record<string | number, unknown>)[key];
+  }
+  return current;
+}
+
+/** The mapping under a path. */
+export function recordAt(value: unknown, ...path: readonly (string | number)[]): Json {
+  return record(at(value, ...path));
+}
+
+/** The list under a path; an empty one in place of anything else. */
+export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === "string" ? found : undefined;
+}
+
+/** A number, also one written as a text (`"200"`, as operators' parameters are). */
+export function numberAt(value: unknown, ...path: readonly (string | number)[]): number | undefined {
+  const found = at(value, ...path);
+  if (typeof found === "number") return Number.isFinite(found) ? found : undefined;
+  return typeof found === "string" && /^-?\d+(\.\d+)?$/.test(found) ? Number(found) : undefined;
+}
+
+export function entriesAt(value: unknown, ...path: readonly (string | number)[]): [string, unknown][] {
+  return Object.entries(recordAt(value, ...path));
+}
+
+/** A mapping of texts, as labels and annotations are; entries of another type are left out. */
+export function textsAt(value: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(entriesAt(value, ...path).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+/** Cores of a CPU quantity; nothing where it is none. */
+export function coresAt(value: unknown, ...path: readonly (string | number)[]): number | undefined {
+  return quantity(at(value, ...path), parseCpu);
+}
+
+/** Bytes of a memory or storage quantity; nothing where it is none. */
+export function bytesAt(value: unknown, ...path: readonly (string | number)[]): number | undefined {
+  return quantity(at(value, ...path), parseBytes);
+}
+
+function quantity(value: unknown, parse: (text: string) => number): number | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  try {
+    return parse(String(value));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every text in a value, with the path that leads to it. */
+export function* leaves(value: unknown, path: readonly (string | number)[] = []): Generator<[(string | number)[], unknown]> {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* leaves(item, [...path, index]);
+  } else if (isRecord(value)) {
+    for (const [key, item] of Object.entries(value)) yield* leaves(item, [...path, key]);
+  } else {
+    yield [[...path], value];
+  }
+}
+
+/** `["spec", "containers", 0, "app.kubernetes.io/name"]` → `spec.containers[0]["app.kubernetes.io/name"]`. */
+export function formatPath(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    if (!/^[\w-]+$/.test(part)) return `${text}[${JSON.stringify(part)}]`;
+    return text === "" ? part : `${text}.${part}`;
+  }, "");
+}

@@ -1,0 +1,59 @@
+import type { Plan } from "../plan/plan";
+import { alertsActionable } from "./alerts-actionable";
+import { autoscalerTarget } from "./autoscaler-target";
+import { bucketPolicies } from "./bucket-policies";
+import { containerResources } from "./container-resources";
+import { dataProtected } from "./data-protected";
+import { databaseConnections } from "./database-connections";
+import { disruptionBudgets } from "./disruption-budgets";
+import { explicitProviders } from "./explicit-providers";
+import { fitsCluster } from "./fits-cluster";
+import { gracefulShutdown } from "./graceful-shutdown";
+import { imagesPinned } from "./images-pinned";
+import { networkPaths } from "./network-paths";
+import { noPlaintextSecrets } from "./no-plaintext-secrets";
+import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
+import { podSecurity } from "./pod-security";
+import { queuesKeepOrders } from "./queues-keep-orders";
+import { quorum } from "./quorum";
+import { referencesResolve } from "./references-resolve";
+import type { Finding, Rule } from "./rule";
+import { scrapeTargets } from "./scrape-targets";
+import { servicesReachPods } from "./services-reach-pods";
+import { stableSelectors } from "./stable-selectors";
+import { uniqueObjects } from "./unique-objects";
+
+/** Every rule, the ones that keep orders from being lost or late first. */
+export const RULES: readonly Rule[] = [
+  queuesKeepOrders,
+  quorum,
+  dataProtected,
+  databaseConnections,
+  gracefulShutdown,
+  disruptionBudgets,
+  fitsCluster,
+  oneOwnerOfReplicas,
+  autoscalerTarget,
+  networkPaths,
+  servicesReachPods,
+  referencesResolve,
+  scrapeTargets,
+  alertsActionable,
+  noPlaintextSecrets,
+  podSecurity,
+  bucketPolicies,
+  imagesPinned,
+  containerResources,
+  stableSelectors,
+  uniqueObjects,
+  explicitProviders,
+];
+
+/** All that is wrong with a plan: errors first, in the order of the rules. */
+export function findingsOf(plan: Plan, rules: readonly Rule[] = RULES): Finding[] {
+  const findings = rules.flatMap((rule) => rule.check(plan));
+  return [
+    ...findings.filter(({ severity }) => severity === "error"),
+    ...findings.filter(({ severity }) => severity === "warning"),
+  ];
+}

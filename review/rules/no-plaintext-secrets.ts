@@ -1,0 +1,134 @@
+import { inventory } from "../kubernetes/inventory";
+import type { KubeObject } from "../kubernetes/objects";
+import { isRecord, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
+import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
+import { reporter, type Finding, type Rule } from "./rule";
+
+const name = "no-plaintext-secrets";
+const { error } = reporter(name);
+
+export const noPlaintextSecrets: Rule = {
+  name,
+  title: "No secret stands in plain text: not in a Secret's data, not in variables, arguments, ConfigMaps or outputs.",
+  why: "What is in the plan in plain text is in the state, in the history of the repository and in everybody's terminal.",
+  check: (plan) => [
+    ...inventory(plan).objects.flatMap((object) => [
+      ...(object.kind === "Secret" ? openSecret(object) : []),
+      ...(object.kind === "ConfigMap" ? openConfigMap(object) : []),
+      ...openVariables(object),
+    ]),
+    ...plan.resources.flatMap(({ inputs, ...resource }) =>
+      [...leaves(inputs)]
+        .filter(([, value]) => typeof value === "string" && looksLikeKey(value))
+        .map(([path, value]) =>
+          error({ ...resource, inputs }, path, `holds ${looksLikeKey(String(value)) ?? "a credential"}; ${ADVICE}`),
+        ),
+    ),
+    ...openOutputs(plan),
+  ],
+};
+
+const ADVICE = "put it in a Secret, made of a Pulumi secret, and refer to it";
+
+/** Whether nobody can read it from the plan. */
+function hidden(value: unknown): boolean {
+  return value === SECRET || value === UNKNOWN || value === undefined || value === null || value === "";
+}
+
+function openSecret({ resource }: KubeObject): Finding[] {
+  return ["data", "stringData"].flatMap((field) =>
+    [...leaves(resource.inputs[field], [field])]
+      .filter(([, value]) => !hidden(value))
+      .map(([path]) =>
+        error(resource, path, "is not secret to Pulumi, and so in plain text in the state; make it a Pulumi secret"),
+      ),
+  );
+}
+
+/** Names of settings whose value is a credential. What names a file, a Secret or a key's name is none. */
+const CREDENTIAL =
+  /(?:^|[._-])(?:pass(?:word|wd|phrase)?|secret|token|api[._-]?key|(?:secret[._-]?)?access[._-]?key|private[._-]?key|client[._-]?secret|credentials?)$/i;
+
+/** Values that only point to a credential, or are none. */
+const REFERENCE = /^(?:\$\(.+\)|\$\{.+\}|\$__\w+\{.+\}|\{\{.*\}\}|<.*>|\/[\w./-]*|true|false|null|none|\d+[smhd]?)$/i;
+
+function isCredential(key: string, value: unknown): boolean {
+  const words = key.replaceAll(/([a-z\d])([A-Z])/g, "$1_$2");
+  return CREDENTIAL.test(words) && typeof value === "string" && !hidden(value) && !REFERENCE.test(value.trim());
+}
+
+function openVariables(object: KubeObject): Finding[] {
+  const findings: Finding[] = [];
+  for (const [path, container] of containersIn(object.spec, ["spec"])) {
+    for (const [i, env] of listAt(container, "env").entries()) {
+      const variable = textAt(env, "name") ?? "";
+      if (isCredential(variable, textAt(env, "value"))) {
+        findings.push(
+          error(object.resource, [...path, "env", i, "value"], `${variable} stands in plain text; use valueFrom.secretKeyRef`),
+        );
+      }
+    }
+    for (const field of ["args", "command"]) {
+      for (const [i, argument] of listAt(container, field).entries()) {
+        const option = typeof argument === "string" ? /^--?([\w.-]+)=(.+)$/s.exec(argument) : null;
+        if (option !== null && isCredential(option[1] ?? "", option[2])) {
+          findings.push(
+            error(object.resource, [...path, field, i], `--${option[1] ?? ""} gives a credential in plain text; ${ADVICE}`),
+          );
+        }
+      }
+    }
+  }
+  return findings;
+}
+
+/** Everything in a spec that looks like a container, wherever an operator's resource has it. */
+function* containersIn(value: unknown, path: readonly (string | number)[]): Generator<[(string | number)[], unknown]> {
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) yield* containersIn(item, [...path, i]);
+  } else if (isRecord(value)) {
+    if (Array.isArray(value.env) || Array.isArray(value.args) || Array.isArray(value.command)) yield [[...path], value];
+    for (const [key, item] of Object.entries(value)) yield* containersIn(item, [...path, key]);
+  }
+}
+
+function openConfigMap({ resource }: KubeObject): Finding[] {
+  return Object.entries(recordAt(resource.inputs, "data")).flatMap(([key, content]) => {
+    if (typeof content !== "string") return [];
+    if (isCredential(key, content)) return [error(resource, ["data", key], `stands in plain text; ${ADVICE}`)];
+    return content.split("\n").flatMap((line, i) => {
+      // Settings as YAML, JSON, INI or properties write them.
+      const [, setting, value] = /^[\s"'-]*([\w.-]+)["']?\s*[:=]\s*["']?([^"'#,\s][^"',]*?)["']?,?\s*$/.exec(line) ?? [];
+      if (setting === undefined || !isCredential(setting, value)) return [];
+      return [error(resource, ["data", key], `line ${i + 1}: ${setting} stands in plain text; ${ADVICE}`)];
+    });
+  });
+}
+
+function openOutputs(plan: Plan): Finding[] {
+  const [stack] = plan.resources;
+  if (stack === undefined) return [];
+  return [...leaves(plan.outputs)]
+    .filter(([path, value]) => isCredential(String(path.at(-1)), value) || (typeof value === "string" && looksLikeKey(value)))
+    .map(([path]) =>
+      error(stack, ["outputs", ...path], "an output in plain text that looks like a credential; make it a Pulumi secret"),
+    );
+}
+
+/** Shapes that only keys have. Never the value itself: the finding is printed. */
+const KEYS: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
+  [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key"],
+  [/\bgh[pousr]_[A-Za-z0-9]{36}\b/, "a GitHub token"],
+  [/\bglpat-[\w-]{20}\b/, "a GitLab token"],
+  [/\bxox[abprs]-[\w-]{10,}\b/, "a Slack token"],
+  [/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/, "a JSON Web Token"],
+  [
+    /\b[a-z][a-z\d+.-]*:\/\/[^\s/:@"'<>{}$()]+:(?!\$[({]|\[secret\]|<)[^\s/@"'<>{}$()]+@[\w.-]+/,
+    "an address with a password in it",
+  ],
+];
+
+function looksLikeKey(value: string): string | undefined {
+  return KEYS.find(([shape]) => shape.test(value))?.[1];
+}

@@ -1,0 +1,55 @@
+import { formatPath } from "../kubernetes/value";
+import type { Plan, Resource, Source } from "../plan/plan";
+
+/** `error` fails the plan; `warning` is for people to weigh. */
+export type Severity = "error" | "warning";
+
+/** Something that is wrong with a plan. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly urn: string;
+  /** Where in the resource's inputs, as `spec.replicas`; empty for the resource as a whole. */
+  readonly path: string;
+  /** What is wrong, and what to do. */
+  readonly message: string;
+  readonly source?: Source;
+}
+
+/** A check of a whole plan. It reads resources and facts, knows no component, and never throws, however odd the plan is. */
+export interface Rule {
+  /** kebab-case, the same as the name of its file. */
+  readonly name: string;
+  /** What must be true, in one sentence. */
+  readonly title: string;
+  /** What happens when it is not. */
+  readonly why: string;
+  readonly check: (plan: Plan) => Finding[];
+}
+
+/** Makes the findings of one rule. */
+export function reporter(rule: string) {
+  const finding =
+    (severity: Severity) =>
+    (resource: Resource, path: readonly (string | number)[] | string, message: string): Finding => ({
+      rule,
+      severity,
+      urn: resource.urn,
+      path: typeof path === "string" ? path : formatPath(path),
+      message,
+      ...(resource.source === undefined ? {} : { source: resource.source }),
+    });
+  return { error: finding("error"), warning: finding("warning") };
+}
+
+/** `3 pods`, `1 pod`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** `a, b and c`; the first few of a long list, and how many more there are. */
+export function listed(names: readonly string[], most = 5): string {
+  const shown = names.length > most ? [...names.slice(0, most), `${names.length - most} more`] : [...names];
+  if (shown.length < 2) return shown.join("");
+  return `${shown.slice(0, -1).join(", ")} and ${shown.at(-1) ?? ""}`;
+}

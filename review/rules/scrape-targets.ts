@@ -1,0 +1,134 @@
+import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
+import { network, type Network } from "../kubernetes/network";
+import { title, type KubeObject } from "../kubernetes/objects";
+import type { PodGroup, PodPort } from "../kubernetes/pods";
+import { selects } from "../kubernetes/selector";
+import { at, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { listed, reporter, type Finding, type Rule } from "./rule";
+
+const name = "scrape-targets";
+const { error } = reporter(name);
+
+export const scrapeTargets: Rule = {
+  name,
+  title: "Every scrape target selects pods that exist, a port they have, and is read by a Prometheus that can reach them.",
+  why: "A target that selects nothing is silent: its graphs are empty and its alerts never fire, which looks exactly like health.",
+  check: (plan) => {
+    const known = inventory(plan);
+    const net = network(known);
+    const monitoring = (kind: string) => known.ofKind(kind).filter((object) => object.group === "monitoring.coreos.com");
+    return [
+      ...monitoring("PodMonitor").flatMap((monitor) => podMonitorFindings(monitor, known, net)),
+      ...monitoring("ServiceMonitor").flatMap((monitor) => serviceMonitorFindings(monitor, known)),
+    ];
+  },
+};
+
+function podMonitorFindings(monitor: KubeObject, known: Inventory, net: Network): Finding[] {
+  const readers = readersOf(monitor, "podMonitor", known);
+  const findings = readers.findings;
+  const namespaces = watchedNamespaces(monitor, known);
+  if (namespaces.some((namespace) => known.opaqueNamespaces.has(namespace))) return findings;
+  const selector = at(monitor.spec, "selector");
+  const groups = namespaces.flatMap((namespace) => podsMatching(known.pods, namespace, (labels) => selects(selector, labels)));
+  if (groups.length === 0) {
+    return [
+      ...findings,
+      error(monitor.resource, "spec.selector", `selects no pods in ${listed(namespaces)}; correct its labels`),
+    ];
+  }
+  const endpoints = listAt(monitor.spec, "podMetricsEndpoints");
+  for (const [i, endpoint] of endpoints.entries()) {
+    const path = ["spec", "podMetricsEndpoints", i, "port"];
+    const port = textAt(endpoint, "port") ?? textAt(endpoint, "targetPort");
+    const number = numberAt(endpoint, "portNumber") ?? numberAt(endpoint, "targetPort");
+    for (const group of groups) {
+      const found = group.ports.find((own) => own.name === port || own.number === number);
+      if (found === undefined) findings.push(error(monitor.resource, path, noPort(String(port ?? number), group)));
+      else findings.push(...unreachable(monitor, path, readers.pods, group, found, net));
+    }
+  }
+  return findings;
+}
+
+function noPort(port: string, { object, ports }: PodGroup): string {
+  const names = ports.map((own) => own.name ?? String(own.number));
+  return `${title(object)} has no port ${port}; ${names.length === 0 ? "it has none" : `there are ${listed(names)}`}`;
+}
+
+function unreachable(
+  monitor: KubeObject,
+  path: readonly (string | number)[],
+  readers: readonly PodGroup[],
+  group: PodGroup,
+  port: PodPort,
+  net: Network,
+): Finding[] {
+  return readers
+    .filter((reader) => {
+      const allowed = net.allowed(reader, group, port);
+      return !(allowed.egress && allowed.ingress);
+    })
+    .map((reader) => {
+      const message = `network policies keep ${title(reader.object)} from port ${port.number} of ${title(group.object)}; declare the connection`;
+      return error(monitor.resource, path, message);
+    });
+}
+
+function serviceMonitorFindings(monitor: KubeObject, known: Inventory): Finding[] {
+  const { findings } = readersOf(monitor, "serviceMonitor", known);
+  const namespaces = watchedNamespaces(monitor, known);
+  if (namespaces.some((namespace) => known.opaqueNamespaces.has(namespace))) return findings;
+  const services = known
+    .ofKind("Service")
+    .filter((service) => namespaces.includes(service.namespace) && selects(at(monitor.spec, "selector"), service.labels));
+  // Services that operators make carry labels that the plan does not know.
+  if (services.length === 0) {
+    const made = known.made.some(({ kind, namespace }) => kind === "Service" && namespaces.includes(namespace));
+    if (made) return findings;
+    return [
+      ...findings,
+      error(monitor.resource, "spec.selector", `selects no Service in ${listed(namespaces)}; correct its labels`),
+    ];
+  }
+  for (const [i, endpoint] of listAt(monitor.spec, "endpoints").entries()) {
+    const port = textAt(endpoint, "port");
+    if (port === undefined) continue;
+    for (const service of services) {
+      if (listAt(service.spec, "ports").some((own) => textAt(own, "name") === port)) continue;
+      findings.push(error(monitor.resource, ["spec", "endpoints", i, "port"], `${title(service)} has no port ${port}`));
+    }
+  }
+  return findings;
+}
+
+function watchedNamespaces(monitor: KubeObject, known: Inventory): string[] {
+  const selector = recordAt(monitor.spec, "namespaceSelector");
+  if (selector.any === true) return [...new Set(known.pods.map((group) => group.namespace))];
+  const names = listAt(selector, "matchNames").filter((one): one is string => typeof one === "string");
+  return names.length > 0 ? names : [monitor.namespace];
+}
+
+/** The pods of the Prometheuses that read a monitor, and a finding where there is none. */
+function readersOf(
+  monitor: KubeObject,
+  field: "podMonitor" | "serviceMonitor",
+  known: Inventory,
+): { pods: PodGroup[]; findings: Finding[] } {
+  const all = known.ofKind("Prometheus");
+  const reading = all.filter((prometheus) => watches(prometheus, field, monitor, known));
+  if (all.length > 0 && reading.length === 0) {
+    const message = `${listed(all.map(title))} selects no such monitor; give it the labels that ${field}Selector asks for`;
+    return { pods: [], findings: [error(monitor.resource, "metadata.labels", message)] };
+  }
+  return { pods: known.pods.filter((group) => reading.includes(group.object)), findings: [] };
+}
+
+/** Whether a Prometheus reads an object: by the labels of the object and of its namespace. */
+export function watches(prometheus: KubeObject, field: string, object: KubeObject, known: Inventory): boolean {
+  if (!selects(at(prometheus.spec, `${field}Selector`), object.labels)) return false;
+  const namespaces = at(prometheus.spec, `${field}NamespaceSelector`);
+  if (namespaces === undefined) return prometheus.namespace === object.namespace;
+  const labels = known.find("Namespace", "", object.namespace)?.labels ?? {};
+  return selects(namespaces, { ...labels, "kubernetes.io/metadata.name": object.namespace });
+}
