@@ -10,6 +10,16 @@ export interface ImageDefault {
 export const CATALOGUE = {
   /** The one image of the MES; a factory names its own in the stack file. */
   mes: { repository: "registry.example.com/mes/mes", tag: "2.14.0" },
+  alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.33.1" },
+  /** Metrics of NVIDIA GPUs; version of DCGM, then of the exporter. */
+  dcgmExporter: { repository: "nvcr.io/nvidia/k8s/dcgm-exporter", tag: "4.5.3-4.8.2-distroless" },
+  grafana: { repository: "docker.io/grafana/grafana", tag: "13.2.1" },
+  kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", tag: "v2.20.0" },
+  nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.12.1" },
+  /** Newest that prometheus-operator 0.93 knows, a long-term support release. */
+  prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.13.1" },
+  /** Beside every Prometheus and Alertmanager; of the operator's own version. */
+  prometheusConfigReloader: { repository: "quay.io/prometheus-operator/prometheus-config-reloader", tag: "v0.93.1" },
 } as const satisfies Record<string, ImageDefault>;
 
 export type ImageName = keyof typeof CATALOGUE;

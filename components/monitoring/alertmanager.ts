@@ -1,0 +1,110 @@
+import type { IAlertmanager } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Alertmanager";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
+import { connect, type Endpoint } from "../network/connection";
+import { PlatformComponent, type Environment } from "../platform";
+import { parseDuration } from "../schema";
+import { customResource } from "../workload/custom-resource";
+import { objectLabels } from "../workload/labels";
+import type { AlertingConfig } from "./alerting-config";
+import { RECEIVER_SECRETS, alertmanagerConfig, receiverPorts, receiverSecrets } from "./alertmanager-config";
+import { ALERTMANAGER, alertmanagerEndpoint, alertmanagerPods } from "./endpoints";
+import { operatedPods } from "./operated";
+
+/** Secret with Alertmanager's configuration. */
+const CONFIG_SECRET = "alertmanager-config";
+/** Port on which the pods tell each other what they have sent. */
+const GOSSIP_PORT = 9094;
+
+export interface AlertmanagerServerArgs {
+  readonly environment: Environment;
+  readonly config: AlertingConfig;
+}
+
+/** Alertmanager, run by its operator: cluster, configuration, the receivers' secrets, Service, disruption budget. */
+export class AlertmanagerServer extends PlatformComponent {
+  constructor(name: string, args: AlertmanagerServerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:monitoring:AlertmanagerServer", name, {}, opts);
+    const { environment, config } = args;
+    const namespace = environment.namespaces.observability;
+    const pods = alertmanagerPods(environment);
+    const labels = objectLabels(ALERTMANAGER, "monitoring");
+    const metadata = { name: ALERTMANAGER, namespace, labels };
+    const child = { parent: this };
+
+    const secrets = receiverSecrets(config);
+    const configuration = new k8s.core.v1.Secret(
+      CONFIG_SECRET,
+      {
+        metadata: { name: CONFIG_SECRET, namespace, labels },
+        stringData: { "alertmanager.yaml": stringify(alertmanagerConfig(config)) },
+      },
+      child,
+    );
+    const receivers = new k8s.core.v1.Secret(
+      RECEIVER_SECRETS,
+      {
+        metadata: { name: RECEIVER_SECRETS, namespace, labels },
+        stringData: Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, pulumi.secret(value)])),
+      },
+      child,
+    );
+    const account = new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
+    customResource<IAlertmanager>(
+      name,
+      { apiVersion: "monitoring.coreos.com/v1", kind: "Alertmanager", metadata, spec: alertmanagerSpec(args) },
+      { ...child, dependsOn: [configuration, receivers, account] },
+    );
+    new k8s.core.v1.Service(
+      name,
+      { metadata, spec: { selector: { ...pods.labels }, ports: [{ name: "web", port: 9093, targetPort: "web" }] } },
+      child,
+    );
+    new k8s.policy.v1.PodDisruptionBudget(
+      name,
+      {
+        metadata,
+        spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: { ...pods.labels } } },
+      },
+      child,
+    );
+    this.declare(args);
+    this.registerOutputs({});
+  }
+
+  private declare({ environment, config }: AlertmanagerServerArgs): void {
+    const pods = alertmanagerPods(environment);
+    const { port: portNumber } = alertmanagerEndpoint(environment);
+    this.scrapeTargets.push({ job: ALERTMANAGER, pods, port: "web", portNumber, metrics: ["alertmanager_*"] });
+    const gossip: Endpoint = { name: "alertmanager:gossip", host: ALERTMANAGER, port: GOSSIP_PORT, target: { pods } };
+    if (config.replicas > 1) this.connections.push(...connect(pods, gossip, { ...gossip, protocol: "UDP" }));
+    const outside = receiverPorts(config).map((port): Endpoint => ({
+      name: "alert-receivers",
+      host: "outside",
+      port,
+      target: { cidrs: config.egressCidrs },
+    }));
+    this.connections.push(...connect(pods, ...outside));
+  }
+}
+
+/** The custom resource's specification. */
+export function alertmanagerSpec({ environment, config }: AlertmanagerServerArgs): IAlertmanager["spec"] {
+  return {
+    ...operatedPods({
+      environment,
+      image: "alertmanager",
+      resources: config.resources,
+      replicas: config.replicas,
+      podLabels: alertmanagerPods(environment).labels,
+      storage: config.storage,
+    }),
+    serviceAccountName: ALERTMANAGER,
+    automountServiceAccountToken: false,
+    externalUrl: config.externalUrl,
+    retention: `${parseDuration(config.retention)}s`,
+    configSecret: CONFIG_SECRET,
+    secrets: [RECEIVER_SECRETS],
+  };
+}

@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { bytes, cidr, dnsLabel, duration, parseBytes, resources } from "../schema";
+import { alertingConfig } from "./alerting-config";
+
+/** Part of the volume that Prometheus may fill: the rest is for the write-ahead log and compactions. */
+export const RETENTION_SHARE = 0.8;
+
+const prometheus = z
+  .strictObject({
+    replicas: z
+      .int()
+      .min(1)
+      .max(3)
+      .default(1)
+      .describe("pods that each scrape everything: one may go without a gap in the alerts"),
+    retention: duration.default("7d").describe("how long metrics are kept"),
+    storage: bytes.default("10Gi").describe("volume of one replica"),
+    retentionSize: bytes
+      .optional()
+      .describe("most that metrics may take of the volume, the oldest go first; default: four fifths of `storage`"),
+    resources: resources
+      .prefault({ cpu: "100m", memory: "512Mi" })
+      .describe("one replica; memory grows with the number of series"),
+    exemplars: z
+      .int()
+      .min(0)
+      .default(100_000)
+      .describe("exemplars kept in memory (about 100 bytes each): the way from a metric to a trace"),
+    remoteWriteReceiver: z
+      .boolean()
+      .default(true)
+      .describe("accepts metrics that collectors derive from traces; a collector writes to each replica"),
+    externalUrl: z.url().optional().describe("address under which people reach it, for links in alerts; default: the Service"),
+  })
+  .superRefine((value, context) => {
+    if (value.retentionSize === undefined || parseBytes(value.retentionSize) < parseBytes(value.storage)) return;
+    const message = `has to be smaller than the volume (storage: ${value.storage}), which also holds the write-ahead log`;
+    context.addIssue({ code: "custom", path: ["retentionSize"], message });
+  })
+  .prefault({})
+  .describe("Prometheus");
+
+const grafana = z
+  .strictObject({
+    resources: resources.prefault({ cpu: "50m", memory: "256Mi" }).describe("the one pod of Grafana"),
+    persistence: bytes
+      .optional()
+      .describe(
+        "volume for what people make by hand (users, own dashboards); default: none, everything is provisioned from files",
+      ),
+    rootUrl: z
+      .url()
+      .optional()
+      .describe("address under which people reach it; default: http://localhost:3000, for a port-forward"),
+    adminUser: z.string().min(1).default("admin").describe("name of the administrator; the password is generated"),
+  })
+  .prefault({})
+  .describe("Grafana");
+
+const nodeExporter = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe("false: no node-exporter of the platform's, as where the cluster has its own"),
+    port: z.int().min(1024).max(65_535).default(9100).describe("port on the nodes; two stacks on one cluster need two"),
+    resources: resources.prefault({ cpu: "20m", memory: "48Mi" }).describe("one pod for each node"),
+  })
+  .prefault({})
+  .describe("Metrics of the nodes");
+
+const gpuExporter = z
+  .strictObject({
+    enabled: z.boolean().optional().describe("metrics of GPUs; default: whether a pool of `mes:cluster.nodePools` has GPUs"),
+    nodeSelector: z
+      .record(z.string(), z.string())
+      .default({ "nvidia.com/gpu.present": "true" })
+      .describe("nodes with GPUs; default: the label of NVIDIA's feature discovery"),
+    tolerations: z
+      .array(z.strictObject({ key: z.string().min(1), value: z.string().optional(), effect: z.string().optional() }))
+      .default([{ key: "nvidia.com/gpu", effect: "NoSchedule" }])
+      .describe("taints of these nodes"),
+    runtimeClassName: dnsLabel
+      .optional()
+      .describe("runtime class with the driver's libraries; default: the nodes' default runtime has them"),
+    resources: resources.prefault({ cpu: "50m", memory: "256Mi" }).describe("one pod for each node with GPUs"),
+  })
+  .prefault({})
+  .describe("Metrics of the GPUs (NVIDIA DCGM)");
+
+const kubelet = z
+  .strictObject({
+    verifyCertificate: z
+      .boolean()
+      .default(true)
+      .describe("false where the kubelets have signed their certificates themselves (kind, kubeadm without serverTLSBootstrap)"),
+  })
+  .prefault({})
+  .describe("The kubelets, from which CPU and memory of every container are read");
+
+/** Metrics, alerts and dashboards. */
+export const monitoringConfig = z
+  .strictObject({
+    scrapeInterval: duration.default("30s").describe("how often metrics are read and rules are evaluated"),
+    nodeCidrs: z
+      .array(cidr)
+      .min(1)
+      .default(["0.0.0.0/0"])
+      .describe("addresses of the nodes, where kubelets and node-exporters are scraped; for network policies"),
+    repositoryUrl: z
+      .url()
+      .optional()
+      .describe("address of this repository's files, for links from an alert to its runbook; default: the path alone"),
+    owner: dnsLabel.default("mes").describe("label `owner` of alerts whose component names none"),
+    prometheus,
+    alerting: alertingConfig,
+    grafana,
+    kubeStateMetrics: z
+      .strictObject({ resources: resources.prefault({ cpu: "20m", memory: "96Mi" }).describe("its one pod") })
+      .prefault({})
+      .describe("Metrics of the objects of Kubernetes"),
+    nodeExporter,
+    gpuExporter,
+    kubelet,
+  })
+  .describe("Metrics, alerts and dashboards: Prometheus, Alertmanager, Grafana and exporters");
+
+export type MonitoringConfig = z.infer<typeof monitoringConfig>;
+
+/** Largest size of the metrics on the volume, as Prometheus writes it: `"8192MB"` (its MB are 2^20 bytes). */
+export function retentionSize({ storage, retentionSize: own }: MonitoringConfig["prometheus"]): string {
+  const size = own === undefined ? parseBytes(storage) * RETENTION_SHARE : parseBytes(own);
+  return `${Math.floor(size / 2 ** 20)}MB`;
+}

@@ -1,0 +1,81 @@
+import { pullSecretNames, resolveImage } from "../images/resolve";
+import type { ImageName } from "../images/catalogue";
+import type { Environment } from "../platform";
+import type { Resources } from "../schema";
+
+/** User of the images of Prometheus and Alertmanager. */
+const NOBODY = 65_534;
+
+/** Requests of the sidecar that tells its neighbour to read its configuration again. */
+const RELOADER: Resources = { cpu: "10m", memory: "32Mi" };
+
+export interface OperatedArgs {
+  readonly environment: Environment;
+  readonly image: ImageName;
+  readonly resources: Resources;
+  readonly replicas: number;
+  /** Labels of the pods, for their spread. */
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** Volume of one pod; absent: none. */
+  readonly storage?: string;
+}
+
+/**
+ * The part of the specification that Prometheus and Alertmanager share: the platform's baseline of pods, for pods that an
+ * operator makes. Read-only root file systems and dropped capabilities are the operator's own defaults.
+ */
+export function operatedPods(args: OperatedArgs) {
+  const { environment } = args;
+  const image = resolveImage(environment.images, args.image);
+  const reloader = {
+    image: resolveImage(environment.images, "prometheusConfigReloader").reference,
+    resources: requirements(RELOADER),
+  };
+  return {
+    replicas: args.replicas,
+    image: image.reference,
+    // The operator chooses flags by version, and cannot see it in the reference where a digest or a mirror's tag stands.
+    version: image.tag,
+    imagePullPolicy: image.pullPolicy,
+    imagePullSecrets: pullSecretNames(environment.images).map((name) => ({ name })),
+    resources: requirements(args.resources),
+    // Merged by name with the containers that the operator makes.
+    containers: [{ name: "config-reloader", ...reloader }],
+    initContainers: [{ name: "init-config-reloader", ...reloader }],
+    priorityClassName: environment.priorityClasses.platform,
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: NOBODY,
+      runAsGroup: NOBODY,
+      fsGroup: NOBODY,
+      fsGroupChangePolicy: "OnRootMismatch" as const,
+      seccompProfile: { type: "RuntimeDefault" as const },
+    },
+    topologySpreadConstraints: spread(args.podLabels, environment.zones),
+    storage:
+      args.storage === undefined
+        ? undefined
+        : {
+            volumeClaimTemplate: {
+              spec: {
+                accessModes: ["ReadWriteOnce"],
+                storageClassName: environment.storageClass,
+                resources: { requests: { storage: args.storage } },
+              },
+            },
+          },
+  };
+}
+
+function requirements({ cpu, memory, cpuLimit }: Resources) {
+  return { requests: { cpu, memory }, limits: { memory, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) } };
+}
+
+function spread(matchLabels: Readonly<Record<string, string>>, zones: readonly string[]) {
+  const common = { maxSkew: 1, labelSelector: { matchLabels: { ...matchLabels } } };
+  const hosts = { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
+  if (zones.length < 2) return [hosts];
+  const byZone = { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" };
+  return [{ ...byZone, nodeTaintsPolicy: "Honor" }, hosts];
+}

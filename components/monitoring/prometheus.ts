@@ -1,0 +1,165 @@
+import type { IPrometheus } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { apiServerEndpoint } from "../network/api-server";
+import { connect } from "../network/connection";
+import { PlatformComponent, type Environment } from "../platform";
+import { customResource } from "../workload/custom-resource";
+import { objectLabels } from "../workload/labels";
+import { retentionSize, type MonitoringConfig } from "./config";
+import { ALERTMANAGER, PROMETHEUS, alertmanagerEndpoint, prometheusEndpoint, prometheusPods } from "./endpoints";
+import { KUBELET_CLASS, kubeletScrapeClass } from "./kubelet";
+import { operatedPods } from "./operated";
+import { SELECTED } from "./rules";
+
+export interface PrometheusServerArgs {
+  readonly environment: Environment;
+  readonly config: MonitoringConfig;
+  /** Namespaces of the scrape targets, in which it lists pods. */
+  readonly targetNamespaces: readonly string[];
+}
+
+/** Prometheus, run by its operator: server, service account with what discovery needs, Service, disruption budget. */
+export class PrometheusServer extends PlatformComponent {
+  constructor(name: string, args: PrometheusServerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:monitoring:PrometheusServer", name, {}, opts);
+    const { environment } = args;
+    const namespace = environment.namespaces.observability;
+    const pods = prometheusPods(environment);
+    const metadata = { name: PROMETHEUS, namespace, labels: objectLabels(PROMETHEUS, "monitoring") };
+    const child = { parent: this };
+
+    const account = new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
+    const access = [...this.discovery(args), ...this.nodes(namespace, metadata.labels)];
+    customResource<IPrometheus>(
+      name,
+      { apiVersion: "monitoring.coreos.com/v1", kind: "Prometheus", metadata, spec: prometheusSpec(args) },
+      { ...child, dependsOn: [account, ...access] },
+    );
+    new k8s.core.v1.Service(
+      name,
+      {
+        metadata,
+        spec: {
+          selector: { ...pods.labels },
+          ports: [{ name: "web", port: 9090, targetPort: "web" }],
+          // Replicas scrape at different moments: a page that asks both in turn shows curves that jump.
+          sessionAffinity: "ClientIP",
+        },
+      },
+      child,
+    );
+    new k8s.policy.v1.PodDisruptionBudget(
+      name,
+      {
+        metadata,
+        spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: { ...pods.labels } } },
+      },
+      child,
+    );
+    this.connections.push(...connect(pods, apiServerEndpoint(environment.apiServer), alertmanagerEndpoint(environment)));
+    this.scrapeTargets.push(
+      {
+        job: PROMETHEUS,
+        pods,
+        port: "web",
+        portNumber: prometheusEndpoint(environment).port,
+        metrics: ["prometheus_*", "process_*"],
+      },
+      {
+        job: "prometheus-config-reloader",
+        pods,
+        port: "reloader-web",
+        portNumber: 8080,
+        metrics: ["reloader_*"],
+      },
+    );
+    this.registerOutputs({});
+  }
+
+  /** Lists pods where targets are, and the endpoints of Alertmanager in its own namespace. */
+  private discovery({ environment, targetNamespaces }: PrometheusServerArgs): pulumi.Resource[] {
+    const own = environment.namespaces.observability;
+    const namespaces = [...new Set([own, ...targetNamespaces])].sort();
+    return namespaces.flatMap((namespace) => {
+      const metadata = { name: `${PROMETHEUS}-discovery`, namespace, labels: objectLabels(PROMETHEUS, "monitoring") };
+      const verbs = ["get", "list", "watch"];
+      const rules = [
+        { apiGroups: [""], resources: namespace === own ? ["pods", "services"] : ["pods"], verbs },
+        ...(namespace === own ? [{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs }] : []),
+      ];
+      const child = { parent: this };
+      return [
+        new k8s.rbac.v1.Role(`${namespace}-discovery`, { metadata, rules }, child),
+        new k8s.rbac.v1.RoleBinding(
+          `${namespace}-discovery`,
+          {
+            metadata,
+            subjects: [{ kind: "ServiceAccount", name: PROMETHEUS, namespace: own }],
+            roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name },
+          },
+          child,
+        ),
+      ];
+    });
+  }
+
+  /** Finds the nodes and reads the metrics of their kubelets. */
+  private nodes(namespace: string, labels: Record<string, string>): pulumi.Resource[] {
+    const metadata = { name: `${namespace}-${PROMETHEUS}-nodes`, labels };
+    const rules = [
+      { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+      { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+    ];
+    const child = { parent: this };
+    return [
+      new k8s.rbac.v1.ClusterRole("nodes", { metadata, rules }, child),
+      new k8s.rbac.v1.ClusterRoleBinding(
+        "nodes",
+        {
+          metadata,
+          subjects: [{ kind: "ServiceAccount", name: PROMETHEUS, namespace }],
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: metadata.name },
+        },
+        child,
+      ),
+    ];
+  }
+}
+
+/** The custom resource's specification. */
+export function prometheusSpec({ environment, config }: PrometheusServerArgs): IPrometheus["spec"] {
+  const { prometheus, scrapeInterval } = config;
+  const namespace = environment.namespaces.observability;
+  return {
+    ...operatedPods({
+      environment,
+      image: "prometheus",
+      resources: prometheus.resources,
+      replicas: prometheus.replicas,
+      podLabels: prometheusPods(environment).labels,
+      storage: prometheus.storage,
+    }),
+    serviceAccountName: PROMETHEUS,
+    serviceDiscoveryRole: "EndpointSlice",
+    externalUrl: prometheus.externalUrl,
+    externalLabels: { environment: environment.stack, platform: environment.namespaces.apps },
+    scrapeInterval,
+    evaluationInterval: scrapeInterval,
+    retention: prometheus.retention,
+    retentionSize: retentionSize(prometheus),
+    walCompression: true,
+    enableFeatures: ["exemplar-storage"],
+    exemplars: { maxSize: prometheus.exemplars },
+    enableRemoteWriteReceiver: prometheus.remoteWriteReceiver,
+    // A collector that retries delivers late: without a window its samples are refused.
+    tsdb: prometheus.remoteWriteReceiver ? { outOfOrderTimeWindow: "10m" } : undefined,
+    query: { maxConcurrency: 10, timeout: "1m" },
+    // Only its own namespace (selectors of namespaces are left out), and there only what carries the label.
+    podMonitorSelector: { matchLabels: SELECTED },
+    scrapeConfigSelector: { matchLabels: SELECTED },
+    ruleSelector: { matchLabels: SELECTED },
+    scrapeClasses: [{ name: KUBELET_CLASS, ...kubeletScrapeClass(config.kubelet) }],
+    alerting: { alertmanagers: [{ namespace, name: ALERTMANAGER, port: "web", apiVersion: "v2" }] },
+  };
+}

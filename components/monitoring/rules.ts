@@ -1,0 +1,118 @@
+import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
+import { parseDuration } from "../schema";
+import { objectLabels } from "../workload/labels";
+import type { Alert, AlertGroup } from "./alert";
+
+/** Label by which Prometheus finds its rules and scrape targets. */
+export const SELECTED = { "mes.platform/prometheus": "prometheus" };
+
+type Rule = NonNullable<NonNullable<NonNullable<IPrometheusRule["spec"]>["groups"]>[number]["rules"]>[number];
+
+const NAME = /^[A-Z][A-Za-z0-9]*$/;
+const RECORD = /^[a-z_][a-zA-Z0-9_]*(?::[a-zA-Z0-9_]+)+$/;
+const SEVERITIES: readonly string[] = ["page", "ticket"];
+
+/** Path of an alert's runbook in this repository. */
+export function runbookPath(alert: string): string {
+  return `docs/runbooks/${alert}.md`;
+}
+
+/**
+ * What is wrong with the rules of all components together, one line each; nothing when they are fine.
+ * @param hasRunbook whether the page of an alert exists
+ */
+export function problemsOfRules(groups: readonly AlertGroup[], hasRunbook: (alert: string) => boolean): string[] {
+  const problems: string[] = [];
+  const groupOf = new Map<string, string>();
+  const firstGroup = (name: string, group: string): string | undefined => {
+    const first = groupOf.get(name);
+    if (first === undefined) groupOf.set(name, group);
+    return first;
+  };
+  for (const group of groups) {
+    if (firstGroup(`group ${group.name}`, group.name) !== undefined)
+      problems.push(`there are two groups of rules named ${group.name}`);
+    for (const alert of group.alerts) {
+      const first = firstGroup(`alert ${alert.name}`, group.name);
+      if (first !== undefined)
+        problems.push(`two alerts are named ${alert.name}: one in group ${first}, one in group ${group.name}`);
+      problems.push(
+        ...problemsOfAlert(alert, hasRunbook).map((problem) => `alert ${alert.name} (group ${group.name}) ${problem}`),
+      );
+    }
+    for (const { record, expr } of group.recordings ?? []) {
+      const place = `recording ${record} (group ${group.name})`;
+      if (!RECORD.test(record)) problems.push(`${place} is not named level:metric:operations`);
+      if (expr.trim() === "") problems.push(`${place} has no expression`);
+    }
+  }
+  return problems;
+}
+
+function problemsOfAlert(alert: Alert, hasRunbook: (alert: string) => boolean): string[] {
+  const problems: string[] = [];
+  if (!NAME.test(alert.name)) problems.push("is not named in CamelCase");
+  if (alert.expr.trim() === "") problems.push("has no expression");
+  if (!SEVERITIES.includes(alert.severity)) problems.push(`has no severity: expected ${SEVERITIES.join(" or ")}`);
+  if (alert.summary.trim() === "") problems.push("has no summary");
+  if (alert.description.trim() === "") problems.push("has no description");
+  if (alert.for !== undefined && !isDuration(alert.for)) problems.push(`waits for ${alert.for}, which is not a duration`);
+  if (!hasRunbook(alert.name)) problems.push(`has no runbook: write ${runbookPath(alert.name)}`);
+  return problems;
+}
+
+function isDuration(text: string): boolean {
+  try {
+    return parseDuration(text) >= 0;
+  } catch {
+    return false;
+  }
+}
+
+export interface RuleSettings {
+  /** Address of this repository's files; absent: a runbook is named by its path. */
+  readonly repositoryUrl?: string;
+  /** Label `owner` of alerts that name none. */
+  readonly owner: string;
+}
+
+/** A group as Prometheus takes it: every alert with its severity, owner and runbook. */
+export function ruleGroup(group: AlertGroup, settings: RuleSettings): { name: string; rules: Rule[] } {
+  const recordings = (group.recordings ?? []).map(({ record, expr, labels }): Rule => ({
+    record,
+    expr: oneLine(expr),
+    ...(labels === undefined ? {} : { labels: { ...labels } }),
+  }));
+  const alerts = group.alerts.map((alert): Rule => ({
+    alert: alert.name,
+    expr: oneLine(alert.expr),
+    ...(alert.for === undefined ? {} : { for: alert.for }),
+    labels: { owner: settings.owner, ...alert.labels, severity: alert.severity },
+    annotations: {
+      summary: alert.summary,
+      description: alert.description,
+      runbook_url: runbookUrl(alert.name, settings.repositoryUrl),
+    },
+  }));
+  return { name: group.name, rules: [...recordings, ...alerts] };
+}
+
+/** The custom resource of a group: one each, so that a change of one is a small difference. */
+export function prometheusRule(namespace: string, group: AlertGroup, settings: RuleSettings): IPrometheusRule {
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata: { name: group.name, namespace, labels: { ...objectLabels(group.name, "monitoring"), ...SELECTED } },
+    spec: { groups: [ruleGroup(group, settings)] },
+  };
+}
+
+function runbookUrl(alert: string, repositoryUrl: string | undefined): string {
+  const path = runbookPath(alert);
+  return repositoryUrl === undefined ? path : `${repositoryUrl.replace(/\/$/, "")}/${path}`;
+}
+
+/** Expressions are written over several lines of source; in the rule the line breaks only hinder searching. */
+function oneLine(expr: string): string {
+  return expr.trim().replaceAll(/\s*\n\s*/g, " ");
+}
