@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { Applier } from "./apply";
 import type { Cluster } from "./cluster";
 import { lightCluster } from "./light";
+import type { KubernetesObject } from "./resources";
 import { until } from "./until";
 
 describe("a light cluster with everything", () => {
@@ -39,6 +41,20 @@ describe("a light cluster with everything", () => {
     await cluster.kubectl("rollout", "status", "deployment/web", "--timeout=60s");
     const nodes = await cluster.kubectl("get", "pods", "-l", "app=web", "-o", "jsonpath={.items[*].spec.nodeName}");
     expect(new Set(nodes.split(" "))).toEqual(new Set(["worker-1", "worker-2", "worker-3"]));
+  });
+
+  test("binds the volumes of a stateful set, grows them, and deletes them after their claims", async () => {
+    await new Applier(cluster.api).apply(STATEFUL_SET);
+    await cluster.kubectl("rollout", "status", "statefulset/store", "--timeout=60s");
+    const size = (): Promise<string> =>
+      cluster.kubectl("get", "pvc", "data-store-0", "-o", "jsonpath={.status.phase} {.status.capacity.storage}");
+    expect(await size()).toBe("Bound 1Gi");
+
+    await cluster.kubectl("patch", "pvc", "data-store-0", "-p", '{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}');
+    await until("the volume has grown", async () => (await size()) === "Bound 2Gi" || size());
+
+    await cluster.kubectl("delete", "statefulset/store", "pvc/data-store-0", "--timeout=60s");
+    await until("the volume is gone", async () => (await cluster.kubectl("get", "pv", "-o", "name")) === "");
   });
 
   test("refuses a privileged pod where Pod Security says so", async () => {
@@ -83,7 +99,7 @@ describe("the end of a cluster", () => {
 
     child.kill("SIGKILL");
     await until("its folder is gone", () => !existsSync(folder));
-    expect(serversIn(folder)).toEqual([]);
+    await until("its servers have ended", () => serversIn(folder).length === 0 || serversIn(folder).join(", "), { seconds: 10 });
   });
 
   test("a server that cannot start is told of at once, with its log", async () => {
@@ -93,6 +109,26 @@ describe("the end of a cluster", () => {
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 });
+
+const STATEFUL_SET: KubernetesObject = {
+  apiVersion: "apps/v1",
+  kind: "StatefulSet",
+  metadata: { name: "store" },
+  spec: {
+    serviceName: "store",
+    selector: { matchLabels: { app: "store" } },
+    template: {
+      metadata: { labels: { app: "store" } },
+      spec: { containers: [{ name: "store", image: "example/store", volumeMounts: [{ name: "data", mountPath: "/data" }] }] },
+    },
+    volumeClaimTemplates: [
+      {
+        metadata: { name: "data" },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+      },
+    ],
+  },
+};
 
 function isAlive(pid: number | undefined): void {
   if (pid === undefined || !existsSync(`/proc/${pid}`)) throw new Error("it has ended");

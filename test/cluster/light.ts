@@ -9,6 +9,7 @@ import { Sandbox } from "./sandbox";
 import { seedWithCrds } from "./seed";
 import { makeTools, toolPath } from "./tools";
 import { until } from "./until";
+import { installStorageClasses, simulateVolumes } from "./volumes";
 
 const run = promisify(execFile);
 
@@ -21,6 +22,11 @@ export interface LightClusterOptions {
   readonly scheduler?: boolean;
   /** Simulated nodes, spread over three zones. @default none */
   readonly nodes?: readonly NodePool[];
+  /**
+   * Names of storage classes whose volumes are simulated, the default one first.
+   * @default "standard" when there are nodes and controllers
+   */
+  readonly storageClasses?: readonly string[];
   /** More flags for the servers. */
   readonly flags?: {
     readonly apiServer?: readonly string[];
@@ -36,6 +42,7 @@ export interface LightClusterOptions {
 export async function lightCluster(options: LightClusterOptions = {}): Promise<Cluster> {
   const { crds = false, nodes = [], scheduler = nodes.length > 0, flags = {} } = options;
   const controllers = controllersOf(options);
+  const { storageClasses = nodes.length > 0 && controllers.includes("*") ? ["standard"] : [] } = options;
   await makeTools(
     ...["etcd", "kube-apiserver", "kubectl"],
     ...(controllers.length > 0 ? ["kube-controller-manager"] : []),
@@ -52,11 +59,13 @@ export async function lightCluster(options: LightClusterOptions = {}): Promise<C
     if (scheduler) startScheduler(sandbox, controlPlane, flags.scheduler);
     if (nodes.length > 0) await startKwok(sandbox, controlPlane);
     const check = (): void => sandbox.check();
+    if (storageClasses.length > 0) await installStorageClasses(api, storageClasses);
     const created = simulatedNodes(nodes);
     await Promise.all(created.map((node) => api.request("POST", "/api/v1/nodes", { body: node })));
     if (created.length > 0) await until("the nodes are ready", () => areReady(api, created.length), { check });
     if (controllers.includes("*")) await until("the controllers work", () => hasDefaultAccount(api), { check });
 
+    const stopVolumes = storageClasses.length > 0 ? simulateVolumes(api, storageClasses) : undefined;
     return {
       url,
       api,
@@ -64,6 +73,7 @@ export async function lightCluster(options: LightClusterOptions = {}): Promise<C
       logs: sandbox.logs,
       kubectl: (...args) => kubectl(kubeconfigs.administrator, args),
       stop: async () => {
+        await stopVolumes?.();
         api.close();
         await sandbox.stop();
       },
