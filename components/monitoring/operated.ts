@@ -1,3 +1,4 @@
+import type { IPrometheus } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus";
 import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { ImageName } from "../images/catalogue";
 import type { Environment } from "../platform";
@@ -53,19 +54,14 @@ export function operatedPods(args: OperatedArgs) {
       seccompProfile: { type: "RuntimeDefault" as const },
     },
     topologySpreadConstraints: spread(args.podLabels, environment.zones),
-    storage:
-      args.storage === undefined
-        ? undefined
-        : {
-            volumeClaimTemplate: {
-              spec: {
-                accessModes: ["ReadWriteOnce"],
-                storageClassName: environment.storageClass,
-                resources: { requests: { storage: args.storage } },
-              },
-            },
-          },
+    storage: args.storage === undefined ? undefined : volume(args.storage, environment.storageClass),
   };
+}
+
+function volume(size: string, storageClassName: string | undefined): IPrometheus["spec"]["storage"] {
+  const spec = { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage: size } } };
+  // The type asks for apiVersion and kind, which the definition of the custom resource leaves optional.
+  return { volumeClaimTemplate: { spec } as unknown as NonNullable<IPrometheus["spec"]["storage"]>["volumeClaimTemplate"] };
 }
 
 function requirements({ cpu, memory, cpuLimit }: Resources) {
@@ -74,8 +70,8 @@ function requirements({ cpu, memory, cpuLimit }: Resources) {
 
 function spread(matchLabels: Readonly<Record<string, string>>, zones: readonly string[]) {
   const common = { maxSkew: 1, labelSelector: { matchLabels: { ...matchLabels } } };
-  const hosts = { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
+  const hosts = { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" as const };
   if (zones.length < 2) return [hosts];
-  const byZone = { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" };
-  return [{ ...byZone, nodeTaintsPolicy: "Honor" }, hosts];
+  const byZone = { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" as const };
+  return [{ ...byZone, nodeTaintsPolicy: "Honor" as const }, hosts];
 }

@@ -1,0 +1,47 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { shortHash } from "../workload/config-files";
+import { objectLabels } from "../workload/labels";
+import type { Volume } from "../workload/pod";
+import type { Dashboard } from "./dashboard";
+
+/** Largest data of a ConfigMap. Source: https://kubernetes.io/docs/concepts/configuration/configmap/ */
+const MOST_BYTES = 2 ** 20;
+
+/** What is wrong with the dashboards of all components together; nothing when they are fine. */
+export function problemsOfDashboards(dashboards: readonly Dashboard[]): string[] {
+  const uids = dashboards.map((dashboard) => dashboard.uid);
+  const twice = [...new Set(uids.filter((uid, i) => uids.indexOf(uid) !== i))];
+  const large = dashboards.filter((dashboard) => Buffer.byteLength(file(dashboard)) > MOST_BYTES * 0.95);
+  return [
+    ...twice.map((uid) => `two dashboards have the uid ${uid}`),
+    ...large.map(({ uid }) => `dashboard ${uid} is larger than a ConfigMap may be (1 MiB): split it`),
+  ];
+}
+
+/**
+ * One ConfigMap for each dashboard, immutable and named by its content, and one volume with all of them: a changed
+ * dashboard is one changed object, none comes near the largest size, and the pod has one mount however many there are.
+ */
+export function dashboardVolume(
+  volume: string,
+  dashboards: readonly Dashboard[],
+  namespace: string,
+  opts: pulumi.CustomResourceOptions,
+): Volume {
+  const sorted = [...dashboards].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+  const maps = sorted.map((dashboard) => {
+    const content = file(dashboard);
+    return { key: `${dashboard.uid}.json`, name: `dashboard-${dashboard.uid}-${shortHash(content)}`, content };
+  });
+  for (const [i, { key, name, content }] of maps.entries()) {
+    const resourceName = `dashboard-${sorted[i]?.uid}`;
+    const metadata = { name, namespace, labels: objectLabels(resourceName, "monitoring") };
+    new k8s.core.v1.ConfigMap(resourceName, { metadata, immutable: true, data: { [key]: content } }, opts);
+  }
+  return { name: volume, projected: { sources: maps.map(({ name }) => ({ configMap: { name } })) } };
+}
+
+function file(dashboard: Dashboard): string {
+  return JSON.stringify(dashboard.model);
+}

@@ -1,0 +1,97 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { apiServerEndpoint } from "../network/api-server";
+import { connect } from "../network/connection";
+import { PlatformComponent, type Environment } from "../platform";
+import type { Resources } from "../schema";
+import { Workload } from "../workload/workload";
+
+export const KUBE_STATE_METRICS = "kube-state-metrics";
+const PORT = 8080;
+
+/** Objects it watches, by API group; neither Secrets nor ConfigMaps. */
+const WATCHED: Readonly<Record<string, readonly string[]>> = {
+  "": ["nodes", "persistentvolumeclaims", "pods", "resourcequotas"],
+  apps: ["daemonsets", "deployments", "statefulsets"],
+  autoscaling: ["horizontalpodautoscalers"],
+  batch: ["cronjobs", "jobs"],
+  policy: ["poddisruptionbudgets"],
+};
+
+/** Metrics of these objects that rules and dashboards may use. */
+export const KUBE_STATE_METRICS_EXPORTED: readonly string[] = [
+  "kube_cronjob_*",
+  "kube_daemonset_*",
+  "kube_deployment_*",
+  "kube_horizontalpodautoscaler_*",
+  "kube_job_*",
+  "kube_node_*",
+  "kube_persistentvolumeclaim_*",
+  "kube_pod_*",
+  "kube_poddisruptionbudget_*",
+  "kube_resourcequota",
+  "kube_statefulset_*",
+];
+
+export interface KubeStateMetricsArgs {
+  readonly environment: Environment;
+  readonly resources: Resources;
+}
+
+/** Metrics of the state of Kubernetes' objects: what should run, and what does. */
+export class KubeStateMetrics extends PlatformComponent {
+  constructor(name: string, args: KubeStateMetricsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:monitoring:KubeStateMetrics", name, {}, opts);
+    const { environment } = args;
+    const namespaces = Object.values(environment.namespaces);
+    const workload = new Workload(
+      KUBE_STATE_METRICS,
+      {
+        environment,
+        namespace: environment.namespaces.observability,
+        component: "monitoring",
+        // Two would count everything twice; without it alerts wait for the new one, which takes seconds.
+        replicas: 1,
+        priorityClassName: environment.priorityClasses.platform,
+        user: 65_534,
+        apiToken: true,
+        clusterRules: Object.entries(WATCHED).map(([group, resources]) => ({
+          apiGroups: [group],
+          resources: [...resources],
+          verbs: ["list", "watch"],
+        })),
+        containers: [
+          {
+            name: KUBE_STATE_METRICS,
+            image: "kubeStateMetrics",
+            args: [
+              `--port=${PORT}`,
+              "--telemetry-port=8081",
+              `--resources=${Object.values(WATCHED).flat().sort().join(",")}`,
+              // Only the platform's own: a cluster may have other tenants.
+              `--namespaces=${namespaces.join(",")}`,
+              // The name of the service that a pod belongs to, for sums over its pods.
+              "--metric-labels-allowlist=pods=[app.kubernetes.io/name]",
+            ],
+            ports: { metrics: PORT, telemetry: 8081 },
+            resources: args.resources,
+            readinessProbe: { httpGet: { path: "/readyz", port: "telemetry" }, periodSeconds: 10 },
+            livenessProbe: { httpGet: { path: "/livez", port: "metrics" }, periodSeconds: 20, failureThreshold: 5 },
+          },
+        ],
+      },
+      { parent: this },
+    );
+    this.adopt(workload);
+    this.connections.push(...connect(workload.pods, apiServerEndpoint(environment.apiServer)));
+    this.scrapeTargets.push({
+      job: KUBE_STATE_METRICS,
+      pods: workload.pods,
+      port: "metrics",
+      portNumber: PORT,
+      // Its metrics are about other pods than its own.
+      honorLabels: true,
+      metrics: KUBE_STATE_METRICS_EXPORTED,
+    });
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,93 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { PlatformComponent, type Environment } from "../platform";
+import { Workload } from "../workload/workload";
+import type { MonitoringConfig } from "./config";
+
+export const NODE_EXPORTER = "node-exporter";
+
+export interface NodeExporterArgs {
+  readonly environment: Environment;
+  readonly config: MonitoringConfig["nodeExporter"];
+}
+
+/** File systems that are no disks, and mounts that belong to pods. */
+const NO_MOUNTS = "^/(dev|proc|run|sys|var/lib/(containerd|docker|kubelet)/.+)($|/)";
+const NO_FILE_SYSTEMS =
+  "^(autofs|bpf|cgroup2?|configfs|debugfs|devpts|fusectl|hugetlbfs|mqueue|nsfs|overlay|proc|pstore|securityfs|squashfs|sysfs|tmpfs|tracefs)$";
+const NO_DEVICES = "^(veth.*|cali.*|cni.*|flannel.*|lo|[a-f0-9]{15})$";
+
+/** CPU, memory, disks and network of every node. */
+export class NodeExporter extends PlatformComponent {
+  constructor(name: string, args: NodeExporterArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:monitoring:NodeExporter", name, {}, opts);
+    const { environment, config } = args;
+    const { port } = config;
+    const probe = { httpGet: { path: "/", port: "metrics" }, periodSeconds: 20 };
+    const workload = new Workload(
+      NODE_EXPORTER,
+      {
+        environment,
+        namespace: environment.namespaces.nodes,
+        component: "monitoring",
+        kind: "DaemonSet",
+        priorityClassName: environment.priorityClasses.platform,
+        user: 65_534,
+        containers: [
+          {
+            name: NODE_EXPORTER,
+            image: "nodeExporter",
+            args: [
+              // Only on the address that the cluster uses, not on every network the node is in.
+              `--web.listen-address=[$(HOST_IP)]:${port}`,
+              "--path.sysfs=/host/sys",
+              "--path.rootfs=/host/root",
+              "--path.udev.data=/host/root/run/udev/data",
+              `--collector.filesystem.mount-points-exclude=${NO_MOUNTS}`,
+              `--collector.filesystem.fs-types-exclude=${NO_FILE_SYSTEMS}`,
+              `--collector.netclass.ignored-devices=${NO_DEVICES}`,
+              `--collector.netdev.device-exclude=${NO_DEVICES}`,
+              // Would need the capability to set the clock.
+              "--no-collector.timex",
+              "--no-collector.wifi",
+              "--no-collector.btrfs",
+            ],
+            env: { HOST_IP: { fieldRef: { fieldPath: "status.hostIP" } } },
+            ports: { metrics: port },
+            resources: config.resources,
+            readinessProbe: probe,
+            livenessProbe: { ...probe, failureThreshold: 5 },
+            volumeMounts: [
+              { name: "sys", mountPath: "/host/sys", readOnly: true, mountPropagation: "HostToContainer" },
+              { name: "root", mountPath: "/host/root", readOnly: true, mountPropagation: "HostToContainer" },
+            ],
+          },
+        ],
+        // Exceptions from the restricted baseline, for a program that measures its node; it stays without privileges,
+        // without capabilities, and only reads.
+        volumes: [
+          { name: "sys", hostPath: { path: "/sys" } },
+          { name: "root", hostPath: { path: "/" } },
+        ],
+        overrides: {
+          // Network devices are those of the network that a process is in: the node's, not a pod's.
+          hostNetwork: true,
+          // /proc of the node: mounts of its first process, counts of its processes.
+          hostPID: true,
+          // Every node, control plane and GPU nodes too.
+          tolerations: [{ operator: "Exists" }],
+        },
+      },
+      { parent: this },
+    );
+    this.adopt(workload);
+    this.scrapeTargets.push({
+      job: NODE_EXPORTER,
+      pods: workload.pods,
+      port: "metrics",
+      portNumber: port,
+      hostNetwork: true,
+      metrics: ["node_*"],
+    });
+    this.registerOutputs({});
+  }
+}
