@@ -1,3 +1,6 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Binding } from "../workload/binding";
+
 /** A program's access to the database, as the roles of the MES declare it. */
 export interface DatabaseUser {
   /** Name of the program; the user's name in the database. */
@@ -8,4 +11,15 @@ export interface DatabaseUser {
   readonly poolSize: number;
   /** Pods at most, the surge of a rolling update included. */
   readonly instances: number;
+}
+
+/** Access for what changes the tables themselves: migrations, retention. Never for a program that serves requests. */
+export interface DatabaseOwner {
+  readonly database: string;
+  /** Statements of programs that take longer are cancelled, as `30s`. */
+  readonly statementTimeout: string;
+  /** At the primary itself, without a pooler; the Secret is in the namespace of the data. */
+  readonly binding: Binding;
+  /** What must be there before the database answers. */
+  readonly ready: readonly pulumi.Resource[];
 }

@@ -17,6 +17,8 @@ export class ConfigFiles {
   readonly volumes: Volume[];
   readonly volumeMounts: VolumeMount[];
   readonly configMap: k8s.core.v1.ConfigMap;
+  /** Name of the ConfigMap, for what refers to it otherwise than by a volume. */
+  readonly name: string;
 
   constructor(
     name: string,
@@ -31,6 +33,7 @@ export class ConfigFiles {
     }));
     const data = Object.fromEntries(entries.map((e) => [e.key, e.content]));
     const objectName = `${name}-${shortHash(JSON.stringify(data))}`;
+    this.name = objectName;
     this.configMap = new k8s.core.v1.ConfigMap(
       `${name}-config`,
       { metadata: { name: objectName, namespace: args.namespace, labels: args.labels }, immutable: true, data },

@@ -39,6 +39,7 @@ CREATE SEQUENCE messaging.outbox_position AS bigint OWNED BY messaging.outbox.po
 
 CREATE INDEX outbox_unsent ON messaging.outbox (position) WHERE sent_at IS NULL;
 CREATE INDEX outbox_unsent_by_aggregate ON messaging.outbox (aggregate_type, aggregate_id, position) WHERE sent_at IS NULL;
+CREATE INDEX outbox_dead ON messaging.outbox (aggregate_type, aggregate_id, position) WHERE dead_at IS NOT NULL;
 CREATE INDEX outbox_sent ON messaging.outbox (sent_at) WHERE sent_at IS NOT NULL;
 
 -- Positions follow the order of commits within an aggregate: two transactions that write for one aggregate would otherwise be able
@@ -150,17 +151,26 @@ CREATE FUNCTION messaging.purge(keep_outbox interval, keep_inbox interval, batch
   SELECT (SELECT count(*) FROM old_outbox), (SELECT count(*) FROM old_inbox)
 $$;
 
--- What monitoring reads, so that it needs no right to the messages themselves.
+-- What monitoring reads, so that it needs no right to the messages themselves. A dead message and those that it blocks are
+-- counted apart: they wait for a person, the others for the relay.
 CREATE VIEW messaging.outbox_state AS
-  SELECT unsent.pending, unsent.dead, unsent.retrying, unsent.oldest_unsent_seconds, sent.sent_last_5m, sent.oldest_sent_seconds
-    FROM (SELECT count(*) FILTER (WHERE dead_at IS NULL)                    AS pending,
-                 count(*) FILTER (WHERE dead_at IS NOT NULL)                AS dead,
-                 count(*) FILTER (WHERE dead_at IS NULL AND attempts > 0)   AS retrying,
-                 coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) AS oldest_unsent_seconds
-            FROM messaging.outbox WHERE sent_at IS NULL) AS unsent,
-         (SELECT (SELECT count(*) FROM messaging.outbox WHERE sent_at > clock_timestamp() - interval '5 minutes') AS sent_last_5m,
-                 coalesce(extract(epoch FROM clock_timestamp() -
-                   (SELECT min(sent_at) FROM messaging.outbox WHERE sent_at IS NOT NULL)), 0) AS oldest_sent_seconds) AS sent;
+  WITH unsent AS (
+    SELECT message.created_at, message.attempts, message.dead_at IS NOT NULL AS dead,
+           EXISTS (SELECT FROM messaging.outbox AS earlier
+                    WHERE earlier.sent_at IS NULL AND earlier.dead_at IS NOT NULL
+                      AND earlier.aggregate_type = message.aggregate_type AND earlier.aggregate_id = message.aggregate_id
+                      AND earlier.position < message.position) AS blocked
+      FROM messaging.outbox AS message WHERE message.sent_at IS NULL)
+  SELECT count(*) FILTER (WHERE NOT dead AND NOT blocked)                  AS pending,
+         count(*) FILTER (WHERE NOT dead AND NOT blocked AND attempts > 0) AS retrying,
+         count(*) FILTER (WHERE dead)                                      AS dead,
+         count(*) FILTER (WHERE blocked AND NOT dead)                      AS blocked,
+         coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE NOT dead AND NOT blocked)), 0)
+           AS oldest_unsent_seconds,
+         (SELECT count(*) FROM messaging.outbox WHERE sent_at > clock_timestamp() - interval '5 minutes') AS sent_last_5m,
+         coalesce(extract(epoch FROM clock_timestamp() -
+           (SELECT min(sent_at) FROM messaging.outbox WHERE sent_at IS NOT NULL)), 0) AS oldest_sent_seconds
+    FROM unsent;
 
 CREATE VIEW messaging.inbox_state AS
   SELECT consumer, sum(duplicates)::bigint AS duplicates_last_hour

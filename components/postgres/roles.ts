@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { IRoleConfiguration } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/RoleConfiguration";
+import type { DatabaseUser } from "./users";
+
+/** Owns the database and all tables; used by migrations and by nothing that serves a request. */
+export const OWNER = "mes_owner";
+
+/** Groups that hold the rights; components/outbox/migrations/0002_access.sql says which. Users are members and own nothing. */
+const GROUPS: Readonly<Record<DatabaseUser["access"], readonly string[]>> = {
+  readonly: ["mes_read"],
+  readwrite: ["mes_read", "mes_write"],
+  relay: ["mes_relay"],
+};
+const GROUP_NAMES = ["mes_read", "mes_write", "mes_relay"];
+
+/** Names that Postgres and the operator keep for themselves. */
+const RESERVED = /^(?:pg_.*|cnpg_.*|postgres|streaming_replica|public|none|mes_(?:owner|read|write|relay))$/;
+
+/** A user's name in the database: `order-intake` → `order_intake`, so that nobody has to quote it. */
+export function databaseUserName(program: string): string {
+  const name = program.replaceAll("-", "_");
+  if (RESERVED.test(name)) {
+    throw new pulumi.InputPropertyError({
+      propertyPath: "users",
+      reason: `the program ${program} cannot use the database under this name, ${name} is reserved: rename the program`,
+    });
+  }
+  return name;
+}
+
+/** The Secret with a user's password: in the namespace of the database for the operator, in that of the programs for its pods. */
+export function userSecretName(program: string): string {
+  return `postgres-user-${program}`;
+}
+
+/** The Secret with the owner's password. */
+export const OWNER_SECRET = "postgres-owner";
+
+/** The roles that the operator keeps in the database. Groups first: a user cannot join one that is not there yet. */
+export function managedRoles(users: readonly DatabaseUser[]): IRoleConfiguration[] {
+  const groups = GROUP_NAMES.map((name) => ({ name, ensure: "present" as const, login: false }));
+  const members = users.map((user) => ({
+    name: databaseUserName(user.name),
+    ensure: "present" as const,
+    login: true,
+    inRoles: [...GROUPS[user.access]],
+    passwordSecret: { name: userSecretName(user.name) },
+  }));
+  return [...groups, ...members];
+}
