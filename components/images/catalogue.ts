@@ -14,12 +14,26 @@ export const CATALOGUE = {
   /** Metrics of NVIDIA GPUs; version of DCGM, then of the exporter. */
   dcgmExporter: { repository: "nvcr.io/nvidia/k8s/dcgm-exporter", tag: "4.5.3-4.8.2-distroless" },
   grafana: { repository: "docker.io/grafana/grafana", tag: "13.2.1" },
+  /** Newest whose module can be built and run against the generated configuration. */
+  jaeger: { repository: "docker.io/jaegertracing/jaeger", tag: "2.13.0" },
+  jaegerIndexCleaner: { repository: "docker.io/jaegertracing/jaeger-es-index-cleaner", tag: "2.13.0" },
   kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", tag: "v2.20.0" },
+  loki: { repository: "docker.io/grafana/loki", tag: "3.7.8" },
   nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.12.1" },
   /** Newest that prometheus-operator 0.93 knows, a long-term support release. */
   prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.13.1" },
   /** Beside every Prometheus and Alertmanager; of the operator's own version. */
   prometheusConfigReloader: { repository: "quay.io/prometheus-operator/prometheus-config-reloader", tag: "v0.93.1" },
+  /** Newest of which every component in use can be built and run against the generated configuration. */
+  otelCollector: { repository: "docker.io/otel/opentelemetry-collector-contrib", tag: "0.158.0" },
+  /** Newest that CloudNativePG 1.30 was built against. */
+  pgbouncer: { repository: "ghcr.io/cloudnative-pg/pgbouncer", tag: "1.25.1" },
+  /** The tag begins with the major version, from which the operator knows it. Backups are the plugin's: no barman inside. */
+  postgres: { repository: "ghcr.io/cloudnative-pg/postgresql", tag: "18.4-minimal-trixie" },
+  rabbitmq: { repository: "docker.io/library/rabbitmq", tag: "4.3.6-management" },
+  redisExporter: { repository: "docker.io/oliver006/redis_exporter", tag: "v1.92.1" },
+  valkey: { repository: "docker.io/valkey/valkey", tag: "9.1.4-alpine" },
+  versitygw: { repository: "docker.io/versity/versitygw", tag: "v1.8.0" },
 } as const satisfies Record<string, ImageDefault>;
 
 export type ImageName = keyof typeof CATALOGUE;
