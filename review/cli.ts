@@ -1,37 +1,70 @@
-import { main as plan } from "./commands/plan";
+import { didYouMean } from "../components/schema";
+import { HELP as PLAN_HELP, main as plan } from "./commands/plan";
 import { main as schema } from "./commands/schema";
+import { UsageError, userMessage } from "./errors";
+import { EXIT } from "./exit";
 
-/** Exit codes: the plan is fine, it has findings of severity error, the input is invalid. */
-export const EXIT = { fine: 0, findings: 1, invalid: 2 } as const;
+export { EXIT } from "./exit";
 
 const HELP = `mes: what a stack would create, without a cluster, a credential or the Pulumi CLI
 
-  mes plan [--stack NAME]… [--stack-file PATH] [--format text|json|manifests] [--out DIR]
+${PLAN_HELP.split("\n")
+  .slice(2)
+  .join("\n")
+  .replace(/\n\nNeeds[^]*$/, "")}
+
   mes schema [--out FILE]     the JSON Schema of a stack file
 
-Exit code 0: fine; 1: findings of severity error; 2: invalid input.`;
+Exit code 0: fine; 1: findings of severity error; 2: invalid input; 70: a defect of mes itself.`;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { plan, schema };
 
 export function main(argv: readonly string[]): void {
-  const [command, ...args] = argv;
-  const commands: Record<string, (args: readonly string[]) => Promise<number>> = { plan, schema };
-  if (command === undefined || command === "help" || command === "--help" || command === "-h") {
-    console.log(HELP);
-    process.exitCode = command === undefined ? EXIT.invalid : EXIT.fine;
-    return;
-  }
-  const run = commands[command];
-  if (run === undefined) {
-    console.error(`mes: unknown command ${command}\n\n${HELP}`);
-    process.exitCode = EXIT.invalid;
-    return;
-  }
-  run(args).then(
+  quietWhenNobodyReads();
+  let finished = false;
+  // Where a promise is never settled, Node has nothing left to do and would leave as if all were well.
+  process.exitCode = EXIT.defect;
+  process.on("beforeExit", () => {
+    if (finished) return;
+    finished = true;
+    process.stderr.write("mes: the program waits for something that never comes: a promise or an Output is never settled\n");
+  });
+  run(argv).then(
     (code) => {
+      finished = true;
       process.exitCode = code;
     },
     (error: unknown) => {
-      console.error(error);
-      process.exitCode = EXIT.findings;
+      finished = true;
+      const message = userMessage(error);
+      process.exitCode = message === undefined ? EXIT.defect : EXIT.invalid;
+      process.stderr.write(`${message ?? defect(error)}\n`);
     },
   );
+}
+
+async function run([command, ...args]: readonly string[]): Promise<number> {
+  if (command === undefined || ["help", "--help", "-h"].includes(command)) {
+    (command === undefined ? process.stderr : process.stdout).write(`${HELP}\n`);
+    return command === undefined ? EXIT.invalid : EXIT.fine;
+  }
+  const chosen = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (chosen === undefined) throw new UsageError(`mes: unknown command ${command}${didYouMean(command, Object.keys(COMMANDS))}`);
+  return chosen(args);
+}
+
+function defect(error: unknown): string {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  if ((process.env.MES_DEBUG ?? "") !== "") return stack ?? message;
+  return `mes: a defect of mes itself: ${name}: ${message.split("\n")[0] ?? ""} (MES_DEBUG=1 shows where)`;
+}
+
+/** `mes plan | head`: a reader that has seen enough is no error. */
+function quietWhenNobodyReads(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit(EXIT.fine);
+    });
+  }
 }

@@ -1,38 +1,156 @@
 import * as path from "node:path";
-import { parseArgs } from "node:util";
-import { ConfigError } from "../../stacks/config/issues";
-import { loadStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
+import { didYouMean } from "../../components/schema";
+import { stackFilePath, stackNames } from "../../stacks/config/load";
+import { EXIT } from "../exit";
+import { UsageError, userMessage } from "../errors";
 import { denyNetwork } from "../offline";
+import { writeFileAtomically, writeFolderAtomically } from "../output";
+import { planStack } from "../plan/stack";
+import type { Plan } from "../plan/plan";
+import { jsonReport, type JsonPlan } from "../report/json";
+import { manifestsOf, UNKNOWN_PLACEHOLDER } from "../report/manifests";
+import { NO_COLOURS, paletteFor } from "../report/palette";
+import { summary } from "../report/findings";
+import { textReport } from "../report/text";
+import { findingsOf } from "../rules";
+import { count, type Finding } from "../rules/rule";
+import { parseOptions } from "./arguments";
 
 const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
 
-/** `mes plan`: records every resource of the named stacks and prints them. */
+export const HELP = `mes plan: everything that a stack would create, and what is wrong with it
+
+  mes plan [--stack NAME]… [--stack-file PATH] [--format text|json|manifests] [--out DIR]
+
+  --stack NAME       a stack of this project (Pulumi.NAME.yaml); may be repeated. Default: all of them
+  --stack-file PATH  any stack file, wherever it is; its stack is the NAME in Pulumi.NAME.yaml, or --stack
+  --format text      a report for people (default); plain where it is no terminal, or with NO_COLOR
+           json      {version, stack, resources, findings, outputs}; a list of these for several stacks
+           manifests the Kubernetes objects as YAML, ready for kubectl apply --server-side
+  --out DIR          into files instead: DIR/STACK.txt, DIR/STACK.json or DIR/STACK/NAMESPACE/KIND-NAME.yaml
+
+Needs no cluster, no credential and no network. Exit code 0: fine; 1: findings of severity error; 2: invalid input.`;
+
+const FORMATS = ["text", "json", "manifests"] as const;
+type Format = (typeof FORMATS)[number];
+
+interface StackRequest {
+  readonly stack: string;
+  readonly file: string;
+}
+
+interface Emitter {
+  readonly stack: (plan: Plan, findings: readonly Finding[]) => void;
+  readonly end: () => void;
+}
+
+/** `mes plan`: records every resource of the stacks, checks them, and shows them. The worst stack gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      stack: { type: "string", multiple: true },
-      "stack-file": { type: "string" },
-      format: { type: "string", default: "text" },
-      out: { type: "string" },
-    },
+  const options = parseOptions("mes plan", args, {
+    stack: { type: "string", multiple: true },
+    "stack-file": { type: "string" },
+    format: { type: "string", default: "text" },
+    out: { type: "string" },
+    help: { type: "boolean", short: "h", default: false },
   });
+  if (options.help) {
+    process.stdout.write(`${HELP}\n`);
+    return EXIT.fine;
+  }
+  const format = formatOf(options.format);
+  const requests = requestsOf(options.stack ?? [], options["stack-file"]);
   denyNetwork();
-  const stacks = values.stack ?? stackNames(PROJECT_DIRECTORY);
-  let code = 0;
-  for (const stack of stacks) {
+  const emit = emitter(format, options.out, requests.length);
+  let worst: number = EXIT.fine;
+  for (const { stack, file } of requests) {
     try {
-      const config = loadStackFile(values["stack-file"] ?? stackFilePath(PROJECT_DIRECTORY, stack));
-      // Loaded only now: a bad stack file is refused before the SDK costs its second.
-      const [{ record }, { platform }] = await Promise.all([import("../plan/record"), import("../../stacks/platform")]);
-      const plan = await record(() => platform(stack, config), { project: "mes", stack, projectDirectory: PROJECT_DIRECTORY });
-      if (values.format === "json") console.log(JSON.stringify(plan, null, 2));
-      else for (const resource of plan.resources) console.log(resource.urn);
+      const plan = await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY });
+      const findings = findingsOf(plan);
+      emit.stack(plan, findings);
+      if (findings.some((finding) => finding.severity === "error")) worst = Math.max(worst, EXIT.findings);
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      console.error(error.message);
-      code = 2;
+      const message = userMessage(error);
+      if (message === undefined) throw error;
+      process.stderr.write(`${message}\n`);
+      worst = EXIT.invalid;
     }
   }
-  return code;
+  emit.end();
+  return worst;
+}
+
+function formatOf(given: string): Format {
+  const format = FORMATS.find((known) => known === given);
+  if (format === undefined) throw new UsageError(`mes plan: unknown format ${given}${didYouMean(given, FORMATS)}`);
+  return format;
+}
+
+function requestsOf(stacks: readonly string[], file: string | undefined): StackRequest[] {
+  if (file !== undefined) {
+    if (stacks.length > 1) throw new UsageError("mes plan: --stack-file is one stack; name at most one with --stack");
+    const stack = stacks[0] ?? /^Pulumi\.(.+)\.ya?ml$/.exec(path.basename(file))?.[1];
+    if (stack === undefined) {
+      throw new UsageError(
+        `mes plan: ${path.basename(file)} does not tell its stack, as Pulumi.NAME.yaml would; add --stack NAME`,
+      );
+    }
+    return [{ stack: checkedName(stack), file: path.resolve(file) }];
+  }
+  const known = stackNames(PROJECT_DIRECTORY);
+  for (const stack of stacks) {
+    if (!known.includes(stack)) throw new UsageError(`mes plan: there is no stack ${stack}${didYouMean(stack, known)}`);
+  }
+  const wanted = stacks.length > 0 ? [...new Set(stacks)] : known;
+  if (wanted.length === 0) throw new UsageError("mes plan: this project has no stack; write a Pulumi.NAME.yaml");
+  return wanted.map((stack) => ({ stack, file: stackFilePath(PROJECT_DIRECTORY, stack) }));
+}
+
+/** What Pulumi allows in the name of a stack; it becomes part of every URN, and a file name. */
+function checkedName(stack: string): string {
+  if (/^[\w.-]{1,100}$/.test(stack) && !/^\.+$/.test(stack)) return stack;
+  throw new UsageError(`mes plan: ${stack} cannot be a stack's name; use letters, digits, dashes, dots and underscores`);
+}
+
+function emitter(format: Format, out: string | undefined, stacks: number): Emitter {
+  const nothing = () => undefined;
+  const tell = (text: string) => process.stderr.write(`${text}\n`);
+  switch (format) {
+    case "text": {
+      const palette = out === undefined ? paletteFor(process.stdout, process.env) : NO_COLOURS;
+      const write = (plan: Plan, text: string) =>
+        out === undefined ? process.stdout.write(`${text}\n`) : writeFileAtomically(path.join(out, `${plan.stack}.txt`), text);
+      return { stack: (plan, findings) => write(plan, textReport(plan, findings, palette)), end: nothing };
+    }
+    case "json": {
+      const plans: JsonPlan[] = [];
+      return {
+        stack: (plan, findings) => {
+          const report = jsonReport(plan, findings);
+          if (out === undefined) plans.push(report);
+          else writeFileAtomically(path.join(out, `${plan.stack}.json`), `${JSON.stringify(report, null, 2)}\n`);
+        },
+        end: () => {
+          if (out !== undefined || (stacks === 1 && plans.length === 0)) return;
+          process.stdout.write(`${JSON.stringify(stacks === 1 ? plans[0] : plans, null, 2)}\n`);
+        },
+      };
+    }
+    case "manifests":
+      return {
+        stack: (plan, findings) => {
+          const { manifests, unknown, secret, left } = manifestsOf(plan);
+          if (out === undefined) process.stdout.write(manifests.map(({ text }) => `---\n${text}`).join(""));
+          else writeFolderAtomically(path.join(out, plan.stack), manifests);
+          const notes = [
+            count(manifests.length, "object"),
+            ...(unknown > 0 ? [`${count(unknown, "value")} known only after apply, written ${UNKNOWN_PLACEHOLDER}`] : []),
+            ...(secret > 0 ? [`${count(secret, "secret value")} written as placeholder`] : []),
+            ...(left > 0 ? [`${count(left, "resource")} that ${left === 1 ? "is" : "are"} no Kubernetes object left out`] : []),
+          ];
+          tell(`${plan.stack}: ${notes.join("; ")}`);
+          tell(summary(plan, findings, paletteFor(process.stderr, process.env)));
+        },
+        end: nothing,
+      };
+  }
 }

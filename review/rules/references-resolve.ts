@@ -25,7 +25,10 @@ export const referencesResolve: Rule = {
 
 function findingsOf(object: KubeObject, reference: Reference, known: Inventory, facts: Facts | undefined): Finding[] {
   if (isGiven(reference, facts) || known.opaqueNamespaces.has(reference.namespace)) return [];
-  const target = known.find(reference.kind, reference.namespace, reference.name);
+  const target =
+    known.find(reference.kind, reference.namespace, reference.name) ??
+    // An object of the whole cluster names a Secret in its operator's own namespace, whichever that is.
+    (reference.namespace === "" ? known.ofKind(reference.kind).find((one) => one.name === reference.name) : undefined);
   const where = reference.namespace === "" ? reference.name : `${reference.namespace}/${reference.name}`;
   if (target === undefined) {
     if (isMade(reference, known)) return [];
@@ -68,7 +71,9 @@ function isGiven({ kind, name: named }: Reference, facts: Facts | undefined): bo
 }
 
 function isMade({ kind, namespace, name: named }: Reference, { made }: Inventory): boolean {
-  return made.some((object) => object.kind === kind && object.namespace === namespace && object.name === named);
+  return made.some(
+    (object) => object.kind === kind && (namespace === "" || object.namespace === namespace) && object.name === named,
+  );
 }
 
 /** Keys of a ConfigMap or a Secret, where the plan knows them. */

@@ -1,0 +1,59 @@
+import type { Plan } from "../plan/plan";
+import { RULES } from "../rules";
+import { count, type Finding } from "../rules/rule";
+import { wrap } from "./columns";
+import type { Palette } from "./palette";
+
+/** Findings of one rule that are printed; the others are counted. */
+const MOST_OF_A_RULE = 8;
+
+/** Findings by rule, errors first: what, where, what to do. */
+export function findingLines(findings: readonly Finding[], width: number, palette: Palette): string[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.severity} ${finding.rule}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...groups.values()].flatMap((group, i) => [...(i === 0 ? [] : [""]), ...ruleLines(group, width, palette)]);
+}
+
+function ruleLines(findings: readonly Finding[], width: number, palette: Palette): string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const paint = first.severity === "error" ? palette.bad : palette.warn;
+  const title = RULES.find((rule) => rule.name === first.rule)?.title ?? "";
+  const [head = "", ...tail] = wrap(`${first.severity} ${first.rule}: ${title}`, width);
+  const label = `${first.severity} ${first.rule}`;
+  const lines = [paint(label) + palette.dim(head.slice(label.length)), ...tail.map(palette.dim)];
+  for (const finding of findings.slice(0, MOST_OF_A_RULE)) lines.push(...oneFinding(finding, width, palette));
+  const more = findings.length - MOST_OF_A_RULE;
+  if (more > 0) lines.push(palette.dim(`  and ${more} more of this rule (--format json shows all)`));
+  return lines;
+}
+
+function oneFinding({ urn, path, message, source }: Finding, width: number, palette: Palette): string[] {
+  const place = source === undefined ? "" : `${source.file}:${source.line}`;
+  const what = `${shortName(urn)}${path === "" ? "" : ` ${path}`}`;
+  return [
+    `  ${palette.strong(what)}${place === "" ? "" : palette.dim(`  ${place}`)}`,
+    ...wrap(message, width - 4).map((text) => `    ${text}`),
+  ];
+}
+
+/** `urn:…::…$kubernetes:apps/v1:Deployment::order-api` → `Deployment order-api`. */
+function shortName(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  return `${types.split(":").at(-1) ?? ""} ${name.join("::")}`;
+}
+
+/** The last line of a report. */
+export function summary({ stack, resources }: Plan, findings: readonly Finding[], palette: Palette): string {
+  const errors = findings.filter((finding) => finding.severity === "error").length;
+  const warnings = findings.length - errors;
+  const size = count(resources.filter((resource) => resource.custom).length, "resource");
+  const verdict = [
+    ...(errors > 0 ? [palette.bad(`✖ ${count(errors, "error")}`)] : [palette.good("✔ no errors")]),
+    ...(warnings > 0 ? [palette.warn(count(warnings, "warning"))] : []),
+  ];
+  return `${palette.strong(stack)}: ${size}, ${verdict.join(", ")}`;
+}

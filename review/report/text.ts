@@ -1,0 +1,166 @@
+import { formatBytes, formatCpu } from "../../components/schema";
+import type { Plan } from "../plan/plan";
+import { count, type Finding } from "../rules/rule";
+import { cut, fitNames, line, wrap, type Column } from "./columns";
+import { findingLines, summary } from "./findings";
+import { outline, type Kind, type Part, type Row } from "./outline";
+import type { Palette } from "./palette";
+import { totals, type Total } from "./totals";
+
+/** Width of the report in characters: fits half of a wide screen, a pull request, a page of paper. */
+export const WIDTH = 100;
+
+const ROW: readonly Column[] = [
+  { width: 28, align: "left" },
+  { width: 15, align: "left" },
+  { width: 19, align: "left" },
+  { width: 7, align: "right" },
+  { width: 6, align: "right" },
+  { width: 7, align: "right" },
+  { width: 9, align: "right" },
+];
+const INDENT = 2;
+const HEADINGS = ["pods", "CPU", "memory", "volumes"];
+
+/** The plan of a stack for people: what runs, how it scales, where data is, what is wrong. */
+export function textReport(plan: Plan, findings: readonly Finding[], palette: Palette): string {
+  const { parts } = outline(plan);
+  const lines = [...header(plan, palette)];
+  for (const part of parts) lines.push("", ...partLines(part, palette));
+  lines.push("", ...totalLines(plan, palette));
+  if (Object.keys(plan.outputs).length > 0) lines.push("", ...outputLines(plan, palette));
+  if (findings.length > 0) lines.push("", ...findingLines(findings, WIDTH, palette));
+  lines.push("", summary(plan, findings, palette), "");
+  return lines.join("\n");
+}
+
+function header({ stack, facts, resources }: Plan, palette: Palette): string[] {
+  const custom = resources.filter((resource) => resource.custom).length;
+  const title = `${stack} ${"─".repeat(Math.max(1, WIDTH - stack.length - 1))}`;
+  const lines = [palette.title(title)];
+  const said = [`${count(custom, "resource")} in ${count(resources.length - custom, "component")}`];
+  if (facts !== undefined) {
+    said.push(`${facts.zones.length === 1 ? "zone" : "zones"} ${facts.zones.join(", ")}`);
+    said.push(facts.protectData ? "data is protected" : "data is not protected");
+  }
+  lines.push(...wrap(said.join(" · "), WIDTH).map(palette.dim));
+  const pools = facts?.nodePools.map(
+    (pool) =>
+      `${pool.count} × ${pool.name} (${formatCpu(pool.cpu)} CPU, ${formatBytes(pool.memory)}${pool.gpus > 0 ? `, ${count(pool.gpus, "GPU")}` : ""})`,
+  );
+  if (pools !== undefined) lines.push(...wrap(`nodes ${pools.join(" · ")}`, WIDTH).map(palette.dim));
+  return lines;
+}
+
+function partLines(part: Part, palette: Palette): string[] {
+  const runs = part.rows.some((row) => row.pods !== undefined);
+  const [first, second, third, ...numbers] = ROW;
+  const wide = (first?.width ?? 0) + (second?.width ?? 0) + (third?.width ?? 0) + 2 + INDENT;
+  const columns: Column[] = [{ width: wide, align: "left" }, ...numbers];
+  const lines = [
+    line(columns, [
+      { text: part.name, paint: palette.strong },
+      ...(runs ? HEADINGS.map((text) => ({ text, paint: palette.dim })) : []),
+    ]),
+  ];
+  for (const row of part.rows) lines.push(line(ROW, rowCells(row, palette), INDENT));
+  for (const kind of part.named) lines.push(...kindLines(kind, palette));
+  if (part.counted.length > 0) {
+    const text = `also ${part.counted.map(({ kind, names }) => (names.length === 1 ? kind : `${names.length} ${kind}`)).join(", ")}`;
+    lines.push(...wrap(text, WIDTH - INDENT).map((one) => palette.dim(" ".repeat(INDENT) + one)));
+  }
+  return lines;
+}
+
+function rowCells(row: Row, palette: Palette) {
+  const { pods } = row;
+  const note =
+    row.remark !== undefined
+      ? { text: row.remark, paint: palette.dim }
+      : row.protected
+        ? { text: "protected", paint: palette.accent }
+        : { text: (pods?.scaledOn.length ?? 0) > 0 ? `⇅ ${pods?.scaledOn.join(", ") ?? ""}` : "", paint: palette.good };
+  const name = { text: row.name };
+  const kind = { text: row.kind, paint: palette.dim };
+  if (pods === undefined) return [name, kind, note];
+  const { group, scale } = pods;
+  const { cpu, memory, gpus } = group.requests;
+  const number = group.perNode
+    ? "node"
+    : group.finite
+      ? "job"
+      : scale.min === scale.max
+        ? String(scale.min)
+        : `${scale.min}–${scale.max}`;
+  return [
+    name,
+    kind,
+    gpus > 0 && !row.protected ? { text: `${note.text} ${count(gpus, "GPU")}`.trim(), paint: palette.good } : note,
+    { text: number, paint: palette.strong },
+    cpu === 0 ? "" : formatCpu(cpu),
+    memory === 0 ? "" : formatBytes(memory),
+    group.volumes.map((bytes) => formatBytes(bytes)).join("+"),
+  ];
+}
+
+function kindLines({ kind, names }: Kind, palette: Palette): string[] {
+  const label = names.length === 1 ? kind : `${names.length} ${kind}`;
+  const width = WIDTH - INDENT - 29;
+  return [`${" ".repeat(INDENT)}${palette.dim(label.padEnd(28))} ${fitNames(names, width)}`];
+}
+
+const TOTAL: readonly Column[] = [
+  { width: 24, align: "left" },
+  { width: 8, align: "right" },
+  { width: 8, align: "right" },
+  { width: 9, align: "right" },
+  { width: 6, align: "right" },
+  { width: 20, align: "right" },
+];
+
+const [FIRST_TOTAL, ...OTHER_TOTALS] = TOTAL;
+const HEADED_TOTAL: readonly Column[] = [{ width: (FIRST_TOTAL?.width ?? 0) + INDENT, align: "left" }, ...OTHER_TOTALS];
+
+function totalLines(plan: Plan, palette: Palette): string[] {
+  const { min, max, nodes, zoneLost } = totals(plan);
+  const dim = (text: string) => ({ text, paint: palette.dim });
+  const amount = (total: { cpu: number; memory: number; gpus: number }) => [
+    formatCpu(round(total.cpu)),
+    formatBytes(total.memory),
+    total.gpus === 0 ? "" : String(total.gpus),
+  ];
+  const requests = (label: string, total: Total) =>
+    line(
+      TOTAL,
+      [
+        label,
+        String(total.pods),
+        ...amount(total),
+        total.volumeCount === 0 ? "" : `${formatBytes(total.volumes)} in ${total.volumeCount}`,
+      ],
+      INDENT,
+    );
+  const offer = (label: string, total: { cpu: number; memory: number; gpus: number; count: number }) =>
+    line(TOTAL, [dim(label), dim(""), ...amount(total).map(dim)], INDENT);
+  return [
+    line(HEADED_TOTAL, [{ text: "totals", paint: palette.strong }, ...["pods", "CPU", "memory", "GPUs", "volumes"].map(dim)]),
+    requests("at minimum", min),
+    requests("at full scale", max),
+    ...(nodes === undefined ? [] : [offer(`${count(nodes.count, "node")} offer`, nodes)]),
+    ...(zoneLost === undefined ? [] : [offer(`one zone lost: ${count(zoneLost.count, "node")}`, zoneLost)]),
+  ];
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function outputLines({ outputs }: Plan, palette: Palette): string[] {
+  return [
+    palette.strong("outputs"),
+    ...Object.entries(outputs).map(([name, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return `${" ".repeat(INDENT)}${palette.dim(name.padEnd(28))} ${cut(text, WIDTH - INDENT - 29)}`;
+    }),
+  ];
+}
