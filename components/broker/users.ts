@@ -1,9 +1,34 @@
-/** A program's access to the broker, as the roles of the MES declare it. */
+/** A program that uses the broker: which queues it consumes, and which exchanges it publishes to. */
 export interface BrokerUser {
-  /** Name of the program; the user's name at the broker. */
+  /** Unique in the stack, as `order-intake`. */
   readonly name: string;
-  /** Queues that it reads. */
-  readonly consumes: string[];
-  /** Exchanges that it publishes to. */
-  readonly publishes: string[];
+  /** Names of queues. */
+  readonly consumes: readonly string[];
+  /** Names of exchanges. */
+  readonly publishes: readonly string[];
+}
+
+/** Regular expressions that RabbitMQ matches with names of queues and exchanges. */
+export interface Rights {
+  readonly configure: string;
+  readonly read: string;
+  readonly write: string;
+}
+
+/** Matches no name: the empty name belongs to nothing that a user could reach. */
+const NOTHING = "^$";
+
+/**
+ * The least a user needs: to read from its queues and to write to its exchanges. Nobody may declare, change or delete
+ * anything: the platform declares the topology, a client checks it with a passive declaration, which needs no right.
+ * Source: https://www.rabbitmq.com/docs/access-control#authorisation
+ */
+export function rightsOf(user: Pick<BrokerUser, "consumes" | "publishes">): Rights {
+  return { configure: NOTHING, read: exactly(user.consumes), write: exactly(user.publishes) };
+}
+
+/** A regular expression that matches these names and no other: `["a.b", "c"]` → `^(a\.b|c)$`. */
+export function exactly(names: readonly string[]): string {
+  if (names.length === 0) return NOTHING;
+  return `^(${names.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join("|")})$`;
 }

@@ -1,0 +1,283 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { CA_FILE, CA_SECRET, caVolume, certificate } from "../certificates/certificates";
+import { Credentials, type SecretCopy } from "../credentials/credentials";
+import { apiServerEndpoint } from "../network/api-server";
+import { connect, type Endpoint, type Outside, type PodSet } from "../network/connection";
+import { operatorPods } from "../operators/endpoints";
+import { PlatformComponent, type Environment } from "../platform";
+import { didYouMean } from "../schema";
+import { fromSecret, type Binding } from "../workload/binding";
+import { customResource } from "../workload/custom-resource";
+import { objectLabels } from "../workload/labels";
+import { brokerAlerts } from "./alerts";
+import { CERTIFICATE_SECRET, clusterSpec, EXTERNAL_PORTS } from "./cluster";
+import type { BrokerConfig } from "./config";
+import { brokerDashboard } from "./dashboard";
+import {
+  amqpEndpoint,
+  BROKER,
+  brokerHost,
+  brokerPods,
+  certificateNames,
+  clusterEndpoints,
+  managementEndpoint,
+  PORTS,
+} from "./endpoints";
+import { RABBITMQ_API, type IRabbitmqCluster } from "./kinds";
+import { brokerScrapeTargets } from "./metrics";
+import { VirtualHost } from "./virtual-host";
+import type { BrokerUser } from "./users";
+
+export interface BrokerArgs {
+  readonly environment: Environment;
+  readonly config: BrokerConfig;
+  /** ClusterIssuer of the platform's CA. */
+  readonly issuer: string;
+  /** Programs of the platform that use the broker. */
+  readonly users: readonly BrokerUser[];
+}
+
+/** What a scaler needs to ask for the length of a queue. */
+export interface BrokerScaling {
+  /** Secret in the namespace of the MES roles. */
+  readonly secretName: string;
+  /** Key of the management API's address, with user and password in it. */
+  readonly key: string;
+  /** Secret and key with the certificate of the CA that signed the API's. */
+  readonly caSecretName: string;
+  readonly caKey: string;
+  readonly endpoint: Endpoint;
+  readonly vhost: string;
+}
+
+/** Name of the user that measures queues for autoscaling. */
+const SCALER = "autoscaler";
+const SCALING_SECRET = `${BROKER}-scaling`;
+
+/** The message broker: a RabbitMQ cluster with all of its exchanges, queues, policies and users. */
+export class Broker extends PlatformComponent {
+  readonly scaling: BrokerScaling;
+  /** Secrets with the credentials of the clients outside of the platform, by the client's name: `namespace/name`. */
+  readonly clientSecrets: Readonly<Record<string, string>>;
+  private readonly args: BrokerArgs;
+  private readonly passwords = new Map<string, pulumi.Output<string>>();
+
+  constructor(name: string, args: BrokerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:broker:Broker", name, {}, opts);
+    this.args = args;
+    const { environment, config } = args;
+    checkUsers(args.users, config);
+
+    const cluster = this.createCluster();
+    const vhost = new VirtualHost(
+      config.vhost,
+      { namespace: environment.namespaces.data, config, retainData: environment.protectData },
+      { parent: this, dependsOn: cluster },
+    );
+    for (const user of args.users) {
+      vhost.addUser(user, userSecret(user.name), this.credentials(user.name, this.bindingCopy(user.name)));
+    }
+    const clients = Object.entries(config.externalClients);
+    for (const [name, { consumes, publishes }] of clients) {
+      vhost.addUser({ name, consumes, publishes }, userSecret(name), this.credentials(name));
+    }
+    // The tag lets it read the lengths of queues and nothing that is in them.
+    const scaler = { name: SCALER, consumes: [], publishes: [] };
+    vhost.addUser(scaler, userSecret(SCALER), this.credentials(SCALER, this.scalingCopy()), ["monitoring"]);
+
+    this.clientSecrets = Object.fromEntries(
+      clients.map(([client]) => [client, `${environment.namespaces.data}/${userSecret(client)}`]),
+    );
+    this.scaling = {
+      secretName: SCALING_SECRET,
+      key: "host",
+      caSecretName: CA_SECRET,
+      caKey: "ca.crt",
+      endpoint: managementEndpoint(environment),
+      vhost: config.vhost,
+    };
+    if (config.external !== undefined) this.createLoadBalancer(config.external);
+    this.declareConnections();
+    this.scrapeTargets.push(...brokerScrapeTargets(environment, config.vhost));
+    this.alerts.push(...brokerAlerts(config));
+    this.dashboards.push(brokerDashboard());
+    this.registerOutputs({});
+  }
+
+  /** How a user of the platform gets at the broker. */
+  binding(userName: string): Binding {
+    const { environment, config } = this.args;
+    const password = this.passwords.get(userName);
+    if (password === undefined || !this.args.users.some(({ name }) => name === userName)) {
+      throw new pulumi.InputPropertyError({ propertyPath: "users", reason: `the broker has no user ${userName}` });
+    }
+    const secret = bindingSecret(userName);
+    return {
+      endpoints: [amqpEndpoint(environment)],
+      env: {
+        AMQP_HOST: brokerHost(environment),
+        AMQP_PORT: String(PORTS.amqps),
+        AMQP_VHOST: config.vhost,
+        AMQP_USERNAME: fromSecret(secret, "username"),
+        AMQP_PASSWORD: fromSecret(secret, "password"),
+        AMQP_CA_FILE: CA_FILE,
+      },
+      volumes: caVolume.volumes,
+      volumeMounts: caVolume.volumeMounts,
+      rollOn: [password],
+    };
+  }
+
+  private createCluster(): pulumi.Resource {
+    const { environment, config, issuer } = this.args;
+    const namespace = environment.namespaces.data;
+    const labels = objectLabels(BROKER, "broker");
+    const certified = certificate(
+      CERTIFICATE_SECRET,
+      { issuer, namespace, secretName: CERTIFICATE_SECRET, dnsNames: certificateNames(environment, config.external?.hostname) },
+      { parent: this },
+    );
+    const cluster = customResource<IRabbitmqCluster>(
+      BROKER,
+      {
+        apiVersion: RABBITMQ_API,
+        kind: "RabbitmqCluster",
+        metadata: { name: BROKER, namespace, labels },
+        spec: clusterSpec(config, environment),
+      },
+      {
+        parent: this,
+        dependsOn: certified,
+        protect: environment.protectData,
+        retainOnDelete: environment.protectData,
+      },
+    );
+    new k8s.policy.v1.PodDisruptionBudget(
+      BROKER,
+      {
+        metadata: { name: BROKER, namespace, labels },
+        // The operator makes none. One node at a time: with one of three away, each queue still has its majority.
+        spec: {
+          maxUnavailable: 1,
+          unhealthyPodEvictionPolicy: "AlwaysAllow",
+          selector: { matchLabels: { ...brokerPods(environment).labels } },
+        },
+      },
+      { parent: this },
+    );
+    return cluster;
+  }
+
+  /** A user's password: for the operator that creates the user, and for those who use it. */
+  private credentials(user: string, ...copies: SecretCopy[]): Credentials {
+    const { environment, config } = this.args;
+    const host = config.external?.hostname ?? brokerHost(environment);
+    const credentials = new Credentials(
+      user,
+      {
+        username: user,
+        component: "broker",
+        rotation: config.rotation,
+        copies: [
+          {
+            namespace: environment.namespaces.data,
+            secretName: userSecret(user),
+            // The operator reads username and password; the rest is for people who hand the Secret to a client.
+            content: (username, password) => ({ username, password, host, port: String(PORTS.amqps), vhost: config.vhost }),
+          },
+          ...copies,
+        ],
+      },
+      { parent: this },
+    );
+    this.passwords.set(user, credentials.password);
+    return credentials;
+  }
+
+  private bindingCopy(user: string): SecretCopy {
+    return { namespace: this.args.environment.namespaces.apps, secretName: bindingSecret(user) };
+  }
+
+  private scalingCopy(): SecretCopy {
+    const { environment, config } = this.args;
+    return {
+      namespace: environment.namespaces.apps,
+      secretName: SCALING_SECRET,
+      content: (username, password) => ({
+        host: pulumi.interpolate`https://${username}:${password}@${brokerHost(environment)}:${PORTS.management}/${config.vhost}`,
+      }),
+    };
+  }
+
+  /** AMQP over TLS for clients outside of the cluster. The operator's own Service would publish the management API too. */
+  private createLoadBalancer(external: NonNullable<BrokerConfig["external"]>): void {
+    const { environment, config } = this.args;
+    const name = `${BROKER}-external`;
+    const cidrs = [...new Set(Object.values(config.externalClients).flatMap((client) => client.cidrs ?? []))].sort();
+    new k8s.core.v1.Service(
+      name,
+      {
+        metadata: {
+          name,
+          namespace: environment.namespaces.data,
+          labels: objectLabels(name, "broker"),
+          annotations: { ...external.annotations },
+        },
+        spec: {
+          type: "LoadBalancer",
+          selector: { ...brokerPods(environment).labels },
+          ports: EXTERNAL_PORTS,
+          loadBalancerSourceRanges: cidrs,
+          // Keeps the client's address, which the network policies look at.
+          externalTrafficPolicy: "Local",
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  private declareConnections(): void {
+    const { environment, config } = this.args;
+    const pods = brokerPods(environment);
+    const clients = Object.entries(config.externalClients).flatMap(([name, client]): (PodSet | Outside)[] => [
+      ...(client.pods === undefined ? [] : [{ name, namespace: client.pods.namespace, labels: client.pods.labels }]),
+      ...(client.cidrs === undefined ? [] : [{ name, cidrs: client.cidrs }]),
+    ]);
+    this.connections.push(
+      ...connect(pods, ...clusterEndpoints(environment)),
+      // Nodes find their peers through the API server.
+      ...connect(pods, apiServerEndpoint(environment.apiServer)),
+      ...connect(operatorPods(environment, "rabbitmq-topology-operator"), managementEndpoint(environment)),
+      ...clients.flatMap((client) => connect(client, amqpEndpoint(environment))),
+    );
+  }
+}
+
+/** Secret of a user in the broker's own namespace. */
+function userSecret(user: string): string {
+  return `${BROKER}-user-${user}`;
+}
+
+/** Secret of a user in the namespace of the program that it is for. */
+function bindingSecret(user: string): string {
+  return `${BROKER}-${user}`;
+}
+
+/** @throws InputPropertyError where a user names something that is not there, or two have one name */
+function checkUsers(users: readonly BrokerUser[], { queues, exchanges, externalClients }: BrokerConfig): void {
+  const taken = new Set([SCALER, ...Object.keys(externalClients)]);
+  for (const [i, { name, consumes, publishes }] of users.entries()) {
+    const refuse = (what: string, reason: string) => {
+      throw new pulumi.InputPropertyError({ propertyPath: `users[${i}].${what}`, reason: `user ${name}: ${reason}` });
+    };
+    if (taken.has(name)) refuse("name", "the name is taken");
+    taken.add(name);
+    const unknown = (names: readonly string[], known: readonly string[]) => names.find((one) => !known.includes(one));
+    const queue = unknown(consumes, Object.keys(queues));
+    if (queue !== undefined) refuse("consumes", `there is no queue ${queue}${didYouMean(queue, Object.keys(queues))}`);
+    const exchange = unknown(publishes, Object.keys(exchanges));
+    if (exchange !== undefined)
+      refuse("publishes", `there is no exchange ${exchange}${didYouMean(exchange, Object.keys(exchanges))}`);
+  }
+}

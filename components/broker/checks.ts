@@ -1,0 +1,116 @@
+import type { z } from "zod";
+import { didYouMean, formatBytes, parseBytes } from "../schema";
+import { diskFreeLimitBytes, memoryWatermarkBytes } from "./sizes";
+import { DEAD_LETTER_EXCHANGE, PARKED } from "./topology";
+
+/** What the checks read; the parsed configuration has it all. */
+export interface CheckedBroker {
+  readonly resources: { readonly memory: string };
+  readonly storage: string;
+  readonly memoryHighWatermark: number;
+  readonly diskFreeLimit?: string | undefined;
+  readonly exchanges: Readonly<Record<string, unknown>>;
+  readonly queues: Readonly<
+    Record<string, { readonly bindings: readonly { exchange: string; routingKey: string }[]; readonly maxLengthBytes: string }>
+  >;
+  readonly parking: { readonly maxLengthBytes: string };
+  readonly externalClients: Readonly<
+    Record<
+      string,
+      {
+        readonly consumes: readonly string[];
+        readonly publishes: readonly string[];
+        readonly pods?: unknown;
+        readonly cidrs?: readonly string[] | undefined;
+      }
+    >
+  >;
+  readonly external?: unknown;
+}
+
+type Report = (path: (string | number)[], message: string) => void;
+
+/** What the values of the broker's configuration demand of each other. */
+export function checkBroker(broker: CheckedBroker, context: z.RefinementCtx): void {
+  const report: Report = (path, message) => context.addIssue({ code: "custom", path, message });
+  checkNames(broker, report);
+  checkBindings(broker, report);
+  checkClients(broker, report);
+  checkSizes(broker, report);
+}
+
+function checkNames({ exchanges, queues }: CheckedBroker, report: Report): void {
+  for (const name of Object.keys(exchanges)) {
+    if (name === DEAD_LETTER_EXCHANGE) report(["exchanges", name], "is the exchange of the parking queues; choose another name");
+    if (name.startsWith("amq.")) report(["exchanges", name], "names that begin with amq. belong to RabbitMQ");
+  }
+  for (const name of Object.keys(queues)) {
+    if (name.endsWith(PARKED)) report(["queues", name], `names that end with ${PARKED} belong to the parking queues`);
+    if (name.startsWith("amq.")) report(["queues", name], "names that begin with amq. belong to RabbitMQ");
+  }
+}
+
+function checkBindings({ exchanges, queues }: CheckedBroker, report: Report): void {
+  const known = Object.keys(exchanges);
+  for (const [name, { bindings }] of Object.entries(queues)) {
+    const seen = new Set<string>();
+    for (const [i, { exchange, routingKey }] of bindings.entries()) {
+      if (!known.includes(exchange))
+        report(["queues", name, "bindings", i, "exchange"], `there is no exchange ${exchange}${didYouMean(exchange, known)}`);
+      const key = `${exchange} ${routingKey}`;
+      if (seen.has(key)) report(["queues", name, "bindings", i], "is there twice");
+      seen.add(key);
+    }
+  }
+}
+
+function checkClients({ exchanges, queues, externalClients, external }: CheckedBroker, report: Report): void {
+  if (external !== undefined && !Object.values(externalClients).some((client) => client.cidrs !== undefined))
+    report(["external"], "would be open to nobody: give an external client cidrs, or leave it out");
+  const knownQueues = Object.keys(queues);
+  const knownExchanges = Object.keys(exchanges);
+  for (const [name, client] of Object.entries(externalClients)) {
+    const path = ["externalClients", name];
+    for (const [i, queue] of client.consumes.entries()) {
+      if (!knownQueues.includes(queue))
+        report([...path, "consumes", i], `there is no queue ${queue}${didYouMean(queue, knownQueues)}`);
+    }
+    for (const [i, exchange] of client.publishes.entries()) {
+      if (!knownExchanges.includes(exchange))
+        report([...path, "publishes", i], `there is no exchange ${exchange}${didYouMean(exchange, knownExchanges)}`);
+    }
+    if (client.consumes.length + client.publishes.length === 0) report(path, "neither consumes nor publishes anything");
+    if (client.pods === undefined && client.cidrs === undefined)
+      report(path, "needs pods (it runs in this cluster) or cidrs (it runs elsewhere): nothing else may connect");
+    if (client.cidrs !== undefined && external === undefined)
+      report(
+        [...path, "cidrs"],
+        "needs external (a load balancer): nothing outside of the cluster reaches the broker without it",
+      );
+  }
+}
+
+/** Part of the volume that messages may fill: a segment file is freed only when all of its messages are gone. */
+const USABLE = 0.5;
+
+function checkSizes(broker: CheckedBroker, report: Report): void {
+  const { storage, queues, parking } = broker;
+  const memory = parseBytes(broker.resources.memory);
+  const watermark = memoryWatermarkBytes(memory, broker.memoryHighWatermark);
+  const freeLimit = diskFreeLimitBytes(broker);
+  if (freeLimit < watermark)
+    report(
+      ["diskFreeLimit"],
+      `expected at least ${formatBytes(watermark)}, as much as a node may hold in memory: it has to be able to write it down`,
+    );
+  const volume = parseBytes(storage);
+  const perParking = parseBytes(parking.maxLengthBytes);
+  const held = Object.values(queues).reduce((sum, queue) => sum + parseBytes(queue.maxLengthBytes) + perParking, 0);
+  const usable = (volume - freeLimit) * USABLE;
+  if (held > usable)
+    report(
+      ["storage"],
+      `the queues may hold ${formatBytes(held)}, but of ${storage} only ${formatBytes(Math.max(0, usable))} can hold messages ` +
+        `(half of what is left above the free-disk limit of ${formatBytes(freeLimit)}); enlarge it or lower maxLengthBytes`,
+    );
+}

@@ -1,0 +1,63 @@
+import type { ScrapeTarget } from "../monitoring/scrape";
+import type { Environment } from "../platform";
+import { BROKER, brokerHost, brokerPods, PORTS, PROMETHEUS_PORT } from "./endpoints";
+
+/** `job` of the sums over a node. */
+export const NODE_JOB = BROKER;
+/** `job` of the metrics of each queue. */
+export const QUEUE_JOB = `${BROKER}-queues`;
+
+/** Families of `/metrics/detailed`: those of queues. Families of channels and connections would be a series each. */
+const QUEUE_FAMILIES = ["queue_coarse_metrics", "queue_consumer_count", "queue_delivery_metrics", "queue_exchange_metrics"];
+
+/**
+ * Two views of each node: its sums, which cost little, and what concerns a single queue. A queue is measured by the node
+ * that leads it. Source: https://www.rabbitmq.com/docs/prometheus#metric-aggregation
+ */
+export function brokerScrapeTargets(environment: Environment, vhost: string): ScrapeTarget[] {
+  const common = {
+    pods: brokerPods(environment),
+    port: PROMETHEUS_PORT,
+    portNumber: PORTS.prometheus,
+    scheme: "https" as const,
+    serverName: brokerHost(environment),
+  };
+  return [
+    {
+      ...common,
+      job: NODE_JOB,
+      metrics: [
+        "rabbitmq_alarms_*",
+        "rabbitmq_build_info",
+        "rabbitmq_channel_messages_unconfirmed",
+        "rabbitmq_connections",
+        "rabbitmq_channels",
+        "rabbitmq_connections_opened_total",
+        "rabbitmq_consumers",
+        "rabbitmq_disk_space_available_bytes",
+        "rabbitmq_disk_space_available_limit_bytes",
+        "rabbitmq_global_messages_*",
+        "rabbitmq_identity_info",
+        "rabbitmq_process_resident_memory_bytes",
+        "rabbitmq_resident_memory_limit_bytes",
+        "rabbitmq_unreachable_cluster_peers_count",
+      ],
+    },
+    {
+      ...common,
+      job: QUEUE_JOB,
+      path: "/metrics/detailed",
+      params: { family: QUEUE_FAMILIES, vhost: [vhost] },
+      metrics: [
+        "rabbitmq_detailed_queue_consumers",
+        "rabbitmq_detailed_queue_exchange_messages_published_total",
+        "rabbitmq_detailed_queue_messages",
+        "rabbitmq_detailed_queue_messages_acked_total",
+        "rabbitmq_detailed_queue_messages_delivered_ack_total",
+        "rabbitmq_detailed_queue_messages_ready",
+        "rabbitmq_detailed_queue_messages_redelivered_total",
+        "rabbitmq_detailed_queue_messages_unacked",
+      ],
+    },
+  ];
+}

@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import { parseBytes, parseDuration } from "../schema";
+import type { BrokerConfig, QueueConfig } from "./config";
+import type { ExchangeType } from "./kinds";
+import { exactly } from "./users";
+
+/** Exchange that takes messages out of queues that cannot handle them, to the parking queue of each. */
+export const DEAD_LETTER_EXCHANGE = "dead-letters";
+/** End of the name of a parking queue. */
+export const PARKED = ".parked";
+
+export function parkingQueue(queue: string): string {
+  return `${queue}${PARKED}`;
+}
+
+export interface ExchangePlan {
+  readonly name: string;
+  readonly type: ExchangeType;
+}
+
+export interface PolicyPlan {
+  readonly name: string;
+  readonly pattern: string;
+  readonly applyTo: "quorum_queues" | "queues";
+  readonly priority: number;
+  readonly definition: Readonly<Record<string, string | number>>;
+}
+
+export interface QueuePlan {
+  readonly name: string;
+  /** Arguments can never be changed, so only what no policy can say stands here. */
+  readonly arguments: Readonly<Record<string, boolean>>;
+  readonly policy: PolicyPlan;
+}
+
+export interface BindingPlan {
+  /** Says what is bound: another binding is another object, because a binding can never be changed. */
+  readonly name: string;
+  readonly exchange: string;
+  readonly queue: string;
+  readonly routingKey: string;
+}
+
+export interface Topology {
+  readonly exchanges: readonly ExchangePlan[];
+  readonly queues: readonly QueuePlan[];
+  readonly bindings: readonly BindingPlan[];
+  /** Holds for every queue, even one that nobody planned. */
+  readonly operatorPolicy: PolicyPlan;
+}
+
+/** Everything that stands in the broker's virtual host. */
+export function topologyOf(config: BrokerConfig): Topology {
+  const queues = Object.entries(config.queues);
+  return {
+    exchanges: [
+      ...Object.entries(config.exchanges).map(([name, { type }]) => ({ name, type })),
+      { name: DEAD_LETTER_EXCHANGE, type: "direct" },
+    ],
+    queues: queues.flatMap(([name, queue]) => [parking(name, config.parking), working(name, queue)]),
+    bindings: queues.flatMap(([name, queue]) => bindingsOf(name, queue)),
+    operatorPolicy: {
+      name: "never-drop",
+      pattern: ".*",
+      applyTo: "quorum_queues",
+      priority: 0,
+      // Without it a full queue drops its oldest message (drop-head). Operator policies cannot be overridden by others.
+      definition: { overflow: "reject-publish" },
+    },
+  };
+}
+
+/** What all quorum queues of the platform have in common; one policy a queue, because RabbitMQ applies only one. */
+function policy(queue: string, definition: PolicyPlan["definition"]): PolicyPlan {
+  return {
+    name: queue,
+    pattern: exactly([queue]),
+    applyTo: "quorum_queues",
+    priority: 10,
+    definition: { overflow: "reject-publish", "queue-leader-locator": "balanced", ...definition },
+  };
+}
+
+function working(name: string, queue: QueueConfig): QueuePlan {
+  return {
+    name,
+    arguments: queue.singleActiveConsumer ? { "x-single-active-consumer": true } : {},
+    policy: policy(name, {
+      "delivery-limit": queue.deliveryLimit,
+      "dead-letter-exchange": DEAD_LETTER_EXCHANGE,
+      "dead-letter-routing-key": name,
+      // The message leaves only when the parking queue has confirmed it. Works with overflow reject-publish alone.
+      "dead-letter-strategy": "at-least-once",
+      "max-length": queue.maxLength,
+      "max-length-bytes": Math.floor(parseBytes(queue.maxLengthBytes)),
+      ...(queue.messageTtl === undefined ? {} : { "message-ttl": parseDuration(queue.messageTtl) * 1000 }),
+    }),
+  };
+}
+
+function parking(queue: string, bounds: BrokerConfig["parking"]): QueuePlan {
+  const name = parkingQueue(queue);
+  return {
+    name,
+    arguments: {},
+    policy: policy(name, {
+      // Looking at a parked message and putting it back counts as an attempt: without -1 the twentieth look would drop it.
+      "delivery-limit": -1,
+      "max-length": bounds.maxLength,
+      "max-length-bytes": Math.floor(parseBytes(bounds.maxLengthBytes)),
+    }),
+  };
+}
+
+function bindingsOf(name: string, queue: QueueConfig): BindingPlan[] {
+  return [
+    binding(DEAD_LETTER_EXCHANGE, parkingQueue(name), name),
+    ...queue.bindings.map(({ exchange, routingKey }) => binding(exchange, name, routingKey)),
+  ];
+}
+
+function binding(exchange: string, queue: string, routingKey: string): BindingPlan {
+  const hash = createHash("sha256").update(`${exchange}\0${routingKey}`).digest("hex").slice(0, 8);
+  return { name: `${queue}-${hash}`, exchange, queue, routingKey };
+}

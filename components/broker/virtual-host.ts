@@ -1,0 +1,156 @@
+import * as pulumi from "@pulumi/pulumi";
+import { customResource } from "../workload/custom-resource";
+import { objectLabels } from "../workload/labels";
+import type { BrokerConfig } from "./config";
+import { BROKER } from "./endpoints";
+import {
+  RABBITMQ_API,
+  type IBinding,
+  type IExchange,
+  type IOperatorPolicy,
+  type IPermission,
+  type IPolicy,
+  type IQueue,
+  type IUser,
+  type IVhost,
+} from "./kinds";
+import { topologyOf, type PolicyPlan, type QueuePlan } from "./topology";
+import { rightsOf, type BrokerUser } from "./users";
+
+export interface VirtualHostArgs {
+  readonly namespace: string;
+  readonly config: BrokerConfig;
+  /** Queues, with what is in them, outlive the objects that declare them. */
+  readonly retainData: boolean;
+}
+
+/** A virtual host with its exchanges, queues, policies, bindings and users, declared through the topology operator. */
+export class VirtualHost extends pulumi.ComponentResource {
+  private readonly namespace: string;
+  private readonly vhost: string;
+  private readonly object: pulumi.Resource;
+
+  /** @param opts `dependsOn` names the cluster */
+  constructor(name: string, args: VirtualHostArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:broker:VirtualHost", name, {}, opts);
+    this.namespace = args.namespace;
+    this.vhost = args.config.vhost;
+    const deletionPolicy = args.retainData ? "retain" : "delete";
+    this.object = customResource<IVhost>(
+      this.vhost,
+      {
+        apiVersion: RABBITMQ_API,
+        kind: "Vhost",
+        metadata: this.metadata(this.vhost),
+        spec: { name: this.vhost, defaultQueueType: "quorum", deletionPolicy, ...reference() },
+      },
+      { parent: this, protect: args.retainData, retainOnDelete: args.retainData },
+    );
+
+    const topology = topologyOf(args.config);
+    const guard = this.createPolicy("OperatorPolicy", topology.operatorPolicy);
+    const exchanges = new Map(
+      topology.exchanges.map((exchange) => [exchange.name, this.createExchange(exchange.name, exchange.type)]),
+    );
+    const queues = new Map(topology.queues.map((queue) => [queue.name, this.createQueue(queue, [guard], args.retainData)]));
+    for (const { name: binding, exchange, queue, routingKey } of topology.bindings) {
+      const ends = [exchanges.get(exchange), queues.get(queue)].filter((end) => end !== undefined);
+      customResource<IBinding>(
+        binding,
+        {
+          apiVersion: RABBITMQ_API,
+          kind: "Binding",
+          metadata: this.metadata(binding),
+          spec: { ...this.inVhost(), source: exchange, destination: queue, destinationType: "queue", routingKey },
+        },
+        { parent: this, dependsOn: ends },
+      );
+    }
+    this.registerOutputs({});
+  }
+
+  /** A user with the least rights that it needs. `credentials` make the Secret with its name and password. */
+  addUser(user: BrokerUser, secretName: string, credentials: pulumi.Resource, tags?: "monitoring"[]): void {
+    const object = customResource<IUser>(
+      user.name,
+      {
+        apiVersion: RABBITMQ_API,
+        kind: "User",
+        metadata: this.metadata(user.name),
+        spec: {
+          ...reference(),
+          importCredentialsSecret: { name: secretName },
+          ...(tags === undefined ? {} : { tags }),
+        },
+      },
+      { parent: this, dependsOn: [this.object, credentials] },
+    );
+    customResource<IPermission>(
+      user.name,
+      {
+        apiVersion: RABBITMQ_API,
+        kind: "Permission",
+        metadata: this.metadata(user.name),
+        spec: { ...this.inVhost(), userReference: { name: user.name }, permissions: { ...rightsOf(user) } },
+      },
+      { parent: this, dependsOn: object },
+    );
+  }
+
+  private createExchange(name: string, type: IExchange["spec"]["type"]): pulumi.Resource {
+    return customResource<IExchange>(
+      name,
+      {
+        apiVersion: RABBITMQ_API,
+        kind: "Exchange",
+        metadata: this.metadata(name),
+        spec: { ...this.inVhost(), name, type, durable: true },
+      },
+      { parent: this, dependsOn: this.object },
+    );
+  }
+
+  /** A queue, after its policy: from its first message on it refuses instead of dropping, and parks what fails. */
+  private createQueue(queue: QueuePlan, guards: pulumi.Resource[], retain: boolean): pulumi.Resource {
+    const policy = this.createPolicy("Policy", queue.policy);
+    return customResource<IQueue>(
+      queue.name,
+      {
+        apiVersion: RABBITMQ_API,
+        kind: "Queue",
+        metadata: this.metadata(queue.name),
+        spec: {
+          ...this.inVhost(),
+          name: queue.name,
+          type: "quorum",
+          durable: true,
+          ...(Object.keys(queue.arguments).length === 0 ? {} : { arguments: { ...queue.arguments } }),
+          deletionPolicy: retain ? "retain" : "delete",
+        },
+      },
+      { parent: this, dependsOn: [...guards, policy], protect: retain, retainOnDelete: retain },
+    );
+  }
+
+  private createPolicy(kind: "Policy" | "OperatorPolicy", policy: PolicyPlan): pulumi.Resource {
+    const { name, pattern, applyTo, priority, definition } = policy;
+    const spec = { ...this.inVhost(), name, pattern, applyTo, priority, definition: { ...definition } };
+    const opts = { parent: this, dependsOn: this.object };
+    const metadata = this.metadata(name);
+    return kind === "Policy"
+      ? customResource<IPolicy>(name, { apiVersion: RABBITMQ_API, kind, metadata, spec }, opts)
+      : customResource<IOperatorPolicy>(name, { apiVersion: RABBITMQ_API, kind, metadata, spec }, opts);
+  }
+
+  private inVhost() {
+    return { vhost: this.vhost, ...reference() };
+  }
+
+  private metadata(name: string) {
+    return { name, namespace: this.namespace, labels: objectLabels(BROKER, "broker") };
+  }
+}
+
+function reference() {
+  return { rabbitmqClusterReference: { name: BROKER } };
+}
