@@ -16,6 +16,8 @@ export interface AutoscalerArgs {
   readonly role: ScaledRole;
   /** The Deployment: an autoscaler is refused while its target is not there. */
   readonly target: pulumi.Resource;
+  /** What its triggers need, as an authentication. @default none */
+  readonly after?: readonly pulumi.Resource[];
   /** The part of the platform it belongs to, as `mes`. */
   readonly component: string;
   /** Needed for everything but CPU and memory. @default none */
@@ -27,7 +29,7 @@ export class Autoscaler extends PlatformComponent {
   constructor(name: string, args: AutoscalerArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:autoscaling:Autoscaler", name, {}, opts);
     const { role, scale } = args;
-    const options = { parent: this, dependsOn: args.target };
+    const options = { parent: this, dependsOn: [args.target, ...(args.after ?? [])] };
     const keda = needsKeda(scale);
     const metadata = { namespace: role.namespace, labels: objectLabels(role.name, args.component) };
     if (keda) {

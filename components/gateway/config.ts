@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { cidr, dnsLabel, hostname } from "../schema";
+
+const labels = z.record(z.string().min(1), z.string());
+
+/** The way into the cluster for partners, shops and operators. */
+export const gatewayConfig = z
+  .strictObject({
+    className: dnsLabel.describe("GatewayClass of the cluster's gateway, as envoy, istio, cilium"),
+    host: hostname.describe("host name of all routes that name none of their own"),
+    issuer: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "ClusterIssuer that signs the certificates, as one for ACME; default: the platform's own CA, which only we trust",
+      ),
+    port: z.int().min(1).max(65_535).default(443).describe("port of HTTPS"),
+    redirectPort: z
+      .union([z.int().min(1).max(65_535), z.literal(false)], "expected a port, or false")
+      .default(80)
+      .describe("port of HTTP, which only redirects to HTTPS; false: none"),
+    clients: z
+      .union(
+        [
+          z.strictObject({
+            namespace: dnsLabel.describe("namespace of the gateway's pods"),
+            labels: labels.describe("labels of the gateway's pods"),
+          }),
+          z.strictObject({ cidrs: z.array(cidr).min(1).describe("addresses from which the gateway connects to pods") }),
+        ],
+        "expected {namespace, labels} of the gateway's pods, or the {cidrs} that it connects from",
+      )
+      .describe("who forwards requests to our pods: network policies let nobody else in"),
+    annotations: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe("annotations of the Gateway's Service, as for a cloud's load balancer"),
+    labels: labels.default({}).describe("labels of the Gateway's Service"),
+  })
+  .superRefine((gateway, context) => {
+    if (gateway.redirectPort === gateway.port)
+      context.addIssue({ code: "custom", path: ["redirectPort"], message: `is the port of HTTPS (${gateway.port}) already` });
+  })
+  .describe("The way into the cluster: host names, TLS and who may forward requests; without it nothing is routed");
+
+export type GatewayConfig = z.infer<typeof gatewayConfig>;

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** W3C Trace Context. Source: https://www.w3.org/TR/trace-context/#traceparent-header */
+const traceparent = z
+  .string()
+  .regex(/^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/)
+  .describe("trace of the order (W3C Trace Context): the broker carries it only if the sender puts it here");
+const tracestate = z.string().max(512).optional().describe("vendors' part of the trace, handed on unchanged");
+
+/** Headers of every message, inbound and outbound. */
+export const messageHeaders = z.object({ traceparent, tracestate });
+
+/** Properties of every message. */
+export const messageProperties = z.object({
+  message_id: z.uuid().describe("identity of the event, the same on every redelivery and every publication: the inbox's key"),
+  content_type: z.literal("application/json").describe("type of the body"),
+  delivery_mode: z.literal(2).describe("persistent: it survives a restart of the broker"),
+  timestamp: z.int().describe("seconds since 1970 at which the event happened"),
+  type: z.string().describe("name of the event, as `order.accepted`"),
+});
+
+/** What the MES writes into `messaging.outbox`, in the transaction of the order itself. Other columns have defaults. */
+export const outboxRow = z.object({
+  id: z.uuid().optional().describe("becomes the message's `message_id`; default: a new one"),
+  aggregate_type: z.string().min(1).describe("kind of thing that the event is about, as `order`"),
+  aggregate_id: z.string().min(1).describe("its identity: events of one aggregate are published in the order of their writing"),
+  event_type: z.string().min(1).describe("becomes the message's `type`"),
+  exchange: z.string().describe("exchange to publish to; one of the relay's `publishes`"),
+  routing_key: z.string().describe("routing key"),
+  payload: z.record(z.string(), z.unknown()).describe("body of the message"),
+  headers: messageHeaders.describe(
+    "headers of the message, `traceparent` among them: the trace leads from the request to the message",
+  ),
+});

@@ -1,0 +1,52 @@
+import { parseDuration } from "../schema";
+import type { Route } from "../gateway/route";
+import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
+import type { Environment } from "../platform";
+import { selectorLabels } from "../workload/labels";
+import type { RoleConfig, RolesConfig } from "./config";
+import { enabledRoles } from "./pods";
+import { SERVICE_PORT } from "./variables";
+
+export function rolePods(name: string, environment: Environment): PodSet {
+  return { name, namespace: environment.namespaces.apps, labels: selectorLabels(name) };
+}
+
+/** Where a role serves requests; undefined for a role without http. */
+export function roleEndpoint(name: string, role: RoleConfig, environment: Environment): Endpoint | undefined {
+  if (role.http === undefined) return undefined;
+  const pods = rolePods(name, environment);
+  return {
+    name: `${name}:http`,
+    host: serviceHost(name, pods.namespace),
+    port: SERVICE_PORT,
+    podPort: role.http.port,
+    target: { pods },
+  };
+}
+
+/** Places outside of the cluster that a role calls. */
+export function egressEndpoints(name: string, role: RoleConfig): Endpoint[] {
+  return role.egress.map((place) => ({
+    name: `${name}:${place.name}`,
+    host: place.host ?? place.name,
+    port: place.port,
+    target: { cidrs: place.cidrs },
+  }));
+}
+
+/** The paths of the gateway that lead to the roles. */
+export function roleRoutes(roles: RolesConfig, environment: Environment): Route[] {
+  return enabledRoles(roles).flatMap(([name, role]) => {
+    const endpoint = roleEndpoint(name, role, environment);
+    if (endpoint === undefined) return [];
+    return role.routes.map(({ hosts, paths, timeout }) => ({
+      name,
+      namespace: environment.namespaces.apps,
+      service: name,
+      endpoint,
+      hosts,
+      paths,
+      timeoutSeconds: parseDuration(timeout ?? role.http?.requestTimeout ?? "30s"),
+    }));
+  });
+}

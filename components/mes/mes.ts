@@ -1,0 +1,55 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { brokerAuthentication } from "../autoscaling/broker-authentication";
+import type { ScalingSources } from "../autoscaling/sources";
+import type { Route } from "../gateway/route";
+import { PlatformComponent, type Environment } from "../platform";
+import { mesAlerts } from "./alerts";
+import type { MesBindings } from "./bindings";
+import { reconciliationConfig, type ReconciliationConfig, type RolesConfig } from "./config";
+import { CrmCounts } from "./crm";
+import { mesDashboards } from "./dashboard";
+import { roleEndpoint, roleRoutes } from "./endpoints";
+import { enabledRoles } from "./pods";
+import { Role } from "./role";
+
+export interface MesArgs {
+  readonly environment: Environment;
+  readonly roles: RolesConfig;
+  readonly bindings: MesBindings;
+  /** What KEDA measures with. @default none: then roles may be scaled on CPU and memory only */
+  readonly scaling?: ScalingSources;
+  /** @default the defaults of its configuration */
+  readonly reconciliation?: ReconciliationConfig;
+}
+
+/** The MES: one image, run once for each role, each with its own work, size, scale, access and alerts. */
+export class Mes extends PlatformComponent {
+  /** Paths of the gateway that lead to the roles. */
+  readonly routes: readonly Route[];
+
+  constructor(name: string, args: MesArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:mes:Mes", name, {}, opts);
+    const { environment, roles, bindings, scaling } = args;
+    const { apps } = environment.namespaces;
+    const enabled = enabledRoles(roles);
+
+    const readsQueues = enabled.some(([, { scale }]) => scale?.queue !== undefined);
+    const scalingAfter =
+      readsQueues && scaling?.broker !== undefined ? [brokerAuthentication(apps, scaling.broker, { parent: this })] : [];
+
+    for (const [roleName, role] of enabled) {
+      const calls = role.calls.flatMap((called) => {
+        const other = roles[called];
+        return (other && roleEndpoint(called, other, environment)) ?? [];
+      });
+      this.adopt(new Role(roleName, { environment, role, bindings, calls, scaling, scalingAfter }, { parent: this }));
+    }
+    const reconciliation = args.reconciliation ?? reconciliationConfig.parse({});
+    if (reconciliation.crm !== undefined)
+      this.adopt(new CrmCounts("crm", { environment, config: reconciliation.crm }, { parent: this }));
+    this.routes = roleRoutes(roles, environment);
+    this.alerts.push(...mesAlerts({ roles, namespace: apps, reconciliation }));
+    this.dashboards.push(...mesDashboards({ roles, namespace: apps, crm: reconciliation.crm !== undefined }));
+    this.registerOutputs({});
+  }
+}

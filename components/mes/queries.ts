@@ -1,0 +1,38 @@
+/** PromQL that several rules and panels share. */
+
+/**
+ * How much a counter has grown over a time, all series together, as a whole number. `increase` would not do for a comparison of
+ * two systems: it extrapolates (1 order becomes 1.01), and what a new pod counts before it is first read is missing. Here a
+ * series that was not there before is counted from 0, one that has gone is counted to its last value, and one that began again
+ * in the meantime (a restarted container) is counted from its restart.
+ */
+export function countOver(selector: string, window: string): string {
+  const last = `last_over_time(${selector}[${window}])`;
+  return `sum((${last} - (${selector} offset ${window} or ${last} * 0)) >= 0 or ${last})`;
+}
+
+/**
+ * Orders that one side counts and the other does not, beyond those that may be under way: the newest of `transitSeconds`.
+ * Without any traffic that is none at all. A side that counts nothing counts as 0.
+ */
+export function missing(sent: string, arrived: string, sentSelector: string, transitSeconds: number): string {
+  return `${sent} - (${arrived} or vector(0)) > (sum(rate(${sentSelector}[5m])) * ${transitSeconds} or vector(0))`;
+}
+
+/** A matcher of any of some values: `job=~"a|b"`. */
+export function anyOf(label: string, values: readonly string[]): string {
+  return values.length === 1 ? `${label}="${values[0]}"` : `${label}=~"${values.join("|")}"`;
+}
+
+/** Names of pods of Deployments, with the Deployment's name as first group. */
+export const POD_OF_ROLE = "(.+)-[a-z0-9]+-[a-z0-9]+";
+
+/** Gives series with the label `pod` the label `role`: the Deployment's name is the first part of the pod's. */
+export function byRole(aggregation: "sum" | "avg" | "max", series: string): string {
+  return `${aggregation} by (role) (label_replace(${series}, "role", "$1", "pod", "${POD_OF_ROLE}"))`;
+}
+
+/** A quantile (0…1) of a histogram by some labels. */
+export function quantile(q: number, histogram: string, selector: string, by: string, window: string): string {
+  return `histogram_quantile(${q}, sum by (${by}, le) (rate(${histogram}_bucket{${selector}}[${window}])))`;
+}
