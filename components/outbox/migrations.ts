@@ -18,7 +18,7 @@ export function readMigrations(directory: string = path.join(__dirname, "migrati
     const expected = String(i + 1).padStart(4, "0");
     if (NAME.exec(name)?.[1] !== expected)
       throw new RangeError(`migration ${name}: expected a name that begins with ${expected}_ and ends with .sql, in lower case`);
-    if (/^\s*(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\b[^;]*;/im.test(sql))
+    if (/^\s*(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)(?: WORK| TRANSACTION)?\s*;/im.test(sql))
       throw new RangeError(`migration ${name}: each runs in one transaction already, without a BEGIN or COMMIT of its own`);
   });
   return files;
