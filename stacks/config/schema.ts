@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { verticalRecommendationsConfig } from "../../components/autoscaling/config";
 import { clusterConfig, namespacesConfig } from "../../components/foundation/config";
+import { gatewayConfig } from "../../components/gateway/config";
 import { imagesConfig } from "../../components/images/config";
+import { reconciliationConfig, rolesConfig } from "../../components/mes/config";
 import { operatorsConfig } from "../../components/operators/config";
 import { outboxConfig } from "../../components/outbox/config";
 import { postgresConfig } from "../../components/postgres/config";
@@ -10,9 +13,13 @@ export const stackSchema = z.strictObject({
   cluster: clusterConfig,
   namespaces: namespacesConfig.prefault({}),
   images: imagesConfig.prefault({}),
+  gateway: gatewayConfig.optional(),
   operators: operatorsConfig.prefault({}),
   outbox: outboxConfig.prefault({}),
   postgres: postgresConfig,
+  reconciliation: reconciliationConfig.prefault({}),
+  roles: rolesConfig,
+  verticalRecommendations: verticalRecommendationsConfig,
 });
 
 export type StackConfig = z.infer<typeof stackSchema>;
