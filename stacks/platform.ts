@@ -4,7 +4,10 @@ import { after } from "../components/foundation/order";
 import { NetworkPolicies } from "../components/network/policies";
 import { Certificates } from "../components/certificates/certificates";
 import { Operators } from "../components/operators/operators";
+import { Outbox } from "../components/outbox/outbox";
+import { outboxQueries } from "../components/outbox/queries";
 import type { Declarations } from "../components/platform";
+import { Postgres } from "../components/postgres/postgres";
 import type { StackConfig } from "./config/schema";
 import { environmentOf } from "./environment";
 
@@ -34,7 +37,14 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
     platformOpts,
   );
 
-  const parts: Declarations[] = [foundation, operators, certificates];
+  const postgres = new Postgres(
+    "postgres",
+    { environment, config: config.postgres, issuer: certificates.issuer, users: [], monitoringQueries: outboxQueries },
+    platformOpts,
+  );
+  const outbox = new Outbox("outbox", { environment, config: config.outbox, database: postgres.owner }, platformOpts);
+
+  const parts: Declarations[] = [foundation, operators, certificates, postgres, outbox];
   const connections = parts.flatMap((part) => part.connections);
   new NetworkPolicies("network", { namespaces: Object.values(namespaces), connections, dns: config.cluster.dns }, platformOpts);
 
