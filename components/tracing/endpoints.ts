@@ -8,6 +8,8 @@ export const OTLP_GRPC_PORT = 4317;
 export const OTLP_HTTP_PORT = 4318;
 /** Port of Jaeger's pages and query API. */
 export const JAEGER_QUERY_PORT = 16_686;
+/** Port of Jaeger's query API over gRPC. */
+export const JAEGER_GRPC_QUERY_PORT = 16_685;
 
 /** Name of the collector on every node: its DaemonSet and Service. */
 export const AGENT = "otel-agent";

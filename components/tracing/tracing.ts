@@ -1,0 +1,110 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Collector } from "../collector/collector";
+import { STATE_DIRECTORY } from "../collector/settings";
+import { connect, type PodSet } from "../network/connection";
+import { PlatformComponent, type Environment } from "../platform";
+import { parseDuration } from "../schema";
+import type { Binding } from "../workload/binding";
+import { tracingAlerts } from "./alerts";
+import type { TracingConfig } from "./config";
+import { tracesDashboard, tracingDashboard } from "./dashboards";
+import { GATEWAY, OTLP_GRPC_PORT, SAMPLER, jaegerOtlpEndpoint, otlpBinding, samplerEndpoint } from "./endpoints";
+import { gatewayConfig } from "./gateway-config";
+import { Jaeger } from "./jaeger";
+import { SPAN_METRICS_PORT, samplerConfig } from "./sampler-config";
+
+export interface TracingArgs {
+  readonly environment: Environment;
+  readonly config: TracingConfig;
+  /** Name of the ClusterIssuer of the platform's CA. */
+  readonly issuer: string;
+}
+
+/**
+ * What happens to a trace behind the agents: the gateway gathers its spans at one sampler, the sampler counts all of them and
+ * keeps some, Jaeger stores and shows what is kept. Empty when tracing is off.
+ */
+export class Tracing extends PlatformComponent {
+  private readonly args: TracingArgs;
+
+  constructor(name: string, args: TracingArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:tracing:Tracing", name, {}, opts);
+    this.args = args;
+    if (args.config.enabled) {
+      this.createGateway();
+      this.createSampler();
+      this.adopt(new Jaeger("jaeger", args, { parent: this }));
+      this.alerts.push(tracingAlerts(args.config));
+      this.dashboards.push(tracesDashboard(), tracingDashboard());
+    }
+    this.registerOutputs({});
+  }
+
+  /** What a program needs to send traces; switches its SDK off when tracing is off. */
+  binding(): Binding {
+    return otlpBinding(this.args.environment, this.args.config);
+  }
+
+  private createGateway(): void {
+    const { environment, config, issuer } = this.args;
+    const gateway = new Collector(
+      GATEWAY,
+      {
+        ...this.common(),
+        config: gatewayConfig(environment, config),
+        resources: config.gateway.resources,
+        replicas: config.gateway.replicas,
+        issuer,
+      },
+      { parent: this },
+    );
+    this.adopt(gateway);
+    this.connections.push(...connect(gateway.pods, samplerEndpoint(environment)));
+  }
+
+  private createSampler(): void {
+    const { environment, config, issuer } = this.args;
+    const { sampler } = config;
+    const collector = new Collector(
+      SAMPLER,
+      {
+        ...this.common(),
+        kind: "StatefulSet",
+        config: samplerConfig(environment, config),
+        resources: sampler.resources,
+        replicas: sampler.replicas,
+        issuer,
+        ports: { otlp: OTLP_GRPC_PORT, "span-metrics": SPAN_METRICS_PORT },
+        claims: [{ name: "queue", size: sampler.volumeSize, mountPath: STATE_DIRECTORY }],
+        // Time to decide on the traces in memory and to hand them on.
+        terminationGracePeriodSeconds: 30 + parseDuration(sampler.decisionWait),
+      },
+      { parent: this },
+    );
+    this.adopt(collector);
+    this.scrapeTargets.push(spanMetricsTarget(collector.pods));
+    this.connections.push(...connect(collector.pods, jaegerOtlpEndpoint(environment)));
+  }
+
+  private common() {
+    const { environment } = this.args;
+    return {
+      environment,
+      namespace: environment.namespaces.observability,
+      component: "tracing",
+      ports: { otlp: OTLP_GRPC_PORT },
+      servicePorts: { otlp: { port: OTLP_GRPC_PORT } },
+    };
+  }
+}
+
+/** Metrics made of the spans of all programs. */
+function spanMetricsTarget(pods: PodSet) {
+  return {
+    job: "span-metrics",
+    pods,
+    port: "span-metrics",
+    portNumber: SPAN_METRICS_PORT,
+    metrics: ["traces_span_metrics_*", "traces_service_graph_*"],
+  };
+}
