@@ -1,4 +1,4 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
 
 /** Names beyond this number are not all shown in a message. */
 const SHOWN = 30;
@@ -15,13 +15,16 @@ export function didYouMean(name: string, known: readonly string[]): string {
   return near === undefined ? `; known here are ${list}` : `; did you mean ${near}? Known here are ${list}`;
 }
 
-/** The closest of the known names, where it is close enough to be what was meant. */
+/** The closest of the known names, where it is close enough to be what was meant. Of two, the one that begins alike. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const candidate = closest(
-    name.toLowerCase(),
-    known.map((other) => other.toLowerCase()),
-  );
-  const near = distance(name.toLowerCase(), candidate) <= Math.max(2, Math.floor(name.length / 3));
-  return near ? known.find((other) => other.toLowerCase() === candidate) : undefined;
+  const wanted = name.toLowerCase();
+  const ranked = known
+    .map((other) => ({
+      other,
+      far: distance(wanted, other.toLowerCase()),
+      alike: other.toLowerCase().startsWith(wanted.slice(0, 2)),
+    }))
+    .sort((a, b) => a.far - b.far || Number(b.alike) - Number(a.alike));
+  const best = ranked[0];
+  return best !== undefined && best.far <= Math.max(2, Math.floor(name.length / 3)) ? best.other : undefined;
 }

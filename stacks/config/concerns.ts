@@ -37,11 +37,10 @@ export function concernsOf(content: unknown): Concerns {
   const values: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(config)) {
     const [namespace = "", ...rest] = key.split(":");
-    if (namespace === NAMESPACE && rest.length === 1) values[rest.join(":")] = topLevel(value);
-    else {
-      const message = notAConcern(key, namespace, rest.join(":"));
-      if (message !== undefined) problems.push({ path: ["config", key], message, atKey: true });
-    }
+    const name = rest.join(":");
+    const message = notAConcern(key, namespace, name);
+    if (message !== undefined) problems.push({ path: ["config", key], message, atKey: true });
+    else if (namespace === NAMESPACE) values[name] = topLevel(value);
   }
   return { values, problems, complete: true };
 }
@@ -66,11 +65,15 @@ function unknownFileKey(key: string): string {
   return `unknown key${didYouMean(key, FILE_KEYS)}`;
 }
 
-/** What is wrong with a key of `config` that is none of the platform's; nothing, for those of other namespaces. */
+/** What is wrong with the form of a key of `config`. Keys of other namespaces are for others to check. */
 function notAConcern(key: string, namespace: string, rest: string): string | undefined {
-  if (namespace === NAMESPACE) return `not a key: write ${NAMESPACE}:name, with one colon`;
   if (!key.includes(":")) return `needs its namespace: write ${NAMESPACE}:${key}`;
-  if (rest.includes(":") && !rest.startsWith("config:")) return "not a key: write namespace:name, with one colon";
+  if (rest === "" || rest.includes(":")) return "not a key: write namespace:name, with one colon";
+  if (namespace === NAMESPACE) {
+    const [concern = ""] = rest.split(/[.[]/);
+    if (concern === rest || !Object.hasOwn(stackSchema.shape, concern)) return undefined;
+    return `unknown key; set with --path, it would stand in ${NAMESPACE}:${concern}`;
+  }
   if (NAMESPACES.includes(namespace)) return undefined;
   const meant = nearest(namespace, NAMESPACES);
   const isConcern = Object.hasOwn(stackSchema.shape, rest);

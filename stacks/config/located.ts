@@ -47,8 +47,8 @@ type Path = readonly (string | number)[];
  * The values of a document, as the Pulumi engine reads them: types of plain scalars by `plainScalar`, references (`*anchor`)
  * and merges (`<<: *anchor`) resolved, keys that are text and unique.
  */
-export function locate(root: Node): { located: Located; refusals: Refusal[] } {
-  const reader = new Reader();
+export function locate(root: Node, text: string): { located: Located; refusals: Refusal[] } {
+  const reader = new Reader(text);
   return { located: reader.read(root, [], 0), refusals: reader.refusals };
 }
 
@@ -58,6 +58,8 @@ class Reader {
   private readonly anchors = new Map<string, Located | undefined>();
   private written = 0;
   private referred = 0;
+
+  constructor(private readonly text: string) {}
 
   read(node: Node | null, path: Path, fallback: number): Located {
     const offset = node?.range?.[0] ?? fallback;
@@ -96,6 +98,9 @@ class Reader {
     if (tag !== undefined && tag !== "tag:yaml.org,2002:str") {
       return this.refuse(offset, path, `tags are not used in stack files; found ${shortTag(tag)}`);
     }
+    const escape = node.type === "QUOTE_DOUBLE" ? refusedEscape(this.text.slice(node.range?.[0], node.range?.[1])) : undefined;
+    if (escape !== undefined)
+      return this.refuse(offset, path, `Pulumi does not read the escape ${escape}; write the character itself`);
     if (tag !== undefined || node.type !== "PLAIN") return { ...NOTHING, value: text, offset };
     try {
       return { ...NOTHING, value: plainScalar(text), offset };
@@ -135,10 +140,10 @@ class Reader {
   private key(node: Node, path: Path, offset: number): string | undefined {
     const earlier = this.refusals.length;
     const { value } = this.read(node, path, offset);
-    if (typeof value === "string" && value !== "__proto__") return value;
+    if (typeof value === "string" && value !== "__proto__" && value !== "<<") return value;
     this.refusals.splice(earlier);
     const source = isScalar(node) ? String(node.value) : "";
-    if (value === "__proto__") this.refuseKey(offset, path, "__proto__ cannot be a key");
+    if (value === "__proto__" || value === "<<") this.refuseKey(offset, path, `${value} cannot be the name of a key`);
     else if (!isScalar(node)) this.refuseKey(offset, path, "a mapping or a list cannot be a key; keys are text");
     else if (source === "") this.refuseKey(offset, path, "a key is missing here");
     else this.refuseKey(offset, path, `keys are text: put this one in quotes, "${source}"`);
@@ -201,6 +206,11 @@ function composed(value: unknown, offset: number, children: ReadonlyMap<string |
 
 function isPlainMapping(located: Located): boolean {
   return typeof located.value === "object" && located.value !== null && !Array.isArray(located.value);
+}
+
+/** The first escape of a quoted text that the engine's parser does not know: `\/`, and halves of a surrogate pair. */
+function refusedEscape(quoted: string): string | undefined {
+  return /\\(?:\/|u[dD][89a-fA-F][0-9a-fA-F]{2}|U0000[dD][89a-fA-F][0-9a-fA-F]{2})/.exec(quoted.replaceAll("\\\\", "  "))?.[0];
 }
 
 function isMergeKey(key: Node): boolean {

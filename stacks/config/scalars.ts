@@ -34,7 +34,8 @@ export function plainScalar(source: string): Scalar {
   const word = WORDS.get(source);
   if (word !== undefined) return word;
   if (NOT_FINITE.test(source)) throw new UnclearScalar(`${source} is not a number that a configuration can hold`);
-  if (source.startsWith(".")) return finite(source, source);
+  // Here, and only here, an underscore has to stand between two digits.
+  if (source.startsWith(".")) return finite(source.replace(/(?<=\d)_(?=\d)/g, ""), source);
   if (!/^[-+0-9]/.test(source)) return source;
   if (DATE.test(source)) throw new UnclearScalar(`Pulumi rewrites a bare date; put it in quotes: "${source}"`);
   return integer(source) ?? finite(source.replaceAll("_", ""), source);

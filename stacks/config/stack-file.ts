@@ -34,9 +34,12 @@ export class StackFile {
     if (document.errors.length > 0) {
       throw new ConfigError(onePerLine(document.errors.map((error) => at(error.pos[0], yamlMessage(error)))));
     }
+    if (document.directives.yaml.explicit === true) {
+      throw new ConfigError([at(0, "directives (%YAML) are not used in stack files")]);
+    }
     const empty = "the file is empty; it needs `config:` with the settings of the stack";
     if (document.contents === null) throw new ConfigError([at(0, empty)]);
-    const { located, refusals } = locate(document.contents);
+    const { located, refusals } = locate(document.contents, text);
     if (located.value === null && refusals.length === 0) throw new ConfigError([at(located.offset, empty)]);
     return new StackFile(file, lines, located, refusals);
   }
