@@ -45,9 +45,8 @@ export function alertmanagerConfig(config: AlertingConfig): object {
       ],
     },
     inhibit_rules: [
-      inhibit("NodeNotReady", ["PodNotReady", "DaemonSetIncomplete"], ["node"]),
+      inhibit("NodeNotReady", ["PodNotReady", "NodePressure"], ["node"]),
       inhibit("WorkloadUnavailable", ["PodCrashLooping", "PodNotReady", "PodPending", "RolloutStuck"], ["namespace"]),
-      inhibit("VolumeAlmostFull", ["VolumeFilling"], ["namespace", "persistentvolumeclaim"]),
     ],
     receivers: [
       { name: NOBODY },

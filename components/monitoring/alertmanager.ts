@@ -10,7 +10,7 @@ import { objectLabels } from "../workload/labels";
 import type { AlertingConfig } from "./alerting-config";
 import { RECEIVER_SECRETS, alertmanagerConfig, receiverPorts, receiverSecrets } from "./alertmanager-config";
 import { ALERTMANAGER, alertmanagerEndpoint, alertmanagerPods } from "./endpoints";
-import { operatedPods } from "./operated";
+import { operatedPods, reloaderTarget } from "./operated";
 
 /** Secret with Alertmanager's configuration. */
 const CONFIG_SECRET = "alertmanager-config";
@@ -77,6 +77,7 @@ export class AlertmanagerServer extends PlatformComponent {
     const pods = alertmanagerPods(environment);
     const { port: portNumber } = alertmanagerEndpoint(environment);
     this.scrapeTargets.push({ job: ALERTMANAGER, pods, port: "web", portNumber, metrics: ["alertmanager_*"] });
+    this.scrapeTargets.push(reloaderTarget(ALERTMANAGER, pods));
     const gossip: Endpoint = { name: "alertmanager:gossip", host: ALERTMANAGER, port: GOSSIP_PORT, target: { pods } };
     if (config.replicas > 1) this.connections.push(...connect(pods, gossip, { ...gossip, protocol: "UDP" }));
     const outside = receiverPorts(config).map((port): Endpoint => ({

@@ -28,8 +28,8 @@ const prometheus = z
       .describe("exemplars kept in memory (about 100 bytes each): the way from a metric to a trace"),
     remoteWriteReceiver: z
       .boolean()
-      .default(true)
-      .describe("accepts metrics that collectors derive from traces; a collector writes to each replica"),
+      .default(false)
+      .describe("accepts metrics that others push; they have to push them to each replica"),
     externalUrl: z.url().optional().describe("address under which people reach it, for links in alerts; default: the Service"),
   })
   .superRefine((value, context) => {

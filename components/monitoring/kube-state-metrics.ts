@@ -69,8 +69,6 @@ export class KubeStateMetrics extends PlatformComponent {
               `--resources=${Object.values(WATCHED).flat().sort().join(",")}`,
               // Only the platform's own: a cluster may have other tenants.
               `--namespaces=${namespaces.join(",")}`,
-              // The name of the service that a pod belongs to, for sums over its pods.
-              "--metric-labels-allowlist=pods=[app.kubernetes.io/name]",
             ],
             ports: { metrics: PORT, telemetry: 8081 },
             resources: args.resources,

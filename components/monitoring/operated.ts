@@ -1,8 +1,10 @@
 import type { IPrometheus } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus";
 import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { ImageName } from "../images/catalogue";
+import type { PodSet } from "../network/connection";
 import type { Environment } from "../platform";
 import type { Resources } from "../schema";
+import type { ScrapeTarget } from "./scrape";
 
 /** User of the images of Prometheus and Alertmanager. */
 const NOBODY = 65_534;
@@ -74,4 +76,9 @@ function spread(matchLabels: Readonly<Record<string, string>>, zones: readonly s
   if (zones.length < 2) return [hosts];
   const byZone = { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" as const };
   return [{ ...byZone, nodeTaintsPolicy: "Honor" as const }, hosts];
+}
+
+/** The sidecar's metrics: whether it could make its neighbour read its configuration again. */
+export function reloaderTarget(name: string, pods: PodSet): ScrapeTarget {
+  return { job: `${name}-config-reloader`, pods, port: "reloader-web", portNumber: 8080, metrics: ["reloader_*"] };
 }

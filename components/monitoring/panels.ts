@@ -9,6 +9,7 @@ import {
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
+  TableSortByFieldStateBuilder,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -214,7 +215,10 @@ export function stat(title: string, unit: string, queries: readonly Query[], opt
   return panel;
 }
 
-/** The newest values as rows, one a series, with the series' labels as columns. The legend of a query names its value's column. */
+/**
+ * The newest values as rows, one a set of labels, the largest first. The legend of a query names its value's column; queries
+ * whose values are to stand side by side aggregate by the same labels.
+ */
 export function table(title: string, unit: string, queries: readonly Query[], options: PanelOptions = {}): Panel {
   const panel = new TableBuilder()
     .title(title)
@@ -223,7 +227,8 @@ export function table(title: string, unit: string, queries: readonly Query[], op
     .unit(unit)
     .span(options.span ?? 12)
     .height(options.height ?? 8)
-    .filterable(true);
+    .filterable(true)
+    .sortBy([new TableSortByFieldStateBuilder().displayName(queries[0]?.legend ?? "").desc(true)]);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   if (options.limits !== undefined) panel.thresholds(thresholds(options.limits));
   for (const [i, query] of queries.entries()) panel.withTarget(target(query, i).instant().format(PromQueryFormat.Table));

@@ -9,7 +9,7 @@ import { objectLabels } from "../workload/labels";
 import { retentionSize, type MonitoringConfig } from "./config";
 import { ALERTMANAGER, PROMETHEUS, alertmanagerEndpoint, prometheusEndpoint, prometheusPods } from "./endpoints";
 import { KUBELET_CLASS, kubeletScrapeClass } from "./kubelet";
-import { operatedPods } from "./operated";
+import { operatedPods, reloaderTarget } from "./operated";
 import { SELECTED } from "./rules";
 
 export interface PrometheusServerArgs {
@@ -66,13 +66,7 @@ export class PrometheusServer extends PlatformComponent {
         portNumber: prometheusEndpoint(environment).port,
         metrics: ["prometheus_*", "process_*"],
       },
-      {
-        job: "prometheus-config-reloader",
-        pods,
-        port: "reloader-web",
-        portNumber: 8080,
-        metrics: ["reloader_*"],
-      },
+      reloaderTarget(PROMETHEUS, pods),
     );
     this.registerOutputs({});
   }

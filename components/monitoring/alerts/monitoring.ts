@@ -1,0 +1,142 @@
+import type { Alert, AlertGroup } from "../alert";
+import { WATCHDOG } from "../alertmanager-config";
+import type { ScrapeTarget } from "../scrape";
+
+/** Whether what is watched is watched: targets, Prometheus, Alertmanager, the operator between them. */
+export function monitoringAlerts(args: {
+  readonly targets: readonly ScrapeTarget[];
+  readonly alertmanagers: number;
+  /** The metrics of prometheus-operator are scraped. */
+  readonly operator: boolean;
+}): AlertGroup[] {
+  return [
+    { name: "watchdog", alerts: [watchdog] },
+    { name: "scrape-targets", alerts: [targetDown, targetMissing(args.targets)] },
+    { name: "prometheus", alerts: prometheusAlerts(args.operator) },
+    {
+      name: "alertmanager",
+      alerts: [notificationsFailing, ...(args.alertmanagers > 1 ? [clusterSplit(args.alertmanagers)] : [])],
+    },
+  ];
+}
+
+const watchdog: Alert = {
+  name: WATCHDOG,
+  expr: "vector(1)",
+  severity: "ticket",
+  summary: "alerting works",
+  description: "Always fires. Whoever gets it raises an alarm when it stays away: then monitoring itself is dead.",
+};
+
+const targetDown: Alert = {
+  name: "TargetDown",
+  expr: "count by (namespace, job) (up == 0) / count by (namespace, job) (up) > 0.1",
+  for: "10m",
+  severity: "ticket",
+  summary: "{{ $value | humanizePercentage }} of the targets of {{ $labels.job }} cannot be scraped",
+  description:
+    "Their metrics are missing, so alerts on them cannot fire. The pods may be down, or their metrics port or network path.",
+};
+
+/** A target without any pod has no series `up` that could be 0. One that has been scaled to nothing is no fault. */
+function targetMissing(targets: readonly ScrapeTarget[]): Alert {
+  const missing = targets.map(({ job, pods }) => {
+    const asleep = `kube_deployment_spec_replicas{namespace="${pods.namespace}",deployment="${pods.name}"} == 0`;
+    return `(absent(up{job="${job}"}) unless on () ${asleep})`;
+  });
+  return {
+    name: "TargetMissing",
+    expr: missing.join(" or "),
+    for: "15m",
+    severity: "ticket",
+    summary: "Prometheus finds no pod of {{ $labels.job }}",
+    description: "The platform declares it, and nothing of it is there to be scraped: alerts on its metrics cannot fire.",
+  };
+}
+
+function prometheusAlerts(operator: boolean): Alert[] {
+  const alerts: Alert[] = [
+    {
+      name: "ConfigReloadFailed",
+      expr: "min by (namespace, pod) (prometheus_config_last_reload_successful or alertmanager_config_last_reload_successful or reloader_last_reload_successful) == 0",
+      for: "10m",
+      severity: "ticket",
+      summary: "{{ $labels.pod }} refuses its new configuration",
+      description: "It goes on with the old one: new rules, targets and receivers are not in force, and a restart would fail.",
+    },
+    {
+      name: "PrometheusRuleFailures",
+      expr: "sum by (pod, rule_group) (increase(prometheus_rule_evaluation_failures_total[10m])) > 0",
+      for: "10m",
+      severity: "ticket",
+      summary: "rules of {{ $labels.rule_group }} fail in {{ $labels.pod }}",
+      description: "An expression cannot be evaluated: its alerts cannot fire.",
+    },
+    {
+      name: "PrometheusRulesSlow",
+      expr: `max by (pod, rule_group) (prometheus_rule_group_last_duration_seconds)
+        > max by (pod, rule_group) (prometheus_rule_group_interval_seconds)`,
+      for: "15m",
+      severity: "ticket",
+      summary: "rules of {{ $labels.rule_group }} take longer than the time between two evaluations",
+      description: "Evaluations are left out, so alerts come late.",
+    },
+    {
+      name: "PrometheusNotIngesting",
+      expr: "sum by (pod) (rate(prometheus_tsdb_head_samples_appended_total[5m])) == 0",
+      for: "10m",
+      severity: "ticket",
+      summary: "{{ $labels.pod }} stores no samples",
+      description: "Its volume may be full, or it finds no targets. Alerts go on as long as the other replica works.",
+    },
+    {
+      name: "PrometheusNotificationsDropped",
+      expr: "sum by (pod) (increase(prometheus_notifications_dropped_total[10m])) > 0",
+      for: "5m",
+      severity: "ticket",
+      summary: "{{ $labels.pod }} could not hand alerts to Alertmanager",
+      description: "Alertmanager is away or overloaded: alerts that only this replica raised have been lost.",
+    },
+    {
+      name: "PrometheusSamplesRejected",
+      expr: `sum by (pod) (increase(prometheus_target_scrapes_exceeded_sample_limit_total[10m])
+        + increase(prometheus_target_scrapes_sample_duplicate_timestamp_total[10m])
+        + increase(prometheus_target_scrapes_sample_out_of_order_total[10m])) > 0`,
+      for: "1h",
+      severity: "ticket",
+      summary: "{{ $labels.pod }} refuses samples of its targets",
+      description: "Two targets may claim the same series, or a clock is wrong: values are missing.",
+    },
+  ];
+  const rejected: Alert = {
+    name: "PrometheusOperatorRejects",
+    expr: 'sum by (controller, resource) (prometheus_operator_managed_resources{state="rejected"}) > 0',
+    for: "10m",
+    severity: "ticket",
+    summary: "prometheus-operator rejects {{ $value }} objects ({{ $labels.resource }})",
+    description: "A rule, a scrape target or a configuration is not valid and not in force.",
+  };
+  return operator ? [...alerts, rejected] : alerts;
+}
+
+const notificationsFailing: Alert = {
+  name: "AlertmanagerNotificationsFailing",
+  expr: `sum by (integration) (rate(alertmanager_notifications_failed_total[5m]))
+    / sum by (integration) (rate(alertmanager_notifications_total[5m])) > 0.05`,
+  for: "5m",
+  // While it lasts, the pages of lost orders do not arrive either.
+  severity: "page",
+  summary: "{{ $value | humanizePercentage }} of the messages by {{ $labels.integration }} fail",
+  description: "People are not told. If this message arrives, it took another way.",
+};
+
+function clusterSplit(replicas: number): Alert {
+  return {
+    name: "AlertmanagerClusterSplit",
+    expr: `min(alertmanager_cluster_members) < ${replicas}`,
+    for: "15m",
+    severity: "ticket",
+    summary: "a pod of Alertmanager sees {{ $value }} of its ${replicas} members",
+    description: "They do not tell each other what they have sent: messages come twice, silences hold in one of them only.",
+  };
+}
