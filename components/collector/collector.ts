@@ -53,7 +53,7 @@ export class Collector extends PlatformComponent {
     const { environment, namespace, config, issuer, resources, ports, env, volumes, volumeMounts, ...inherited } = args;
     const secretName = `${name}-tls`;
     const tls = certificate(
-      "tls",
+      secretName,
       {
         issuer,
         namespace,

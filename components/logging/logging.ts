@@ -58,7 +58,7 @@ export class Logging extends PlatformComponent {
     const secretName = `${LOKI}-tls`;
     const host = serviceHost(LOKI, namespace);
     const tls = certificate(
-      "tls",
+      secretName,
       {
         issuer,
         namespace,

@@ -46,7 +46,7 @@ export class Jaeger extends PlatformComponent {
 
     const secretName = `${JAEGER}-tls`;
     const dnsNames = [JAEGER, `${JAEGER}.${namespace}`, `${JAEGER}.${namespace}.svc`, `${JAEGER}.${namespace}.svc.cluster.local`];
-    const tls = certificate("tls", { issuer, namespace, secretName, dnsNames: [...dnsNames, "localhost"] }, child);
+    const tls = certificate(secretName, { issuer, namespace, secretName, dnsNames: [...dnsNames, "localhost"] }, child);
     const access = isSearch(storage) ? searchAccess(storage, namespace, this) : undefined;
 
     const healthy = { httpGet: { path: "/status", port: "health" } };
