@@ -4,6 +4,7 @@ import { clusterConfig, namespacesConfig } from "../../components/foundation/con
 import { gatewayConfig } from "../../components/gateway/config";
 import { imagesConfig } from "../../components/images/config";
 import { reconciliationConfig, rolesConfig } from "../../components/mes/config";
+import { monitoringConfig } from "../../components/monitoring/config";
 import { operatorsConfig } from "../../components/operators/config";
 import { outboxConfig } from "../../components/outbox/config";
 import { postgresConfig } from "../../components/postgres/config";
@@ -14,6 +15,7 @@ export const stackSchema = z.strictObject({
   namespaces: namespacesConfig.prefault({}),
   images: imagesConfig.prefault({}),
   gateway: gatewayConfig.optional(),
+  monitoring: monitoringConfig.prefault({}),
   operators: operatorsConfig.prefault({}),
   outbox: outboxConfig.prefault({}),
   postgres: postgresConfig,
