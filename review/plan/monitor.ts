@@ -1,3 +1,4 @@
+import { PlanError } from "../errors";
 import type { Resource, Source } from "./plan";
 import { SECRET, UNKNOWN } from "./plan";
 
@@ -62,6 +63,8 @@ export interface MonitorArgs {
 export class RecordingMonitor {
   readonly resources: Resource[] = [];
   outputs: Record<string, unknown> = {};
+  /** What no plan can show, in the order in which the program asked for it. */
+  readonly refusals: PlanError[] = [];
   private readonly byUrn = new Map<string, Resource>();
 
   constructor(private readonly args: MonitorArgs) {}
@@ -69,8 +72,8 @@ export class RecordingMonitor {
   registerResource(request: RegisterResourceRequest, callback: Callback): void {
     try {
       if (request.getRemote()) {
-        throw new Error(
-          `${request.getType()} makes its resources inside of a plugin, so that no plan can show them; declare them here`,
+        throw new PlanError(
+          `${described(request)} makes its resources inside of a plugin, so that no plan can show them; declare them here`,
         );
       }
       const sent = request.getObject()?.toJavaScript() ?? {};
@@ -89,7 +92,8 @@ export class RecordingMonitor {
         getResult: () => 0,
       });
     } catch (error) {
-      callback(error as Error);
+      if (error instanceof PlanError) this.refuse(error, callback);
+      else callback(error as Error);
     }
   }
 
@@ -101,13 +105,12 @@ export class RecordingMonitor {
   }
 
   readResource(request: { getType(): string; getName(): string }, callback: Callback): void {
-    callback(
-      new Error(`${request.getType()} ${request.getName()} reads what exists already; a plan knows only what is declared`),
-    );
+    const message = `${described(request)} reads what exists already; a plan knows only what is declared`;
+    this.refuse(new PlanError(message), callback);
   }
 
   invoke(request: { getTok(): string }, callback: Callback): void {
-    callback(new Error(`${request.getTok()} asks a provider; a plan has none`));
+    this.refuse(new PlanError(`${request.getTok()} asks a provider; a plan has none`), callback);
   }
 
   supportsFeature(_request: unknown, callback: Callback): void {
@@ -118,10 +121,15 @@ export class RecordingMonitor {
     callback(null, { getRef: () => "" });
   }
 
+  private refuse(error: PlanError, callback: Callback): void {
+    this.refusals.push(error);
+    callback(error);
+  }
+
   private record(request: RegisterResourceRequest, sent: Record<string, unknown>): Resource {
     const parent = request.getParent() === "" ? undefined : request.getParent();
     const urn = this.urn(request.getType(), request.getName(), parent);
-    if (this.byUrn.has(urn)) throw new Error(`two resources have the URN ${urn}; give one of them another name`);
+    if (this.byUrn.has(urn)) throw new PlanError(`two resources have the URN ${urn}; give one of them another name`);
     const provider = request.getProvider();
     const resource: Resource = {
       urn,
@@ -159,6 +167,10 @@ export class RecordingMonitor {
     if (position === undefined) return {};
     return { source: { file: this.args.relativeSource(position.getUri()), line: position.getLine() } };
   }
+}
+
+function described(request: { getType(): string; getName(): string }): string {
+  return `${request.getType()} ${request.getName()}`;
 }
 
 function propertyDependencies(request: RegisterResourceRequest): Record<string, string[]> {

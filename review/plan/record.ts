@@ -3,9 +3,9 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as sdkSettings from "@pulumi/pulumi/runtime/settings";
 import * as sdkState from "@pulumi/pulumi/runtime/state";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { RecordingMonitor } from "./monitor";
 import type { Plan } from "./plan";
+import { carry, takeShortcuts } from "./sdk-shortcuts";
 import { useFirstOwnFrame } from "./source-positions";
 
 /** What the SDK leaves out of its declarations; `npm run typecheck` cannot guard it, the parity tests do. */
@@ -28,7 +28,7 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   const monitor = new RecordingMonitor({
     project: args.project,
     stack: args.stack,
-    toStruct: (value) => Struct.fromJavaScript(value as Parameters<typeof Struct.fromJavaScript>[0]),
+    toStruct: carry,
     relativeSource: (uri) => path.relative(args.projectDirectory, fileURLToPath(uri)),
   });
   settings.setMockOptions(monitor, args.project, args.stack, args.preview ?? true, "organization");
@@ -49,20 +49,51 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   const failures: unknown[] = [];
   const onRejection = (reason: unknown) => failures.push(reason);
   process.on("unhandledRejection", onRejection);
-  const restoreFrames = useFirstOwnFrame(args.projectDirectory);
-  const { stackTraceLimit } = Error;
-  // The SDK makes errors in advance for every promise; without a debugger nobody reads their stacks.
-  if (process.env.MES_DEBUG === undefined) Error.stackTraceLimit = 0;
+  const undo = [takeShortcuts(), useFirstOwnFrame(args.projectDirectory), hideEnvironment(), withoutStackTraces()];
   try {
     await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
     await settings.waitForRPCs();
+  } catch (error) {
+    failures.unshift(error);
+    await settle();
+  } finally {
     // Rejections are reported on the turn after.
     await new Promise((resolve) => setImmediate(resolve));
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-    restoreFrames();
+    for (const step of undo) step();
     process.off("unhandledRejection", onRejection);
+    // The SDK holds all resources until the next run; a plan needs none of them.
+    state.getStore().stackResource = undefined;
   }
-  if (failures.length > 0) throw failures[0];
+  // What the monitor refused is the cause of all that fails after it.
+  const [failure] = monitor.refusals.length > 0 ? monitor.refusals : failures;
+  if (failure !== undefined) throw failure as Error;
   return { version: 1, stack: args.stack, resources: monitor.resources, outputs: monitor.outputs };
+}
+
+/** Lets what a failed program has begun come to its end, so that it does not reach into the next one. */
+async function settle(): Promise<void> {
+  const turns = async () => {
+    for (let i = 0; i < 100; i++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await Promise.race([settings.waitForRPCs().catch(() => undefined), turns()]);
+}
+
+/** Variables that providers take settings from. A plan is the same whoever makes it, and tells nothing of their machine. */
+const AMBIENT = /^(?:KUBECONFIG|KUBE_CONTEXT|PULUMI_K8S_\w+|AWS_\w+)$/;
+
+function hideEnvironment(): () => void {
+  const hidden = Object.entries(process.env).filter(([name]) => AMBIENT.test(name));
+  for (const [name] of hidden) delete process.env[name];
+  return () => {
+    Object.assign(process.env, Object.fromEntries(hidden));
+  };
+}
+
+/** The SDK makes errors in advance for every resource; without a debugger nobody reads their stacks. */
+function withoutStackTraces(): () => void {
+  const { stackTraceLimit } = Error;
+  if ((process.env.MES_DEBUG ?? "") === "") Error.stackTraceLimit = 0;
+  return () => {
+    Error.stackTraceLimit = stackTraceLimit;
+  };
 }
