@@ -36,17 +36,22 @@ export const STATE_DIRECTORY = "/var/lib/otelcol";
 export function configFile(config: CollectorConfig): string {
   const extensions = { health_check: { endpoint: listen(HEALTH_PORT) }, ...config.extensions };
   const { receivers, processors, connectors, exporters, pipelines } = config;
-  return stringify(
-    {
-      extensions,
-      receivers,
-      processors,
-      connectors,
-      exporters,
-      service: { extensions: Object.keys(extensions), telemetry: selfTelemetry(), pipelines },
-    },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+  return goYaml({
+    extensions,
+    receivers,
+    processors,
+    connectors,
+    exporters,
+    service: { extensions: Object.keys(extensions), telemetry: selfTelemetry(), pipelines },
+  });
+}
+
+/**
+ * YAML as programs in Go read it. Their parser is of YAML 1.1, in which `2006-01-02` is a moment and `on` a truth value:
+ * texts that look like those are put in quotes.
+ */
+export function goYaml(value: unknown): string {
+  return stringify(value, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** Logs and metrics of the collector itself. The metrics' names are those of its documentation, without `_total`. */

@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import { CA_FILE } from "../certificates/certificates";
+import { goYaml } from "../collector/settings";
 import { serviceHost } from "../network/connection";
 import type { Environment } from "../platform";
 import { parseBytes, parseDuration } from "../schema";
@@ -47,84 +47,81 @@ export function lokiConfig(environment: Environment, config: LoggingConfig, buck
   const store = storage.kind === "bucket" ? "s3" : "filesystem";
   const retentionTime = goDuration(retention);
   const clientTls = tlsClient(environment);
-  return stringify(
-    {
-      target: "all",
-      // One tenant: the platform. Who may read what is Grafana's to say, who may write the network policies'.
-      auth_enabled: false,
-      analytics: { reporting_enabled: false },
-      server: {
-        http_listen_port: LOKI_HTTP_PORT,
-        grpc_listen_port: LOKI_GRPC_PORT,
-        http_tls_config: TLS_SERVER,
-        grpc_tls_config: { ...TLS_SERVER, client_auth_type: "RequireAndVerifyClientCert", client_ca_file: ca() },
-        tls_min_version: "VersionTLS12",
-        log_level: "warn",
-        log_format: "json",
-        grpc_server_max_recv_msg_size: 16 * MEBI,
-        grpc_server_max_send_msg_size: 16 * MEBI,
-      },
-      internal_server: { enable: true, http_listen_port: LOKI_ADMIN_PORT, grpc_listen_port: 0, log_level: "warn" },
-      common: {
-        path_prefix: LOKI_DIRECTORY,
-        replication_factor: Math.min(config.replicas, REPLICATION),
-        instance_addr: `\${${POD_IP}}`,
-        ring: { kvstore: { store: "memberlist" } },
-        storage: store === "s3" ? { s3: s3(bucket ?? {}) } : { filesystem: directories() },
-      },
-      memberlist: {
-        bind_port: LOKI_GOSSIP_PORT,
-        join_members: [`dns+${serviceHost(LOKI_GOSSIP, environment.namespaces.observability)}:${LOKI_GOSSIP_PORT}`],
-        abort_if_cluster_join_fails: false,
-        left_ingesters_timeout: "1m",
-      },
-      schema_config: {
-        configs: [
-          { from: SCHEMA_FROM, store: "tsdb", object_store: store, schema: "v13", index: { prefix: "index_", period: "24h" } },
-        ],
-      },
-      ingester: {
-        // Everything is on the volume before it is acknowledged.
-        wal: { enabled: true, flush_on_shutdown: true, replay_memory_ceiling: `${walMemory(config)}MB` },
-        chunk_encoding: "snappy",
-        autoforget_unhealthy: true,
-      },
-      ingester_client: { grpc_client_config: clientTls },
-      frontend: { grpc_client_config: clientTls },
-      frontend_worker: { grpc_client_config: clientTls, query_scheduler_grpc_client: clientTls },
-      query_scheduler: { grpc_client_config: clientTls },
-      compactor_grpc_client: clientTls,
-      query_range: {
-        align_queries_with_step: true,
-        results_cache: { cache: { embedded_cache: { enabled: true, max_size_mb: cacheMegabytes(config) } } },
-      },
-      compactor: {
-        retention_enabled: true,
-        delete_request_store: store,
-        compaction_interval: "10m",
-        retention_delete_delay: "2h",
-      },
-      limits_config: {
-        retention_period: retentionTime,
-        max_query_lookback: limits.queryLookback === undefined ? retentionTime : goDuration(limits.queryLookback),
-        allow_structured_metadata: true,
-        otlp_config: OTLP,
-        ingestion_rate_mb: parseBytes(limits.ingestionRate) / MEBI,
-        ingestion_burst_size_mb: parseBytes(limits.ingestionBurst) / MEBI,
-        per_stream_rate_limit: `${Math.ceil(parseBytes(limits.streamRate) / 2 ** 10)}KB`,
-        per_stream_rate_limit_burst: `${Math.ceil((4 * parseBytes(limits.streamRate)) / 2 ** 10)}KB`,
-        max_global_streams_per_user: limits.streams,
-        max_line_size: "256KB",
-        max_line_size_truncate: true,
-        // What waited on a node's disk through an outage still comes in.
-        reject_old_samples: true,
-        reject_old_samples_max_age: "168h",
-        volume_enabled: true,
-        discover_log_levels: true,
-      },
+  return goYaml({
+    target: "all",
+    // One tenant: the platform. Who may read what is Grafana's to say, who may write the network policies'.
+    auth_enabled: false,
+    analytics: { reporting_enabled: false },
+    server: {
+      http_listen_port: LOKI_HTTP_PORT,
+      grpc_listen_port: LOKI_GRPC_PORT,
+      http_tls_config: TLS_SERVER,
+      grpc_tls_config: { ...TLS_SERVER, client_auth_type: "RequireAndVerifyClientCert", client_ca_file: ca() },
+      tls_min_version: "VersionTLS12",
+      log_level: "warn",
+      log_format: "json",
+      grpc_server_max_recv_msg_size: 16 * MEBI,
+      grpc_server_max_send_msg_size: 16 * MEBI,
     },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+    internal_server: { enable: true, http_listen_port: LOKI_ADMIN_PORT, grpc_listen_port: 0, log_level: "warn" },
+    common: {
+      path_prefix: LOKI_DIRECTORY,
+      replication_factor: Math.min(config.replicas, REPLICATION),
+      instance_addr: `\${${POD_IP}}`,
+      ring: { kvstore: { store: "memberlist" } },
+      storage: store === "s3" ? { s3: s3(bucket ?? {}) } : { filesystem: directories() },
+    },
+    memberlist: {
+      bind_port: LOKI_GOSSIP_PORT,
+      join_members: [`dns+${serviceHost(LOKI_GOSSIP, environment.namespaces.observability)}:${LOKI_GOSSIP_PORT}`],
+      abort_if_cluster_join_fails: false,
+      left_ingesters_timeout: "1m",
+    },
+    schema_config: {
+      configs: [
+        { from: SCHEMA_FROM, store: "tsdb", object_store: store, schema: "v13", index: { prefix: "index_", period: "24h" } },
+      ],
+    },
+    ingester: {
+      // Everything is on the volume before it is acknowledged.
+      wal: { enabled: true, flush_on_shutdown: true, replay_memory_ceiling: `${walMemory(config)}MB` },
+      chunk_encoding: "snappy",
+      autoforget_unhealthy: true,
+    },
+    ingester_client: { grpc_client_config: clientTls },
+    frontend: { grpc_client_config: clientTls },
+    frontend_worker: { grpc_client_config: clientTls, query_scheduler_grpc_client: clientTls },
+    query_scheduler: { grpc_client_config: clientTls },
+    compactor_grpc_client: clientTls,
+    query_range: {
+      align_queries_with_step: true,
+      results_cache: { cache: { embedded_cache: { enabled: true, max_size_mb: cacheMegabytes(config) } } },
+    },
+    compactor: {
+      retention_enabled: true,
+      delete_request_store: store,
+      compaction_interval: "10m",
+      retention_delete_delay: "2h",
+    },
+    limits_config: {
+      retention_period: retentionTime,
+      max_query_lookback: limits.queryLookback === undefined ? retentionTime : goDuration(limits.queryLookback),
+      allow_structured_metadata: true,
+      otlp_config: OTLP,
+      ingestion_rate_mb: parseBytes(limits.ingestionRate) / MEBI,
+      ingestion_burst_size_mb: parseBytes(limits.ingestionBurst) / MEBI,
+      per_stream_rate_limit: `${Math.ceil(parseBytes(limits.streamRate) / 2 ** 10)}KB`,
+      per_stream_rate_limit_burst: `${Math.ceil((4 * parseBytes(limits.streamRate)) / 2 ** 10)}KB`,
+      max_global_streams_per_user: limits.streams,
+      max_line_size: "256KB",
+      max_line_size_truncate: true,
+      // What waited on a node's disk through an outage still comes in.
+      reject_old_samples: true,
+      reject_old_samples_max_age: "168h",
+      volume_enabled: true,
+      discover_log_levels: true,
+    },
+  });
 }
 
 /**

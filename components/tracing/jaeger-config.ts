@@ -1,9 +1,9 @@
-import { stringify } from "yaml";
 import {
   HEALTH_PORT,
   MEMORY_LIMITER,
   SERVER_MUTUAL_TLS,
   SERVER_TLS,
+  goYaml,
   listen,
   seconds,
   selfTelemetry,
@@ -55,29 +55,26 @@ export function jaegerConfig(environment: Environment, storage: TraceStorage): s
       grpc: { endpoint: listen(JAEGER_GRPC_QUERY_PORT), tls: SERVER_TLS },
     },
   };
-  return stringify(
-    {
-      extensions,
-      receivers: { otlp: { protocols: { grpc: { endpoint: listen(OTLP_GRPC_PORT), tls: SERVER_MUTUAL_TLS } } } },
-      processors: { memory_limiter: MEMORY_LIMITER },
-      exporters: {
-        jaeger_storage_exporter: {
-          trace_storage: "traces",
-          // Without a queue of its own, the sampler hears of a failure and keeps the spans on its disk.
-          queue: { enabled: false },
-          retry_on_failure: { enabled: false },
-        },
-      },
-      service: {
-        extensions: Object.keys(extensions),
-        telemetry: { resource: { "service.name": "jaeger" }, ...selfTelemetry() },
-        pipelines: {
-          traces: { receivers: ["otlp"], processors: ["memory_limiter"], exporters: ["jaeger_storage_exporter"] },
-        },
+  return goYaml({
+    extensions,
+    receivers: { otlp: { protocols: { grpc: { endpoint: listen(OTLP_GRPC_PORT), tls: SERVER_MUTUAL_TLS } } } },
+    processors: { memory_limiter: MEMORY_LIMITER },
+    exporters: {
+      jaeger_storage_exporter: {
+        trace_storage: "traces",
+        // Without a queue of its own, the sampler hears of a failure and keeps the spans on its disk.
+        queue: { enabled: false },
+        retry_on_failure: { enabled: false },
       },
     },
-    { lineWidth: 0, aliasDuplicateObjects: false },
-  );
+    service: {
+      extensions: Object.keys(extensions),
+      telemetry: { resource: { "service.name": "jaeger" }, ...selfTelemetry() },
+      pipelines: {
+        traces: { receivers: ["otlp"], processors: ["memory_limiter"], exporters: ["jaeger_storage_exporter"] },
+      },
+    },
+  });
 }
 
 function backend(storage: TraceStorage) {
