@@ -129,7 +129,8 @@ function readIfPossible(file: string): StackFile | undefined {
 
 /** Completes a command of a message with the key that it is for. */
 function withCommand({ path: at, message }: Problem): string {
-  return message.replace("--secret --path`", `--secret --path '${formatKey(at)}'\``);
+  const key = at.at(-1) === "secure" ? at.slice(0, -1) : at;
+  return message.replace("--secret --path`", `--secret --path '${formatKey(key)}'\``);
 }
 
 /** `["roles", "api"]` → `["config", "mes:roles", "api"]`. */

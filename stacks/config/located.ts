@@ -29,8 +29,18 @@ export interface Refusal {
   readonly unknown: boolean;
 }
 
+/** References that stand for too many values: nothing else is said of such a document. */
+export class TooManyValues extends Error {
+  constructor(
+    readonly offset: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Levels of mappings and lists; a stack file needs about ten. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 
 /**
  * Bounds of what references may add: a few lines could stand for billions of values. The engine refuses more than 99 through
@@ -46,6 +56,7 @@ type Path = readonly (string | number)[];
 /**
  * The values of a document, as the Pulumi engine reads them: types of plain scalars by `plainScalar`, references (`*anchor`)
  * and merges (`<<: *anchor`) resolved, keys that are text and unique.
+ * @throws TooManyValues
  */
 export function locate(root: Node, text: string): { located: Located; refusals: Refusal[] } {
   const reader = new Reader(text);
@@ -74,7 +85,7 @@ class Reader {
   }
 
   private own(node: Node, path: Path, offset: number): Located {
-    if (path.length > MAX_DEPTH) return this.refuse(offset, path, `nested more than ${MAX_DEPTH} levels deep`);
+    if (path.length > MAX_DEPTH) return this.refuse(offset, path.slice(0, 3), `nested more than ${MAX_DEPTH} levels deep`);
     if (isScalar(node)) return this.scalar(node, path, offset);
     if (isMap(node)) return this.mapping(node, path, offset);
     if (isSeq(node)) {
@@ -178,10 +189,9 @@ class Reader {
     if (target === undefined) return this.refuse(offset, path, `*${name} stands inside of what it refers to`);
     this.referred += target.size;
     if (this.referred > Math.min(MAX_REFERRED, 100 + MAX_REFERRED_RATIO * this.written)) {
-      return this.refuse(
+      throw new TooManyValues(
         offset,
-        path,
-        `too many values by reference: ${this.referred} up to this *${name}; write some of them out`,
+        `references stand for too many values: ${this.referred} up to this *${name}; write some of them out`,
       );
     }
     return { ...target, offset };

@@ -8,18 +8,15 @@ export const NO_BRANCH = "no branch of a union";
 export const friendly: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "invalid_type":
-      if (issue.input === undefined) return `missing; expected ${kind(issue.expected)}`;
-      if (issue.input === null)
-        return `nothing stands here; expected ${kind(issue.expected)}, or leave the key out for its default`;
-      return `expected ${kind(issue.expected)}, found ${FOUND}${quotesWanted(issue.expected, issue.input)}`;
+      return `expected ${kind(issue)}, found ${FOUND}${quotesWanted(issue.expected, issue.input)}`;
     case "invalid_value":
       return `expected ${oneOf(issue.values.map(String))}, found ${FOUND}`;
     case "invalid_union":
       return NO_BRANCH;
     case "too_small":
-      return bound("at least", issue.origin, issue.minimum);
+      return bound(issue.inclusive === false ? "more than" : "at least", issue.origin, issue.minimum);
     case "too_big":
-      return bound("at most", issue.origin, issue.maximum);
+      return bound(issue.inclusive === false ? "less than" : "at most", issue.origin, issue.maximum);
     case "not_multiple_of":
       return `expected a multiple of ${issue.divisor}, found ${FOUND}`;
     case "invalid_format":
@@ -59,8 +56,9 @@ const KINDS: Readonly<Record<string, string>> = {
   never: "nothing",
 };
 
-function kind(type: string): string {
-  return KINDS[type] ?? type;
+function kind({ expected, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
+  const { format } = (inst?._zod.def ?? {}) as { format?: string };
+  return format === "safeint" ? "a whole number" : (KINDS[expected] ?? expected);
 }
 
 /** YAML takes a bare `1.10` for a number, and a bare `yes` for a text. */
@@ -69,7 +67,7 @@ function quotesWanted(expected: string, input: unknown): string {
   return "";
 }
 
-function bound(side: "at least" | "at most", origin: string, limit: number | bigint): string {
+function bound(side: "at least" | "more than" | "at most" | "less than", origin: string, limit: number | bigint): string {
   if (origin === "number" || origin === "int" || origin === "bigint") return `expected ${side} ${limit}, found ${FOUND}`;
   if (origin === "string")
     return limit === 1 && side === "at least" ? "expected a text that is not empty" : `expected ${side} ${limit} characters`;

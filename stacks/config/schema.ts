@@ -1,26 +1,38 @@
 import { z } from "zod";
 import { verticalRecommendationsConfig } from "../../components/autoscaling/config";
+import { brokerConfig } from "../../components/broker/config";
+import { cacheConfig } from "../../components/cache/config";
+import { agentsConfig } from "../../components/collector/config";
 import { clusterConfig, namespacesConfig } from "../../components/foundation/config";
 import { gatewayConfig } from "../../components/gateway/config";
 import { imagesConfig } from "../../components/images/config";
+import { loggingConfig } from "../../components/logging/config";
 import { reconciliationConfig, rolesConfig } from "../../components/mes/config";
 import { monitoringConfig } from "../../components/monitoring/config";
 import { operatorsConfig } from "../../components/operators/config";
 import { outboxConfig } from "../../components/outbox/config";
 import { postgresConfig } from "../../components/postgres/config";
+import { storageConfig } from "../../components/storage/config";
+import { tracingConfig } from "../../components/tracing/config";
 
 /** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
 export const stackSchema = z.strictObject({
   cluster: clusterConfig,
   namespaces: namespacesConfig.prefault({}),
   images: imagesConfig.prefault({}),
+  agents: agentsConfig.prefault({}),
+  broker: brokerConfig,
+  cache: cacheConfig.prefault({}),
   gateway: gatewayConfig.optional(),
+  logging: loggingConfig.prefault({}),
   monitoring: monitoringConfig.prefault({}),
   operators: operatorsConfig.prefault({}),
   outbox: outboxConfig.prefault({}),
   postgres: postgresConfig,
   reconciliation: reconciliationConfig.prefault({}),
   roles: rolesConfig,
+  storage: storageConfig.optional(),
+  tracing: tracingConfig.prefault({}),
   verticalRecommendations: verticalRecommendationsConfig,
 });
 

@@ -1,6 +1,8 @@
-import { LineCounter, parseDocument, type YAMLError } from "yaml";
+import { LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
+import { tooDeepAt } from "./depth";
 import { ConfigError, type Issue } from "./issues";
-import { locate, type Child, type Located, type Refusal } from "./located";
+import { locate, MAX_DEPTH, TooManyValues, type Child, type Located, type Refusal } from "./located";
+import { endOf } from "./text";
 
 /** A key of a stack file: names of mappings and indices of sequences. */
 export type KeyPath = readonly (string | number)[];
@@ -18,6 +20,12 @@ export class StackFile {
   /** @throws ConfigError with every error of the YAML, each with its place */
   static parse(file: string, text: string): StackFile {
     const lines = new LineCounter();
+    const tooDeep = tooDeepAt(text, MAX_DEPTH);
+    if (tooDeep !== undefined) {
+      throw new ConfigError([
+        { file, ...endOf(text.slice(0, tooDeep)), key: "", message: `nested more than ${MAX_DEPTH} levels deep` },
+      ]);
+    }
     // Every scalar is read as text; `locate` gives it the type that the engine would give it.
     const document = parseDocument(text, {
       schema: "failsafe",
@@ -39,7 +47,7 @@ export class StackFile {
     }
     const empty = "the file is empty; it needs `config:` with the settings of the stack";
     if (document.contents === null) throw new ConfigError([at(0, empty)]);
-    const { located, refusals } = locate(document.contents, text);
+    const { located, refusals } = readValues(document.contents, text, at);
     if (located.value === null && refusals.length === 0) throw new ConfigError([at(located.offset, empty)]);
     return new StackFile(file, lines, located, refusals);
   }
@@ -100,6 +108,15 @@ export function formatKey(path: KeyPath): string {
     if (key !== "" && !/^[A-Za-z_][\w-]*$/.test(part)) return `${key}[${JSON.stringify(part)}]`;
     return key === "" ? part : `${key}.${part}`;
   }, "");
+}
+
+function readValues(root: Node, text: string, at: (offset: number, message: string) => Issue): ReturnType<typeof locate> {
+  try {
+    return locate(root, text);
+  } catch (error) {
+    if (error instanceof TooManyValues) throw new ConfigError([at(error.offset, error.message)]);
+    throw error;
+  }
 }
 
 function placeOf(lines: LineCounter, offset: number): { line: number; column: number } {

@@ -65,7 +65,7 @@ function commonPrefix(a: Uint8Array, b: Uint8Array): number {
 }
 
 /** The place right after a text. */
-function endOf(text: string): { line: number; column: number } {
+export function endOf(text: string): { line: number; column: number } {
   const lines = text.split("\n");
   return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }

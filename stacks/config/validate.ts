@@ -61,15 +61,30 @@ function fromZod(issue: z.core.$ZodIssue, prefix: KeyPath, schema: z.ZodType, ro
     case "invalid_union":
       return fromUnion(issue, path, schema, root);
     case "invalid_type":
-      return [{ path, message: ofMissing(issue.message, path, root) }];
+      return [{ path, message: ofKind(issue.message, path, schema, root) }];
     default:
       return [{ path, message: issue.message }];
   }
 }
 
-/** A schema's own message says what it expects; where nothing stands, that it is missing. */
-function ofMissing(message: string, path: KeyPath, root: unknown): string {
-  return valueAt(root, path) === undefined && message.startsWith("expected ") ? `missing; ${message}` : message;
+/** Completes a message of what is expected: that the key is missing, that nothing stands behind it, or what was found. */
+function ofKind(message: string, path: KeyPath, schema: z.ZodType, root: unknown): string {
+  if (!message.startsWith("expected ")) return message;
+  const expected = message.replace(`, found ${FOUND}`, "");
+  const value = valueAt(root, path);
+  if (value === undefined) return `missing; ${expected}`;
+  if (value === null)
+    return `nothing stands here; ${expected}${isOptional(schema, path, root) ? ", or no such key for the default" : ""}`;
+  return message.includes("found") ? message : `${message}, found ${FOUND}`;
+}
+
+/** Whether the key at a path may be left out. */
+function isOptional(schema: z.ZodType, path: KeyPath, root: unknown): boolean {
+  const name = path.at(-1);
+  return schemasAt(schema, path.slice(0, -1), root).some((parent) => {
+    if (!(parent instanceof z.ZodObject) || typeof name !== "string" || !Object.hasOwn(parent.shape, name)) return false;
+    return z.safeParse((parent.shape as Record<string, z.ZodType>)[name] ?? z.never(), undefined).success;
+  });
 }
 
 function invalidKey(issue: z.core.$ZodIssueInvalidKey, schema: z.ZodType, path: KeyPath, root: unknown): string {
@@ -89,7 +104,7 @@ function belowKey(path: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
 
 /** What is wrong with the branch that was meant, where one can be told; else what all of them expect. */
 function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
-  if (issue.message !== NO_BRANCH) return [{ path, message: ofMissing(issue.message, path, root) }];
+  if (issue.message !== NO_BRANCH) return [{ path, message: ofKind(issue.message, path, schema, root) }];
   if (issue.errors.length === 0) return [{ path, message: unknownBranch(issue, path, root) }];
   const meant = issue.errors.filter(
     (branch) => !branch.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
