@@ -16,6 +16,8 @@ export interface BucketAccess {
   /** Role that the pods' service account takes on Amazon. */
   readonly roleArn?: pulumi.Input<string>;
   readonly endpoint: Endpoint;
+  /** Where pods get the credentials of their own identity; they connect to these too. @default none */
+  readonly identityEndpoints?: readonly Endpoint[];
   /** Secret with the CA certificate (`ca.crt`) of the store, where it is not a public one. */
   readonly caSecretName?: string;
 }

@@ -3,10 +3,8 @@ import { brokerConfig, type BrokerConfig } from "../../../components/broker/conf
 import type { Environment } from "../../../components/platform";
 import { environment, recorded, type Recorded } from "../../helpers/record";
 
-type Input = Parameters<typeof brokerConfig.parse>[0];
-
 export function config(values: object = {}): BrokerConfig {
-  return brokerConfig.parse(values as Input);
+  return brokerConfig.parse(values);
 }
 
 export const USERS = [

@@ -1,0 +1,144 @@
+import { withoutScheme, type AwsStorageConfig } from "./config";
+import type { BucketUser } from "./users";
+
+/** A policy of IAM, S3 or KMS. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly Statement[];
+}
+
+export interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | Readonly<Record<string, string | readonly string[]>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export type Right = "read" | "readwrite";
+
+const ON_BUCKET: Readonly<Record<Right, readonly string[]>> = {
+  read: ["s3:GetBucketLocation", "s3:ListBucket"],
+  readwrite: ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+};
+
+const ON_OBJECTS: Readonly<Record<Right, readonly string[]>> = {
+  read: ["s3:GetObject"],
+  readwrite: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+};
+
+const WITH_KEY: Readonly<Record<Right, readonly string[]>> = {
+  read: ["kms:Decrypt"],
+  readwrite: ["kms:Decrypt", "kms:GenerateDataKey"],
+};
+
+export function bucketArn(bucket: string): string {
+  return `arn:aws:s3:::${bucket}`;
+}
+
+function document(...statements: Statement[]): PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+/** What a user may do with one bucket, in the words of S3. The store in the cluster knows the same. */
+export function bucketStatements(bucket: string, right: Right): Statement[] {
+  return [
+    { Effect: "Allow", Action: ON_BUCKET[right], Resource: bucketArn(bucket) },
+    { Effect: "Allow", Action: ON_OBJECTS[right], Resource: `${bucketArn(bucket)}/*` },
+  ];
+}
+
+/** The rights of a role: its buckets, and their key for what it does with S3 only. */
+export function userPolicy(
+  user: Pick<BucketUser, "buckets">,
+  names: Readonly<Record<string, string>>,
+  key: { readonly arn: string; readonly region: string },
+): PolicyDocument {
+  const rights = Object.entries(user.buckets);
+  const most: Right = rights.some(([, right]) => right === "readwrite") ? "readwrite" : "read";
+  return document(...rights.flatMap(([logical, right]) => bucketStatements(names[logical] ?? logical, right)), {
+    Effect: "Allow",
+    Action: WITH_KEY[most],
+    Resource: key.arn,
+    Condition: { StringEquals: { "kms:ViaService": `s3.${key.region}.amazonaws.com` } },
+  });
+}
+
+/** Who may take a user's role: the pods of its one service account. */
+export function trustPolicy(
+  access: AwsStorageConfig["access"],
+  accountId: string,
+  user: Pick<BucketUser, "namespace" | "serviceAccount">,
+): PolicyDocument {
+  if (access.kind === "pod-identity") {
+    return document({
+      Effect: "Allow",
+      Principal: { Service: "pods.eks.amazonaws.com" },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: {
+          "aws:SourceAccount": accountId,
+          "aws:RequestTag/kubernetes-namespace": user.namespace,
+          "aws:RequestTag/kubernetes-service-account": user.serviceAccount,
+        },
+      },
+    });
+  }
+  const issuer = withoutScheme(access.issuerUrl);
+  return document({
+    Effect: "Allow",
+    Principal: { Federated: access.oidcProviderArn },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: {
+      StringEquals: {
+        [`${issuer}:aud`]: "sts.amazonaws.com",
+        [`${issuer}:sub`]: `system:serviceaccount:${user.namespace}:${user.serviceAccount}`,
+      },
+    },
+  });
+}
+
+/** What nobody may do with a bucket, whatever other rights they have. */
+export function bucketPolicy(bucket: string, keyArn: string): PolicyDocument {
+  const whole = [bucketArn(bucket), `${bucketArn(bucket)}/*`];
+  const objects = `${bucketArn(bucket)}/*`;
+  const deny = (
+    Sid: string,
+    Action: string,
+    Resource: string | readonly string[],
+    Condition: Statement["Condition"],
+  ): Statement => ({
+    Sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action,
+    Resource,
+    Condition,
+  });
+  return document(
+    deny("TlsOnly", "s3:*", whole, { Bool: { "aws:SecureTransport": "false" } }),
+    deny("NoOldTls", "s3:*", whole, { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
+    // IfExists: without these headers the bucket's own encryption applies, which is this key.
+    deny("NoOtherEncryption", "s3:PutObject", objects, {
+      StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption": "aws:kms" },
+    }),
+    deny("NoOtherKey", "s3:PutObject", objects, {
+      StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn },
+    }),
+    deny("NoKeysOfClients", "s3:PutObject", objects, {
+      Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" },
+    }),
+  );
+}
+
+/** The account decides through IAM who may use the key; nobody outside of it can. */
+export function keyPolicy(accountId: string): PolicyDocument {
+  return document({
+    Sid: "Account",
+    Effect: "Allow",
+    Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+    Action: "kms:*",
+    Resource: "*",
+  });
+}
