@@ -3,7 +3,7 @@ import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "./config";
 import { enabledRoles } from "./pods";
 import { quantile } from "./queries";
-import { bySeverity } from "./severity";
+import { alertName, bySeverity } from "./severity";
 
 const DURATION = "http_server_request_duration_seconds";
 /** Failed requests within the window before a ratio of them means anything. */
@@ -20,7 +20,7 @@ export function httpAlerts({ roles, namespace }: MesAlertsArgs): AlertGroup {
           .map(({ routes, errorRatio }) => failing(`namespace="${namespace}",job="${name}"${routes}`, errorRatio))
           .join(" or "),
       ).map(({ severity, expr }): Alert => ({
-        name: "MesHttpErrors",
+        name: alertName("HttpErrors", severity),
         expr,
         for: "5m",
         severity,
@@ -33,7 +33,7 @@ export function httpAlerts({ roles, namespace }: MesAlertsArgs): AlertGroup {
           .map(({ routes, latency }) => slow(`namespace="${namespace}",job="${name}"${routes}`, latency))
           .join(" or "),
       ).map(({ severity, expr }): Alert => ({
-        name: "MesHttpSlow",
+        name: alertName("HttpSlow", severity),
         expr,
         for: "10m",
         severity,
@@ -95,7 +95,7 @@ export function databaseAlerts({ roles, namespace }: MesAlertsArgs): AlertGroup 
       const pool = (metric: string) => `sum by (job) (${metric}{namespace="${namespace}",job="${name}"})`;
       return `${pool("mes_db_pool_in_use")} / ${pool("mes_db_pool_size")} > 0.9`;
     }).map(({ severity, expr }): Alert => ({
-      name: "MesDatabasePoolExhausted",
+      name: alertName("DatabasePoolExhausted", severity),
       expr,
       for: "5m",
       severity,

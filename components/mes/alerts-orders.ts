@@ -5,7 +5,7 @@ import type { RoleConfig } from "./config";
 import { CRM_CONFIRMED } from "./contract-metrics";
 import { enabledRoles } from "./pods";
 import { countOver, missing, quantile } from "./queries";
-import { bySeverity } from "./severity";
+import { alertName, bySeverity } from "./severity";
 
 /** Failed messages within the window before a ratio of them means anything. */
 const FEWEST_FAILURES = 3;
@@ -36,8 +36,13 @@ interface Step {
 
 function receivedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
   return comparison(reconciliation, {
-    sent: { record: "mes:orders_confirmed:count", selector: CRM_CONFIRMED },
-    arrived: { record: "mes:orders_received:count", selector: `mes_orders_received_total{namespace="${namespace}"}` },
+    // The CRM's count is watched by itself: where it is read for the first time, it has long been counting.
+    sent: { record: "mes:orders_confirmed:count", selector: CRM_CONFIRMED, watched: CRM_CONFIRMED },
+    arrived: {
+      record: "mes:orders_received:count",
+      selector: `mes_orders_received_total{namespace="${namespace}"}`,
+      watched: `up{namespace="${namespace}"}`,
+    },
     alert: "MesOrdersNotReceived",
     summary: "orders confirmed by the CRM have not reached the MES",
     description:
@@ -47,8 +52,16 @@ function receivedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
 
 function publishedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
   return comparison(reconciliation, {
-    sent: { record: "mes:orders_accepted:count", selector: `mes_orders_accepted_total{namespace="${namespace}"}` },
-    arrived: { record: "mes:orders_published:count", selector: `mes_orders_published_total{namespace="${namespace}"}` },
+    sent: {
+      record: "mes:orders_accepted:count",
+      selector: `mes_orders_accepted_total{namespace="${namespace}"}`,
+      watched: `up{namespace="${namespace}"}`,
+    },
+    arrived: {
+      record: "mes:orders_published:count",
+      selector: `mes_orders_published_total{namespace="${namespace}"}`,
+      watched: `up{namespace="${namespace}"}`,
+    },
     alert: "MesOrdersNotPublished",
     summary: "accepted orders have not been published",
     description:
@@ -56,9 +69,16 @@ function publishedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
   });
 }
 
+interface Side {
+  readonly record: string;
+  readonly selector: string;
+  /** See `countOver`. */
+  readonly watched: string;
+}
+
 interface Comparison {
-  readonly sent: { record: string; selector: string };
-  readonly arrived: { record: string; selector: string };
+  readonly sent: Side;
+  readonly arrived: Side;
   readonly alert: string;
   readonly summary: string;
   readonly description: string;
@@ -68,7 +88,10 @@ function comparison(config: MesAlertsArgs["reconciliation"], { sent, arrived, al
   const { window, longWindow } = config;
   const transit = parseDuration(config.transit);
   const recordings = [window, longWindow].flatMap((length) =>
-    [sent, arrived].map(({ record, selector }) => ({ record: `${record}${length}`, expr: countOver(selector, length) })),
+    [sent, arrived].map(({ record, selector, watched }) => ({
+      record: `${record}${length}`,
+      expr: countOver(selector, length, watched),
+    })),
   );
   const expr = (length: string) => missing(`${sent.record}${length}`, `${arrived.record}${length}`, sent.selector, transit);
   return {
@@ -127,7 +150,7 @@ function handlingAlerts({ namespace }: MesAlertsArgs, consumers: readonly [strin
   });
   return [
     ...failing.map(({ severity, expr }): Alert => ({
-      name: "MesMessagesFailing",
+      name: alertName("MessagesFailing", severity),
       expr,
       for: "5m",
       severity,

@@ -6,7 +6,7 @@ import type { RoleConfig } from "./config";
 import { CONTAINER } from "./container";
 import { enabledRoles, minPods } from "./pods";
 import { anyOf } from "./queries";
-import { grouped } from "./severity";
+import { alertName, grouped } from "./severity";
 
 type NamedRole = [string, RoleConfig];
 
@@ -24,7 +24,7 @@ function podAlerts(all: NamedRole[], namespace: string): Alert[] {
     `sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total{${pods(roles)}}[${window}]))`;
   return [
     ...grouped(all.filter(([, role]) => minPods(role) > 0)).map(({ severity, members }): Alert => ({
-      name: "MesRoleDown",
+      name: alertName("RoleDown", severity),
       expr: `kube_deployment_status_replicas_available{${deployments(members)}} == 0`,
       for: "2m",
       severity,
@@ -32,7 +32,7 @@ function podAlerts(all: NamedRole[], namespace: string): Alert[] {
       description: "Nothing does the work of this role: its requests fail, its messages wait at the broker.",
     })),
     ...grouped(all).map(({ severity, members }): Alert => ({
-      name: "MesRoleRestarting",
+      name: alertName("RoleRestarting", severity),
       expr: `${restarts(members, "15m")} >= 3`,
       severity,
       summary: "{{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes",

@@ -15,20 +15,27 @@ export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): D
   const accepted = `mes_orders_accepted_total{${inNamespace}}`;
   const published = `mes_orders_published_total{${inNamespace}}`;
   const lost = [{ value: 1, color: "red" as const }];
-  const difference = (sent: string, arrived: string) => `${countOver(sent, "1h")} - (${countOver(arrived, "1h")} or vector(0))`;
+  const watched = `up{${inNamespace}}`;
+  const difference = (sent: string, sentWatched: string, arrived: string) =>
+    `${countOver(sent, "1h", sentWatched)} - (${countOver(arrived, "1h", watched)} or vector(0))`;
 
   const comparison = [
     ...(receives && crm
       ? [
-          stat("Confirmed, not received (1 h)", "short", [{ expr: difference(CRM_CONFIRMED, received), legend: "orders" }], {
-            description: "Orders that the CRM has confirmed and the MES has not committed. A few may be under way.",
-            limits: lost,
-          }),
+          stat(
+            "Confirmed, not received (1 h)",
+            "short",
+            [{ expr: difference(CRM_CONFIRMED, CRM_CONFIRMED, received), legend: "orders" }],
+            {
+              description: "Orders that the CRM has confirmed and the MES has not committed. A few may be under way.",
+              limits: lost,
+            },
+          ),
         ]
       : []),
     ...(publishes
       ? [
-          stat("Accepted, not published (1 h)", "short", [{ expr: difference(accepted, published), legend: "orders" }], {
+          stat("Accepted, not published (1 h)", "short", [{ expr: difference(accepted, watched, published), legend: "orders" }], {
             description: "Orders accepted over HTTP that the broker has not confirmed: they lie in the outbox.",
             limits: lost,
           }),
@@ -39,7 +46,12 @@ export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): D
           stat(
             "Rejected messages (1 h)",
             "short",
-            [{ expr: countOver(`mes_messages_handled_total{${inNamespace},outcome="rejected"}`, "1h"), legend: "messages" }],
+            [
+              {
+                expr: countOver(`mes_messages_handled_total{${inNamespace},outcome="rejected"}`, "1h", watched),
+                legend: "messages",
+              },
+            ],
             { description: "Messages that went to the dead letters: somebody has to look at each.", limits: lost },
           ),
         ]

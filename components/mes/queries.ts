@@ -1,14 +1,22 @@
 /** PromQL that several rules and panels share. */
 
+/** How far back a series is looked for at the start of a time: longer than any gap that a restart of Prometheus makes. */
+const GAP = "30m";
+
 /**
  * How much a counter has grown over a time, all series together, as a whole number. `increase` would not do for a comparison of
  * two systems: it extrapolates (1 order becomes 1.01), and what a new pod counts before it is first read is missing. Here a
  * series that was not there before is counted from 0, one that has gone is counted to its last value, and one that began again
  * in the meantime (a restarted container) is counted from its restart.
+ *
+ * @param watched selector of series whose presence at the start of the time proves that somebody was looking then: a series
+ * that was not there is new. Without them (Prometheus itself is new) it is counted from the first value that was read.
  */
-export function countOver(selector: string, window: string): string {
+export function countOver(selector: string, window: string, watched: string): string {
   const last = `last_over_time(${selector}[${window}])`;
-  return `sum((${last} - (${selector} offset ${window} or ${last} * 0)) >= 0 or ${last})`;
+  const before = `last_over_time(${selector}[${GAP}] offset ${window})`;
+  const fromZero = `${last} * 0 and on() group(last_over_time(${watched}[${GAP}] offset ${window}))`;
+  return `sum((${last} - (${before} or ${fromZero} or min_over_time(${selector}[${window}]))) >= 0 or ${last})`;
 }
 
 /**

@@ -6,6 +6,11 @@ export function severityOf({ priority }: RoleConfig): Alert["severity"] {
   return priority === "orders" ? "page" : "ticket";
 }
 
+/** Alerts of roles on the path of an order have names of their own: a name has one severity. */
+export function alertName(what: string, severity: Alert["severity"]): string {
+  return severity === "page" ? `MesOrder${what}` : `Mes${what}`;
+}
+
 /** One expression for the roles of each severity that is there: the roles' expressions, any of which may hold. */
 export function bySeverity(
   roles: readonly [string, RoleConfig][],
