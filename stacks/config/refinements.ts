@@ -15,9 +15,12 @@ type Payload = z.core.ParsePayload<unknown>;
 type Path = readonly PropertyKey[];
 
 const unskipped = new WeakSet<Check>();
+const prepared = new WeakSet<z.core.$ZodType>();
 
 /** Makes the rules of all objects, mappings and lists within a schema run wherever what they read is valid. */
 export function runAllRules(schema: z.core.$ZodType): void {
+  if (prepared.has(schema)) return;
+  prepared.add(schema);
   for (const inner of within(schema)) {
     const { type, checks } = inner._zod.def;
     if (!["object", "record", "array"].includes(type)) continue;

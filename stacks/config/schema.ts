@@ -14,9 +14,10 @@ import { outboxConfig } from "../../components/outbox/config";
 import { postgresConfig } from "../../components/postgres/config";
 import { storageConfig } from "../../components/storage/config";
 import { tracingConfig } from "../../components/tracing/config";
+import { problemsBetween } from "./between";
 
 /** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
-export const stackSchema = z.strictObject({
+const shape = z.strictObject({
   cluster: clusterConfig,
   namespaces: namespacesConfig.prefault({}),
   images: imagesConfig.prefault({}),
@@ -36,5 +37,9 @@ export const stackSchema = z.strictObject({
   verticalRecommendations: verticalRecommendationsConfig,
 });
 
-export type StackConfig = z.infer<typeof stackSchema>;
+export const stackSchema = shape.superRefine((config, context) => {
+  for (const { path, message } of problemsBetween(config)) context.addIssue({ code: "custom", path: [...path], message });
+});
+
+export type StackConfig = z.infer<typeof shape>;
 export type Concern = keyof StackConfig;

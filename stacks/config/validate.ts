@@ -104,21 +104,36 @@ function belowKey(path: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
 
 /** What is wrong with the branch that was meant, where one can be told; else what all of them expect. */
 function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
+  const meant = meantBranch(issue.errors, valueAt(root, path));
+  if (meant !== undefined) return meant.flatMap((inner) => fromZod(inner, path, schema, root));
   if (issue.message !== NO_BRANCH) return [{ path, message: ofKind(issue.message, path, schema, root) }];
   if (issue.errors.length === 0) return [{ path, message: unknownBranch(issue, path, root) }];
-  const meant = issue.errors.filter(
+  const expected = issue.errors.flatMap((branch) => branch.slice(0, 1)).map((inner) => inner.message);
+  const kinds = [...new Set(expected.map((message) => message.replace(/^expected /, "").replace(`, found ${FOUND}`, "")))];
+  return [{ path, message: ofKind(`expected ${oneOf(kinds)}, found ${FOUND}`, path, schema, root) }];
+}
+
+/** The branch that the value is of the kind of; for a mapping, the one that knows most of its keys. */
+function meantBranch(branches: readonly z.core.$ZodIssue[][], value: unknown): z.core.$ZodIssue[] | undefined {
+  const ofItsKind = branches.filter(
     (branch) => !branch.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
   );
-  const [only, ...others] = meant.length === 0 ? issue.errors : meant;
-  if (only !== undefined && others.length === 0) return only.flatMap((inner) => fromZod(inner, path, schema, root));
-  const expected = issue.errors.flatMap((branch) => branch.slice(0, 1)).map((inner) => inner.message);
-  const all = [...new Set(expected.map((message) => message.replace(/^expected /, "").replace(`, found ${FOUND}`, "")))];
-  return [
-    {
-      path,
-      message: all.length === 0 ? `not one of the allowed forms, found ${FOUND}` : `expected ${oneOf(all)}, found ${FOUND}`,
-    },
-  ];
+  if (typeof value !== "object" || value === null)
+    return ofItsKind.length === 1 && branches.length > 1 ? ofItsKind[0] : undefined;
+  const ranked = ofItsKind
+    .map((branch) => ({ branch, strange: strangeKeys(branch), off: strangeKeys(branch) + missingKeys(branch, value) }))
+    .sort((a, b) => a.off - b.off);
+  const [best, second] = ranked;
+  if (best === undefined || best.off === second?.off) return undefined;
+  return Array.isArray(value) || best.strange < Object.keys(value).length ? best.branch : undefined;
+}
+
+function strangeKeys(branch: readonly z.core.$ZodIssue[]): number {
+  return branch.flatMap((inner) => (inner.code === "unrecognized_keys" && inner.path.length === 0 ? inner.keys : [])).length;
+}
+
+function missingKeys(branch: readonly z.core.$ZodIssue[], value: object): number {
+  return branch.filter((inner) => inner.path.length === 1 && !Object.hasOwn(value, inner.path[0] ?? "")).length;
 }
 
 /** The key that tells the branches of a union apart holds none of the known values. */
