@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import * as path from "node:path";
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import type { IScrapeConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig";
@@ -24,7 +22,7 @@ import { KUBELET_SCRAPES, kubeletConnections, kubeletScrapeConfig } from "./kube
 import { NODE_EXPORTER, NodeExporter } from "./node-exporter";
 import { metricsEndpoint, podMonitor, problemsOfTargets } from "./pod-monitors";
 import { PrometheusServer } from "./prometheus";
-import { problemsOfRules, prometheusRule, runbookPath } from "./rules";
+import { problemsOfRules, prometheusRule } from "./rules";
 import type { ScrapeTarget } from "./scrape";
 
 export interface MonitoringArgs {
@@ -43,8 +41,6 @@ export interface MonitoringArgs {
   /** Jaeger's query API, for Grafana. @default none */
   readonly traces?: Endpoint;
 }
-
-const REPOSITORY = path.join(__dirname, "..", "..");
 
 /** Metrics, alerts and dashboards of the whole platform; composed last, of what all other components declare. */
 export class Monitoring extends PlatformComponent {
@@ -83,7 +79,7 @@ export class Monitoring extends PlatformComponent {
     const alerts = [...args.alerts, ...this.alerts];
     this.exportedMetrics = exportedMetrics(targets);
     refuse("scrape targets", problemsOfTargets(targets));
-    refuse("alerts", problemsOfRules(alerts, hasRunbook));
+    refuse("alerts", problemsOfRules(alerts));
     refuse("dashboards", problemsOfDashboards(dashboards));
 
     this.scrape(targets, args);
@@ -106,11 +102,6 @@ export class Monitoring extends PlatformComponent {
     }
     this.connections.push(...kubeletConnections(environment, config.nodeCidrs));
   }
-}
-
-/** Whether the runbook of an alert is in this repository. */
-function hasRunbook(alert: string): boolean {
-  return existsSync(path.join(REPOSITORY, runbookPath(alert)));
 }
 
 /** What components declare together has to fit; all that does not is said at once. */

@@ -1,0 +1,72 @@
+import type { Alert, AlertGroup } from "../../../components/monitoring/alert";
+import { monitoringConfig, type MonitoringConfig } from "../../../components/monitoring/config";
+import { Monitoring, type MonitoringArgs } from "../../../components/monitoring/monitoring";
+import type { ScrapeTarget } from "../../../components/monitoring/scrape";
+import type { Environment } from "../../../components/platform";
+import { environment, recorded, type Recorded } from "../../helpers/record";
+
+export function config(values: object = {}): MonitoringConfig {
+  return monitoringConfig.parse(values);
+}
+
+export function target(overrides: Partial<ScrapeTarget> = {}): ScrapeTarget {
+  return {
+    job: "order-api",
+    pods: { name: "order-api", namespace: "mes", labels: { "app.kubernetes.io/name": "order-api" } },
+    port: "metrics",
+    portNumber: 9464,
+    metrics: ["http_server_request_duration_seconds"],
+    ...overrides,
+  };
+}
+
+/** An alert that is fine; its name has a runbook. */
+export function alert(overrides: Partial<Alert> = {}): Alert {
+  return {
+    name: "TargetDown",
+    expr: "up == 0",
+    severity: "ticket",
+    summary: "it is down",
+    description: "Look at it.",
+    ...overrides,
+  };
+}
+
+export function group(name: string, alerts: readonly Alert[], recordings?: AlertGroup["recordings"]): AlertGroup {
+  return { name, alerts, recordings };
+}
+
+/** Monitoring as the tests want it, and the plan of what it declares. */
+export async function monitoring(
+  values: object = {},
+  overrides: Partial<MonitoringArgs> & { preview?: boolean; environment?: Environment } = {},
+): Promise<Recorded & { monitoring: Monitoring }> {
+  const { preview, ...args } = overrides;
+  let made: Monitoring | undefined;
+  const recording = await recorded(
+    (opts) => {
+      made = new Monitoring(
+        "monitoring",
+        { environment: environment(), config: config(values), targets: [target()], alerts: [], dashboards: [], ...args },
+        opts,
+      );
+    },
+    { preview },
+  );
+  if (made === undefined) throw new Error("nothing was declared");
+  return { ...recording, monitoring: made };
+}
+
+/** What monitoring says when it refuses what the components declare. */
+export async function refusal(overrides: Partial<MonitoringArgs>): Promise<string> {
+  let message = "nothing was refused";
+  await recorded((opts) => {
+    try {
+      const args = { environment: environment(), config: config(), targets: [], alerts: [], dashboards: [], ...overrides };
+      new Monitoring("monitoring", args, opts);
+    } catch (error) {
+      message = (error as { reason?: string }).reason ?? String(error);
+    }
+  });
+  return message;
+}
