@@ -1,3 +1,4 @@
+import { inboxRow, outboxRow } from "../../components/mes/contract-messages";
 import { outboxQueries } from "../../components/outbox/queries";
 import { postgresQueries, type MonitoringQuery } from "../../components/postgres/queries";
 import { tunedParameters } from "../../components/postgres/tuning";
@@ -136,6 +137,16 @@ describe("rights", () => {
     ["cnpg_metrics_exporter", "SELECT count(*) FROM orders"],
   ])("%s may not %s", async (user, sql) => {
     await expect(as(user, sql)).rejects.toThrow(/permission denied|must be owner/);
+  });
+
+  it("let a program write what the contract with the image names, and nothing else", async () => {
+    const insertable = (table: string) =>
+      asOwner(
+        `SELECT column_name FROM information_schema.column_privileges
+          WHERE grantee = 'mes_write' AND table_schema = 'messaging' AND table_name = '${table}' AND privilege_type = 'INSERT'`,
+      );
+    expect((await insertable("outbox")).sort()).toEqual(Object.keys(outboxRow.shape).sort());
+    expect(await insertable("inbox")).toEqual(expect.arrayContaining(Object.keys(inboxRow.shape)));
   });
 
   it("let nobody else connect", async () => {
