@@ -4,6 +4,7 @@ import type { PodSet } from "../network/connection";
 import { PlatformComponent } from "../platform";
 import type { ContainerArgs, EnvVarSource, Volume, VolumeMount } from "../workload/pod";
 import { Workload, type WorkloadArgs } from "../workload/workload";
+import { COLLECTOR_METRICS } from "./metrics";
 import {
   CONFIG_FILE,
   HEALTH_PORT,
@@ -42,6 +43,8 @@ export interface CollectorArgs extends Inherited {
   readonly env?: Readonly<Record<string, string | EnvVarSource>>;
   readonly volumes?: readonly Volume[];
   readonly volumeMounts?: readonly VolumeMount[];
+  /** Names of its metrics that rules and dashboards use. @default those that every collector has */
+  readonly metrics?: readonly string[];
 }
 
 /** An OpenTelemetry collector with its certificate, probes and metrics. */
@@ -50,7 +53,7 @@ export class Collector extends PlatformComponent {
 
   constructor(name: string, args: CollectorArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:collector:Collector", name, {}, opts);
-    const { environment, namespace, config, issuer, resources, ports, env, volumes, volumeMounts, ...inherited } = args;
+    const { environment, namespace, config, issuer, resources, ports, env, volumes, volumeMounts, metrics, ...inherited } = args;
     const secretName = `${name}-tls`;
     const tls = certificate(
       secretName,
@@ -98,7 +101,7 @@ export class Collector extends PlatformComponent {
       pods: workload.pods,
       port: "metrics",
       portNumber: METRICS_PORT,
-      metrics: ["otelcol_*"],
+      metrics: metrics ?? COLLECTOR_METRICS,
     });
     this.registerOutputs({});
   }

@@ -14,7 +14,7 @@ const MAX_RECORD = "200KiB";
  * @param self name of the workload that reads: its own logs are left out, or each failure to send would cause another one
  */
 export function fileLog(environment: Environment, logging: LoggingConfig, self: string) {
-  const namespaces = [...new Set([...Object.values(environment.namespaces), ...logging.extraNamespaces])].sort();
+  const namespaces = [...new Set([...(Object.values(environment.namespaces) as string[]), ...logging.extraNamespaces])].sort();
   return {
     include: namespaces.map((namespace) => `${POD_LOGS}/${namespace}_*/*/*.log`),
     exclude: [`${POD_LOGS}/${environment.namespaces.nodes}_${self}-*/*/*.log`],

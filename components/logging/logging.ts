@@ -23,6 +23,7 @@ import {
   POD_IP,
   lokiConfig,
 } from "./loki-config";
+import { LOKI_METRICS } from "./metrics";
 
 /** User of Loki's image. */
 const LOKI_USER = 10_001;
@@ -130,7 +131,7 @@ export class Logging extends PlatformComponent {
       pods: workload.pods,
       port: "metrics",
       portNumber: LOKI_ADMIN_PORT,
-      metrics: ["loki_*"],
+      metrics: LOKI_METRICS,
     });
   }
 

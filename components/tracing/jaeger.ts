@@ -23,6 +23,7 @@ import {
   jaegerConfig,
   jaegerUi,
 } from "./jaeger-config";
+import { JAEGER_METRICS } from "./metrics";
 
 /** User of Jaeger's image. */
 const JAEGER_USER = 10_001;
@@ -103,7 +104,7 @@ export class Jaeger extends PlatformComponent {
       pods: this.pods,
       port: "metrics",
       portNumber: METRICS_PORT,
-      metrics: ["otelcol_*", "jaeger_*"],
+      metrics: JAEGER_METRICS,
     });
     if (isSearch(storage) && access !== undefined)
       this.adopt(new IndexCleaner("index-cleaner", { environment, storage, access }, child));

@@ -11,6 +11,7 @@ import { tracesDashboard, tracingDashboard } from "./dashboards";
 import { GATEWAY, OTLP_GRPC_PORT, SAMPLER, jaegerOtlpEndpoint, otlpBinding, samplerEndpoint } from "./endpoints";
 import { gatewayConfig } from "./gateway-config";
 import { Jaeger } from "./jaeger";
+import { GATEWAY_METRICS, SAMPLER_METRICS, SPAN_METRICS } from "./metrics";
 import { SPAN_METRICS_PORT, samplerConfig } from "./sampler-config";
 
 export interface TracingArgs {
@@ -54,6 +55,7 @@ export class Tracing extends PlatformComponent {
         config: gatewayConfig(environment, config),
         resources: config.gateway.resources,
         replicas: config.gateway.replicas,
+        metrics: GATEWAY_METRICS,
         issuer,
       },
       { parent: this },
@@ -73,6 +75,7 @@ export class Tracing extends PlatformComponent {
         config: samplerConfig(environment, config),
         resources: sampler.resources,
         replicas: sampler.replicas,
+        metrics: SAMPLER_METRICS,
         issuer,
         ports: { otlp: OTLP_GRPC_PORT, "span-metrics": SPAN_METRICS_PORT },
         claims: [{ name: "queue", size: sampler.volumeSize, mountPath: STATE_DIRECTORY }],
@@ -105,6 +108,6 @@ function spanMetricsTarget(pods: PodSet) {
     pods,
     port: "span-metrics",
     portNumber: SPAN_METRICS_PORT,
-    metrics: ["traces_span_metrics_*", "traces_service_graph_*"],
+    metrics: SPAN_METRICS,
   };
 }
