@@ -10,7 +10,7 @@ import type { ScrapeTarget } from "./scrape";
 const NOBODY = 65_534;
 
 /** Requests of the sidecar that tells its neighbour to read its configuration again. */
-const RELOADER: Resources = { cpu: "10m", memory: "32Mi" };
+const RELOADER: Resources = { cpu: "10m", memory: "50Mi" };
 
 export interface OperatedArgs {
   readonly environment: Environment;

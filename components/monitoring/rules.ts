@@ -28,19 +28,12 @@ export function problemsOfRules(groups: readonly AlertGroup[]): string[] {
   for (const group of groups) {
     if (groupNames.has(group.name)) problems.push(`there are two groups of rules named ${group.name}`);
     groupNames.add(group.name);
-    const own = new Set<string>();
     for (const alert of group.alerts) {
-      const first = firstGroups.get(alert.name) ?? group.name;
-      firstGroups.set(alert.name, first);
-      // A group may have an alert at two severities, for series of different weight: it is one alert with one runbook.
-      const key = `${alert.name} ${alert.severity}`;
-      if (first !== group.name || own.has(key)) {
+      const first = firstGroups.get(alert.name);
+      if (first !== undefined)
         problems.push(`two alerts are named ${alert.name}: one in group ${first}, one in group ${group.name}`);
-      }
-      own.add(key);
-      problems.push(
-        ...problemsOfAlert(alert).map((problem) => `alert ${alert.name} (group ${group.name}) ${problem}`),
-      );
+      firstGroups.set(alert.name, first ?? group.name);
+      problems.push(...problemsOfAlert(alert).map((problem) => `alert ${alert.name} (group ${group.name}) ${problem}`));
     }
     for (const { record, expr } of group.recordings ?? []) {
       const place = `recording ${record} (group ${group.name})`;

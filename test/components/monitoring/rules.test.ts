@@ -52,10 +52,6 @@ describe("rules of all components together", () => {
     expect(problemsOfRules([group("a", [alert()]), group("b", [alert({ name: "PodPending" })])])).toEqual([]);
   });
 
-  it("may have an alert at two severities in one group: the same page for series of different weight", () => {
-    expect(problemsOfRules([group("a", [alert({ severity: "page" }), alert({ severity: "ticket" })])])).toEqual([]);
-  });
-
   it.each([
     ["the same alert twice", [group("a", [alert(), alert()])], "two alerts are named TargetDown: one in group a, one in group a"],
     [
