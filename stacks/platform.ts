@@ -50,7 +50,8 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
   );
   const { apiGroups } = operators;
   const opts = { providers: [provider], transformations: [after({ ...prerequisites, apiGroups })] };
-  const trustIn = [namespaces.apps, namespaces.data, namespaces.observability, namespaces.nodes];
+  // The operators' namespace too: the one that declares queues and users verifies the broker.
+  const trustIn = Object.values(namespaces);
   const certificates = new Certificates("certificates", { environment, trustIn }, opts);
   const { issuer } = certificates;
 

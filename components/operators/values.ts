@@ -1,3 +1,5 @@
+import * as path from "node:path";
+import { CA_FILE, caVolume } from "../certificates/certificates";
 import { mirrored, pullSecretNames } from "../images/resolve";
 import type { ImagesConfig } from "../images/config";
 import type { Resources } from "../schema/quantity";
@@ -75,7 +77,18 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         fullnameOverride: "rabbitmq-cluster-operator",
         global: { imageRegistry: images.registry ?? "", imagePullSecrets: secretNames },
         clusterOperator: { replicaCount: replicas, resources, priorityClassName, image: { pullPolicy } },
-        msgTopologyOperator: { replicaCount: replicas, resources, priorityClassName, image: { pullPolicy } },
+        msgTopologyOperator: {
+          replicaCount: replicas,
+          resources,
+          priorityClassName,
+          image: { pullPolicy },
+          // It talks to the broker's management API over TLS and trusts the system's CAs only, which it reads once. The Secret
+          // is not optional: the pod waits for it, so that it cannot start without the platform's CA.
+          // Source: https://www.rabbitmq.com/kubernetes/operator/tls-topology-operator
+          extraVolumes: caVolume.volumes,
+          extraVolumeMounts: caVolume.volumeMounts,
+          extraEnvVars: [{ name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${path.posix.dirname(CA_FILE)}` }],
+        },
         useCertManager: true,
       };
     case "prometheus-operator":
