@@ -8,7 +8,10 @@ import type { Facts } from "./plan";
 export const RUNBOOKS = path.join("docs", "runbooks");
 
 /** What rules must know of a stack and no resource tells. */
-export function factsOf(config: Pick<StackConfig, "cluster" | "images">, runbooks: readonly string[]): Facts {
+export function factsOf(
+  config: Pick<StackConfig, "cluster" | "images"> & Partial<StackConfig>,
+  runbooks: readonly string[],
+): Facts {
   const { cluster, images } = config;
   return {
     zones: cluster.zones,
@@ -23,8 +26,18 @@ export function factsOf(config: Pick<StackConfig, "cluster" | "images">, runbook
     protectData: cluster.protectData,
     requireDigest: images.requireDigest,
     pullSecrets: images.pullSecrets,
+    existing: existingObjects(config),
     runbooks,
   };
+}
+
+/** Objects that a stack file names and that are not made here. */
+function existingObjects({ gateway, roles }: Partial<StackConfig>): string[] {
+  const secrets = Object.values(roles ?? {}).flatMap(({ secretRefs }) => Object.values(secretRefs).map(({ name }) => name));
+  return [
+    ...(gateway?.issuer === undefined ? [] : [`ClusterIssuer/${gateway.issuer}`]),
+    ...[...new Set(secrets)].map((name) => `Secret/${name}`),
+  ];
 }
 
 /** Names of the alerts that have a runbook. */

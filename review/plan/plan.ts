@@ -18,6 +18,8 @@ export interface Facts {
   readonly requireDigest: boolean;
   /** Names of the pull secrets that are said to be there already. */
   readonly pullSecrets: readonly string[];
+  /** Other objects that are said to be there already, as `ClusterIssuer/letsencrypt`. @default none */
+  readonly existing?: readonly string[];
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
 }

@@ -48,6 +48,7 @@ function findingsOf(object: KubeObject, reference: Reference, known: Inventory, 
 
 /** What every cluster has, or the stack file says that this one has. */
 function isGiven({ kind, name: named }: Reference, facts: Facts | undefined): boolean {
+  if (facts?.existing?.includes(`${kind}/${named}`)) return true;
   switch (kind) {
     case "ServiceAccount":
       return named === "default";
