@@ -1,4 +1,4 @@
-import { inboxRow, outboxRow } from "../../components/mes/contract-messages";
+import { outboxRow } from "../../components/mes/contract-messages";
 import { outboxQueries } from "../../components/outbox/queries";
 import { postgresQueries, type MonitoringQuery } from "../../components/postgres/queries";
 import { tunedParameters } from "../../components/postgres/tuning";
@@ -13,6 +13,8 @@ beforeAll(async () => {
   // Postgres itself is the judge of the parameters that are derived for it.
   server = await startServer(tunedParameters({ memory: "512Mi", maxConnections: 100, walSize: "2Gi" }));
   await prepareDatabase(server);
+  const { code, output } = await runScript(server, migrationFolder());
+  if (code !== 0) throw new Error(output);
 });
 afterEach(() => server.disconnect());
 afterAll(() => server.stop());
@@ -21,8 +23,10 @@ describe("migrations", () => {
   const applied = () => asOwner("SELECT version, name, checksum, applied_at FROM platform.migrations ORDER BY version");
 
   it("are applied once, even when two run at the same time", async () => {
-    const folder = migrationFolder();
-    const runs = await Promise.all([runScript(server, folder), runScript(server, folder)]);
+    await server.query("CREATE DATABASE parallel OWNER mes_owner");
+    const folder = migrationFolder({ "settings.sql": "" });
+    const run = () => runScript(server, folder, "migrate.sh", { PGDATABASE: "parallel" });
+    const runs = await Promise.all([run(), run()]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
     const said = runs.flatMap(({ output }) => output.trim().split("\n")).sort();
     expect(said).toEqual([
@@ -140,13 +144,11 @@ describe("rights", () => {
   });
 
   it("let a program write what the contract with the image names, and nothing else", async () => {
-    const insertable = (table: string) =>
-      asOwner(
-        `SELECT column_name FROM information_schema.column_privileges
-          WHERE grantee = 'mes_write' AND table_schema = 'messaging' AND table_name = '${table}' AND privilege_type = 'INSERT'`,
-      );
-    expect((await insertable("outbox")).sort()).toEqual(Object.keys(outboxRow.shape).sort());
-    expect(await insertable("inbox")).toEqual(expect.arrayContaining(Object.keys(inboxRow.shape)));
+    const insertable = await asOwner(
+      `SELECT column_name FROM information_schema.column_privileges
+        WHERE grantee = 'mes_write' AND table_schema = 'messaging' AND table_name = 'outbox' AND privilege_type = 'INSERT'`,
+    );
+    expect(insertable.sort()).toEqual(Object.keys(outboxRow.shape).sort());
   });
 
   it("let nobody else connect", async () => {
