@@ -71,6 +71,7 @@ export class Monitoring extends PlatformComponent {
     this.adopt(prometheus);
     this.dashboards.push(...platformDashboards([...args.targets, ...this.scrapeTargets]));
     const dashboards = [...args.dashboards, ...this.dashboards];
+    refuse("dashboards", problemsOfDashboards(dashboards));
     const { logs, traces } = args;
     this.adopt(new Grafana(GRAFANA, { environment, config, dashboards, home: LOAD_UID, logs, traces }, child));
 
@@ -80,7 +81,6 @@ export class Monitoring extends PlatformComponent {
     this.exportedMetrics = exportedMetrics(targets);
     refuse("scrape targets", problemsOfTargets(targets));
     refuse("alerts", problemsOfRules(alerts));
-    refuse("dashboards", problemsOfDashboards(dashboards));
 
     this.scrape(targets, args);
     for (const group of alerts) {
