@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { CA_FILE } from "../certificates/certificates";
 import type { MonitoringConfig } from "./config";
 import { DATASOURCES } from "./panels";
 
@@ -83,6 +84,13 @@ export function dashboardProvider(): string {
   return stringify({ apiVersion: 1, providers: [provider] });
 }
 
+/** The certificate of a source over `https` is signed by the platform's CA, whose own one Grafana reads from its file. */
+function trust(url: string) {
+  return url.startsWith("https:")
+    ? { jsonData: { tlsAuthWithCACert: true }, secureJsonData: { tlsCACert: `$__file{${CA_FILE}}` } }
+    : { jsonData: {}, secureJsonData: undefined };
+}
+
 function source(name: string, { type, uid }: { type: string; uid: string }, url: string) {
   return { name, type, uid, url, access: "proxy", editable: false };
 }
@@ -98,7 +106,9 @@ function loki(url: string, traces: boolean) {
     // Grafana expands environment variables in these files: two dollars are one.
     url: "$${__value.raw}",
   };
-  return { ...source("Loki", DATASOURCES.loki, url), jsonData: { maxLines: 1000, derivedFields: traces ? [link] : [] } };
+  const { jsonData: tls, secureJsonData } = trust(url);
+  const jsonData = { ...tls, maxLines: 1000, derivedFields: traces ? [link] : [] };
+  return { ...source("Loki", DATASOURCES.loki, url), jsonData, secureJsonData };
 }
 
 function jaeger(url: string, logs: boolean) {
@@ -109,8 +119,9 @@ function jaeger(url: string, logs: boolean) {
     customQuery: true,
     query: `{service_name=~".+"} | ${TRACE_ID}="$\${__trace.traceId}"`,
   };
-  const jsonData = { nodeGraph: { enabled: true }, ...(logs ? { tracesToLogsV2: toLogs } : {}) };
-  return { ...source("Jaeger", DATASOURCES.jaeger, url), jsonData };
+  const { jsonData: tls, secureJsonData } = trust(url);
+  const jsonData = { ...tls, nodeGraph: { enabled: true }, ...(logs ? { tracesToLogsV2: toLogs } : {}) };
+  return { ...source("Jaeger", DATASOURCES.jaeger, url), jsonData, secureJsonData };
 }
 
 function ini(sections: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>): string {

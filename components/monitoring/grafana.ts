@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { caVolume } from "../certificates/certificates";
 import { Credentials } from "../credentials/credentials";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
@@ -56,11 +57,13 @@ export class Grafana extends PlatformComponent {
     const alertmanager = alertmanagerEndpoint(environment);
     const shown = [prometheus, alertmanager, ...[args.logs, args.traces].filter((endpoint) => endpoint !== undefined)];
     const url = ({ host, port }: Endpoint) => `http://${host}:${port}`;
+    const secureUrl = ({ host, port }: Endpoint) => `https://${host}:${port}`;
     const sources = {
       prometheus: url(prometheus),
       alertmanager: url(alertmanager),
-      loki: args.logs && url(args.logs),
-      jaeger: args.traces && url(args.traces),
+      // With certificates of the platform's CA.
+      loki: args.logs && secureUrl(args.logs),
+      jaeger: args.traces && secureUrl(args.traces),
     };
     const health = { httpGet: { path: "/api/health", port: "http" } };
 
@@ -100,11 +103,12 @@ export class Grafana extends PlatformComponent {
             volumeMounts: [
               { name: "dashboards", mountPath: PATHS.dashboards, readOnly: true },
               { name: "credentials", mountPath: PATHS.credentials, readOnly: true },
+              ...caVolume.volumeMounts,
             ],
             writable: ["/tmp", ...(persistence === undefined ? [PATHS.data] : [])],
           },
         ],
-        volumes: [volume, credentialsVolume()],
+        volumes: [volume, credentialsVolume(), ...caVolume.volumes],
         servicePorts: { http: { port: grafanaEndpoint(environment).port } },
         rollOn: [admin.password, key.password],
       },

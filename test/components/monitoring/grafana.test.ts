@@ -36,6 +36,16 @@ describe("Grafana's data sources", () => {
     expect(source(sources({ jaeger: "http://jaeger:16686" }), "jaeger").jsonData).not.toHaveProperty("tracesToLogsV2");
   });
 
+  it("are trusted by the platform's own CA when they speak TLS", () => {
+    const list = sources({ loki: "https://loki:3100", jaeger: "https://jaeger:16686" });
+    for (const type of ["loki", "jaeger"])
+      expect(source(list, type)).toMatchObject({
+        jsonData: { tlsAuthWithCACert: true },
+        secureJsonData: { tlsCACert: "$__file{/etc/mes/ca/ca.crt}" },
+      });
+    expect(source(sources({ loki: "http://loki:3100" }), "loki")).not.toHaveProperty("secureJsonData");
+  });
+
   it("write a dollar twice, because Grafana expands variables of its environment in these files", () => {
     const text = datasources({ ...URLS, loki: "http://loki:3100", jaeger: "http://jaeger:16686" }, "30s");
     expect(text).toContain("$${__value.raw}");
