@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
 import { VerticalRecommendations } from "../components/autoscaling/recommendations";
 import { Broker } from "../components/broker/broker";
 import { Cache } from "../components/cache/cache";
@@ -40,16 +41,18 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
     enableSecretMutable: true,
   });
 
+  const providers = [provider, new random.Provider("random")];
+
   // What must be there first. Every later part is ordered after it.
-  const foundation = new Foundation("foundation", { environment, quotas: config.namespaces.quotas }, { providers: [provider] });
+  const foundation = new Foundation("foundation", { environment, quotas: config.namespaces.quotas }, { providers });
   const prerequisites = { namespaces: foundation.namespaces, pods: foundation.podPrerequisites };
   const operators = new Operators(
     "operators",
     { environment, config: config.operators },
-    { providers: [provider], transformations: [after({ ...prerequisites, apiGroups: new Map() })] },
+    { providers, transformations: [after({ ...prerequisites, apiGroups: new Map() })] },
   );
   const { apiGroups } = operators;
-  const opts = { providers: [provider], transformations: [after({ ...prerequisites, apiGroups })] };
+  const opts = { providers, transformations: [after({ ...prerequisites, apiGroups })] };
   // The operators' namespace too: the one that declares queues and users verifies the broker.
   const trustIn = Object.values(namespaces);
   const certificates = new Certificates("certificates", { environment, trustIn }, opts);
