@@ -147,3 +147,9 @@ export type SearchStorage = Extract<TraceStorage, { kind: "opensearch" | "elasti
 export function isSearch(storage: TraceStorage): storage is SearchStorage {
   return storage.kind === "opensearch" || storage.kind === "elasticsearch";
 }
+
+/** Secrets that the stack file names and that something else keeps. */
+export function existingSecrets({ enabled, storage }: TracingConfig): string[] {
+  if (!enabled || !isSearch(storage)) return [];
+  return [storage.credentialsSecret, storage.caSecret].filter((name) => name !== undefined);
+}

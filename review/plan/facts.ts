@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseBytes, parseCpu } from "../../components/schema";
+import { existingSecrets } from "../../components/tracing/config";
 import type { StackConfig } from "../../stacks/config/schema";
 import type { Facts } from "./plan";
 
@@ -32,8 +33,11 @@ export function factsOf(
 }
 
 /** Objects that a stack file names and that are not made here. */
-function existingObjects({ gateway, roles }: Partial<StackConfig>): string[] {
-  const secrets = Object.values(roles ?? {}).flatMap(({ secretRefs }) => Object.values(secretRefs).map(({ name }) => name));
+function existingObjects({ gateway, roles, tracing }: Partial<StackConfig>): string[] {
+  const secrets = [
+    ...Object.values(roles ?? {}).flatMap(({ secretRefs }) => Object.values(secretRefs).map(({ name }) => name)),
+    ...(tracing === undefined ? [] : existingSecrets(tracing)),
+  ];
   return [
     ...(gateway?.issuer === undefined ? [] : [`ClusterIssuer/${gateway.issuer}`]),
     ...[...new Set(secrets)].map((name) => `Secret/${name}`),

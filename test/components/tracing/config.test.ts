@@ -1,4 +1,4 @@
-import { tracingConfig } from "../../../components/tracing/config";
+import { existingSecrets, tracingConfig } from "../../../components/tracing/config";
 
 const problems = (value: object): string[] => {
   const result = tracingConfig.safeParse(value);
@@ -66,5 +66,14 @@ describe("the configuration of tracing", () => {
     ["no sampler", { sampler: { replicas: 0 } }, "sampler.replicas"],
   ])("refuses %s", (_, value, message) => {
     expect(problems(value).join("\n")).toContain(message);
+  });
+});
+
+describe("Secrets that must be there already", () => {
+  it("are those that the storage names", () => {
+    const values = search({ credentialsSecret: "opensearch", caSecret: "search-ca" });
+    expect(existingSecrets(tracingConfig.parse(values))).toEqual(["opensearch", "search-ca"]);
+    expect(existingSecrets(tracingConfig.parse({ ...values, enabled: false }))).toEqual([]);
+    expect(existingSecrets(tracingConfig.parse({}))).toEqual([]);
   });
 });
