@@ -17,14 +17,12 @@ type Path = readonly PropertyKey[];
 const unskipped = new WeakSet<Check>();
 const prepared = new WeakSet<z.core.$ZodType>();
 
-/** Makes the rules of all objects, mappings and lists within a schema run wherever what they read is valid. */
+/** Makes every rule within a schema run wherever what it reads is valid, and nowhere else. */
 export function runAllRules(schema: z.core.$ZodType): void {
   if (prepared.has(schema)) return;
   prepared.add(schema);
   for (const inner of within(schema)) {
-    const { type, checks } = inner._zod.def;
-    if (!["object", "record", "array"].includes(type)) continue;
-    for (const check of checks ?? []) if (check._zod.def.check === "custom") unskip(check as Check);
+    for (const check of inner._zod.def.checks ?? []) if (check._zod.def.check === "custom") unskip(check as Check);
   }
 }
 

@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { ConfigError } from "../../stacks/config/issues";
 import { parseStackFile, stackFilePath } from "../../stacks/config/load";
-import { stackSchema } from "../../stacks/config/schema";
 import { StackFile } from "../../stacks/config/stack-file";
 import { decode } from "../../stacks/config/text";
 
@@ -23,8 +22,8 @@ export function examples(directory: string): string[] {
 }
 
 /**
- * The text of an example, with the concerns that every stack file needs and that the example is not about: those are taken
- * from the stack file of dev and follow at the end, so that no line of the example moves.
+ * The text of an example, with the concerns that it is not about: those are taken from the stack file of dev and follow at
+ * the end of `config`, so that no line of the example moves.
  */
 export function readExample(directory: string, name: string): string {
   const text = decode(`${name}.yaml`, fs.readFileSync(path.join(directory, `${name}.yaml`)));
@@ -32,9 +31,9 @@ export function readExample(directory: string, name: string): string {
   const given = configOf(text);
   if (given === undefined) return text;
   const dev = configOf(fs.readFileSync(stackFilePath(PROJECT_DIRECTORY, "dev"), "utf8")) ?? {};
-  const added = Object.entries(stackSchema.shape)
-    .filter(([concern, schema]) => !schema.safeParse(undefined).success && !(`mes:${concern}` in given))
-    .map(([concern]) => `  mes:${concern}: ${JSON.stringify(dev[`mes:${concern}`])}\n`);
+  const added = Object.entries(dev)
+    .filter(([key]) => key.startsWith("mes:") && !(key in given))
+    .map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
   // What stands beside `config` is added before it ends.
   const end = /^(?=[^\s#])(?!config:)/m.exec(text.slice(text.indexOf("config:")));
   const at = end === null ? text.length : text.indexOf("config:") + end.index;
