@@ -54,6 +54,8 @@ const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export interface MonitorArgs {
   readonly project: string;
   readonly stack: string;
+  /** What only a real run computes is unknown, as the id of a resource. */
+  readonly preview: boolean;
   /** Makes the `Struct` of a response. */
   readonly toStruct: (value: Record<string, unknown>) => unknown;
   /** Folder that sources are given relative to. */
@@ -70,31 +72,20 @@ export class RecordingMonitor {
   constructor(private readonly args: MonitorArgs) {}
 
   registerResource(request: RegisterResourceRequest, callback: Callback): void {
-    try {
-      if (request.getRemote()) {
-        throw new PlanError(
-          `${described(request)} makes its resources inside of a plugin, so that no plan can show them; declare them here`,
-        );
-      }
-      const sent = request.getObject()?.toJavaScript() ?? {};
-      const resource = this.record(request, sent);
-      const state: Record<string, unknown> = { ...sent };
-      // Outputs that the provider makes secret, as a generated password. A placeholder, so that what is made of them is
-      // recorded as what it will be: a secret with these keys, not a thing unknown as a whole.
-      for (const key of request.getAdditionalsecretoutputsList()) {
-        state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: SECRET };
-      }
-      callback(null, {
-        getUrn: () => resource.urn,
-        getId: () => (request.getCustom() ? UNKNOWN_VALUE : ""),
-        getObject: () => this.args.toStruct(state),
-        getPropertydependenciesMap: () => undefined,
-        getResult: () => 0,
-      });
-    } catch (error) {
-      if (error instanceof PlanError) this.refuse(error, callback);
-      else callback(error as Error);
+    if (request.getRemote()) {
+      this.refuse(
+        `${described(request)} makes its resources inside of a plugin, so that no plan can show them; declare them here`,
+      );
     }
+    const sent = request.getObject()?.toJavaScript() ?? {};
+    const resource = this.record(request, sent);
+    const state: Record<string, unknown> = { ...sent };
+    // Outputs that the provider makes secret, as a generated password. A placeholder, so that what is made of them is
+    // recorded as what it will be: a secret with these keys, not a thing unknown as a whole.
+    for (const key of request.getAdditionalsecretoutputsList()) {
+      state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: SECRET };
+    }
+    this.answer(callback, resource.urn, request.getCustom(), state);
   }
 
   registerResourceOutputs(request: { getUrn(): string; getOutputs(): Struct | undefined }, callback: Callback): void {
@@ -104,13 +95,14 @@ export class RecordingMonitor {
     callback(null, {});
   }
 
-  readResource(request: { getType(): string; getName(): string }, callback: Callback): void {
-    const message = `${described(request)} reads what exists already; a plan knows only what is declared`;
-    this.refuse(new PlanError(message), callback);
+  readResource(request: { getType(): string; getName(): string; getParent(): string }, callback: Callback): void {
+    this.refuse(`${described(request)} reads what exists already; a plan knows only what is declared`);
+    this.answer(callback, this.urn(request.getType(), request.getName(), request.getParent()), true, {});
   }
 
   invoke(request: { getTok(): string }, callback: Callback): void {
-    this.refuse(new PlanError(`${request.getTok()} asks a provider; a plan has none`), callback);
+    this.refuse(`${request.getTok()} asks a provider; a plan has none`);
+    callback(null, { getReturn: () => this.args.toStruct({}), getFailuresList: () => [] });
   }
 
   supportsFeature(_request: unknown, callback: Callback): void {
@@ -121,15 +113,27 @@ export class RecordingMonitor {
     callback(null, { getRef: () => "" });
   }
 
-  private refuse(error: PlanError, callback: Callback): void {
-    this.refusals.push(error);
-    callback(error);
+  /** Notes it and lets the program go on: an error here would only come back once for each of its Outputs. */
+  private refuse(message: string): void {
+    this.refusals.push(new PlanError(message));
+  }
+
+  private answer(callback: Callback, urn: string, custom: boolean, state: Record<string, unknown>): void {
+    callback(null, {
+      getUrn: () => urn,
+      // Without an id the SDK takes it, and all that is made of it, for unknown.
+      getId: () => (custom && !this.args.preview ? `${urn.slice(urn.lastIndexOf("::") + 2)}-id` : ""),
+      getObject: () => this.args.toStruct(state),
+      getProperties: () => this.args.toStruct(state),
+      getPropertydependenciesMap: () => undefined,
+      getResult: () => 0,
+    });
   }
 
   private record(request: RegisterResourceRequest, sent: Record<string, unknown>): Resource {
     const parent = request.getParent() === "" ? undefined : request.getParent();
     const urn = this.urn(request.getType(), request.getName(), parent);
-    if (this.byUrn.has(urn)) throw new PlanError(`two resources have the URN ${urn}; give one of them another name`);
+    if (this.byUrn.has(urn)) this.refuse(`two resources have the URN ${urn}; give one of them another name`);
     const provider = request.getProvider();
     const resource: Resource = {
       urn,

@@ -28,6 +28,7 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   const monitor = new RecordingMonitor({
     project: args.project,
     stack: args.stack,
+    preview: args.preview ?? true,
     toStruct: carry,
     relativeSource: (uri) => path.relative(args.projectDirectory, fileURLToPath(uri)),
   });
@@ -51,7 +52,7 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   process.on("unhandledRejection", onRejection);
   const undo = [takeShortcuts(), useFirstOwnFrame(args.projectDirectory), hideEnvironment(), withoutStackTraces()];
   try {
-    await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+    await pulumi.runtime.runInPulumiStack(() => Promise.resolve(run(program, failures)));
     await settings.waitForRPCs();
   } catch (error) {
     failures.unshift(error);
@@ -68,6 +69,16 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   const [failure] = monitor.refusals.length > 0 ? monitor.refusals : failures;
   if (failure !== undefined) throw failure as Error;
   return { version: 1, stack: args.stack, resources: monitor.resources, outputs: monitor.outputs };
+}
+
+/** The program's outputs. An error of its own is noted: the SDK would report it once for each of its promises. */
+function run(program: () => Record<string, unknown>, failures: unknown[]): Record<string, unknown> {
+  try {
+    return program();
+  } catch (error) {
+    failures.push(error);
+    return {};
+  }
 }
 
 /** Lets what a failed program has begun come to its end, so that it does not reach into the next one. */

@@ -6,7 +6,9 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
  * the memory of a plan (`npm run bench`); the tests against the real engine hold the result.
  */
 
-interface Debuggable { debuggablePromise: <T>(promise: Promise<T>, context?: unknown) => Promise<T> }
+interface Debuggable {
+  debuggablePromise: <T>(promise: Promise<T>, context?: unknown) => Promise<T>;
+}
 type FromJavaScript = (value: Record<string, unknown>) => Struct;
 
 /**

@@ -38,7 +38,7 @@ function findingsOf(path: PolicyPath, net: Network, { opaqueNamespaces }: Invent
   }
   const [senders, receivers] = direction === "egress" ? [selected, peers.groups] : [peers.groups, selected];
   const opaque = peers.opaque || opaqueNamespaces.has(policy.namespace);
-  const findings = opaque ? [] : unheard(path, receivers);
+  const findings = opaque || receivers.length === 0 ? [] : unheard(path, receivers);
   for (const from of senders) {
     for (const to of receivers) {
       const listening = ports.flatMap((port) => portsNamed(to, port));

@@ -1,0 +1,144 @@
+import { POD_FACTS } from "../../../components/workload/facts";
+import { bucketPolicies } from "../../../review/rules/bucket-policies";
+import { dataProtected } from "../../../review/rules/data-protected";
+import { databaseConnections } from "../../../review/rules/database-connections";
+import { quorum } from "../../../review/rules/quorum";
+import { deployment, found, object, resource } from "../fixtures";
+
+const SAFE = { protect: true, retainOnDelete: true };
+
+const cluster = (spec: Record<string, unknown> = {}, options = {}) =>
+  object("postgresql.cnpg.io/v1", "Cluster", "db", { spec: { instances: 3, ...spec } }, options);
+
+const pooler = (type: "rw" | "ro", parameters: Record<string, string> = {}, instances = 2) =>
+  object("postgresql.cnpg.io/v1", "Pooler", `pooler-${type}`, {
+    spec: { cluster: { name: "db" }, type, instances, pgbouncer: { poolMode: "transaction", parameters } },
+  });
+
+const client = (name: string, host: string, connections: number | undefined, replicas = 2) =>
+  deployment(name, {
+    spec: { replicas, strategy: { rollingUpdate: { maxSurge: 1 } } },
+    container: { env: [{ name: "PGHOST", value: host }] },
+    annotations: connections === undefined ? {} : { [POD_FACTS.databaseConnections]: String(connections) },
+  });
+
+describe("connections to the database", () => {
+  it("fit when every role has scaled out", () => {
+    const plan = [cluster(), pooler("rw", { max_client_conn: "100" }), client("api", "pooler-rw.mes.svc", 10)];
+    expect(found(databaseConnections, plan)).toEqual([]);
+  });
+
+  it("do not fit the pooler: pods at full scale and the surge of a rollout count", () => {
+    // (10 pods + 1 of a rollout) × 20 connections against 2 × 100.
+    const plan = [cluster(), pooler("rw", { max_client_conn: "100" }), client("api", "pooler-rw.mes.svc", 20, 10)];
+    expect(found(databaseConnections, plan)).toEqual([
+      "error Pooler pooler-rw spec.pgbouncer.parameters.max_client_conn: programs open up to 220 connections at full scale (api 220), but 2 pods of the pooler accept 200; raise max_client_conn or instances, or lower the programs' pools",
+    ]);
+  });
+
+  it("do not fit the database: every pod of a pooler opens its whole pool", () => {
+    // 4 pods × 25 connections against 100 - 3 (superusers) - 5 (operator).
+    const plan = [cluster(), pooler("rw", { default_pool_size: "25" }, 4)];
+    expect(found(databaseConnections, plan)).toEqual([
+      expect.stringContaining("the primary gets up to 100 connections (pooler-rw 100), but max_connections leaves 92"),
+    ]);
+    const more = cluster({ postgresql: { parameters: { max_connections: "150" } } });
+    expect(found(databaseConnections, [more, pooler("rw", { default_pool_size: "25" }, 4)])).toEqual([]);
+  });
+
+  it("are counted apart for the primary and for the replicas", () => {
+    const plan = [cluster(), pooler("rw", { default_pool_size: "40" }), pooler("ro", { default_pool_size: "40" })];
+    expect(found(databaseConnections, plan)).toEqual([]);
+  });
+
+  it("are warned about where a program does not say how many it opens", () => {
+    expect(found(databaseConnections, [cluster(), pooler("rw"), client("api", "pooler-rw.mes.svc", undefined)])).toEqual([
+      expect.stringMatching(/^warning Deployment api .*does not say how many connections/),
+    ]);
+  });
+
+  it("find a pooler for replicas that are not there", () => {
+    expect(found(databaseConnections, [cluster({ instances: 1 }), pooler("ro")])).toEqual([
+      expect.stringContaining("serves the replicas of Cluster mes/db, which has none"),
+    ]);
+  });
+});
+
+describe("systems that decide by majority", () => {
+  const rabbit = (replicas: number) => object("rabbitmq.com/v1beta1", "RabbitmqCluster", "broker", { spec: { replicas } });
+
+  it("have an odd number of members, at least one a zone", () => {
+    expect(found(quorum, [cluster(), rabbit(3), rabbit(5)])).toEqual([]);
+    expect(found(quorum, [rabbit(1)])).toEqual([
+      "error RabbitmqCluster broker spec.replicas: 1 in a cluster of 3 zones: use an odd number, at least 3, as 3",
+    ]);
+    expect(found(quorum, [cluster({ instances: 4 })])).toEqual([
+      "error Cluster db spec.instances: 4 in a cluster of 3 zones: use an odd number, at least 3, as 5",
+    ]);
+  });
+
+  it("may be single in a single zone, but two are no better than one", () => {
+    expect(found(quorum, [rabbit(1), cluster({ instances: 1 })], { zones: ["local"] })).toEqual([]);
+    expect(found(quorum, [rabbit(2)], { zones: ["local"] })).toEqual([
+      "warning RabbitmqCluster broker spec.replicas: 2 survive no more failures than 1; use an odd number",
+    ]);
+  });
+});
+
+describe("data", () => {
+  const bucket = (options = {}) => resource({ type: "aws:s3/bucket:Bucket", name: "products", ...options });
+
+  it("is protected and retained where the stack says so", () => {
+    expect(found(dataProtected, [cluster({}, SAFE), bucket(SAFE)])).toEqual([]);
+    expect(found(dataProtected, [cluster(), bucket({ protect: true })])).toEqual([
+      "error Cluster db options.protect: Cluster mes/db holds data and may be deleted; set protect",
+      "error Cluster db options.retainOnDelete: Cluster mes/db holds data and goes with the stack; set retainOnDelete",
+      "error Bucket products options.retainOnDelete: products holds data and goes with the stack; set retainOnDelete",
+    ]);
+  });
+
+  it("may go with a stack that does not protect it", () => {
+    expect(found(dataProtected, [cluster(), bucket()], { protectData: false })).toEqual([]);
+  });
+
+  it("in the volumes of a StatefulSet outlives it", () => {
+    const stateful = (policy: object) =>
+      object("apps/v1", "StatefulSet", "loki", {
+        spec: { persistentVolumeClaimRetentionPolicy: policy, volumeClaimTemplates: [{ metadata: { name: "data" } }] },
+      });
+    expect(found(dataProtected, [stateful({ whenDeleted: "Retain" })])).toEqual([]);
+    expect(found(dataProtected, [stateful({ whenDeleted: "Delete" })])).toEqual([
+      expect.stringContaining("deletes the volumes of StatefulSet mes/loki; use Retain"),
+    ]);
+  });
+});
+
+describe("access to buckets", () => {
+  const bucket = resource({ type: "aws:s3/bucket:Bucket", name: "products", inputs: { bucket: "mes-products" } });
+  const policy = (Action: string | string[], Resource: string | string[]) =>
+    resource({
+      type: "aws:iam/rolePolicy:RolePolicy",
+      name: "pricing",
+      inputs: { policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action, Resource }] }) },
+    });
+
+  it("names the plan's own buckets and the actions", () => {
+    const arns = ["arn:aws:s3:::mes-products", "arn:aws:s3:::mes-products/*"];
+    expect(found(bucketPolicies, [bucket, policy(["s3:GetObject", "s3:ListBucket"], arns)])).toEqual([]);
+  });
+
+  it.each([
+    ["every action", "s3:*", "arn:aws:s3:::mes-products", "allows s3:*; name the actions that are needed"],
+    ["every resource", "s3:GetObject", "*", "* is not one of the plan's own buckets (mes-products, products)"],
+    ["many buckets", "s3:GetObject", "arn:aws:s3:::mes-*/*", "arn:aws:s3:::mes-*/* is not one of the plan's own buckets"],
+    ["another's bucket", "s3:GetObject", "arn:aws:s3:::payroll/*", "arn:aws:s3:::payroll/* is not one"],
+  ])("is not for %s", (_, action, arn, message) => {
+    expect(found(bucketPolicies, [bucket, policy(action, arn)])).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("of other services, and documents that only a real run knows, are no business of this rule", () => {
+    expect(found(bucketPolicies, [bucket, policy("kms:Decrypt", "*")])).toEqual([]);
+    const unknown = resource({ type: "aws:iam/rolePolicy:RolePolicy", name: "x", inputs: { policy: "[known after apply]" } });
+    expect(found(bucketPolicies, [bucket, unknown])).toEqual([]);
+  });
+});

@@ -1,0 +1,199 @@
+import { POD_FACTS } from "../../../components/workload/facts";
+import { containerResources } from "../../../review/rules/container-resources";
+import { disruptionBudgets } from "../../../review/rules/disruption-budgets";
+import { fitsCluster } from "../../../review/rules/fits-cluster";
+import { gracefulShutdown } from "../../../review/rules/graceful-shutdown";
+import { podSecurity } from "../../../review/rules/pod-security";
+import { stableSelectors } from "../../../review/rules/stable-selectors";
+import { container, deployment, found, namespace, object } from "../fixtures";
+
+describe("disruption budgets", () => {
+  const budget = (name: string, spec: Record<string, unknown>, app = name) =>
+    object("policy/v1", "PodDisruptionBudget", name, { spec: { selector: { matchLabels: { app } }, ...spec } });
+  const api = deployment("api", { spec: { replicas: 3 } });
+
+  it("let one pod go and keep the others", () => {
+    expect(found(disruptionBudgets, [api, budget("api", { maxUnavailable: 1 })])).toEqual([]);
+    expect(found(disruptionBudgets, [api, budget("api", { minAvailable: "50%" })])).toEqual([]);
+  });
+
+  it("are needed by several pods, and not by one", () => {
+    expect(found(disruptionBudgets, [deployment("single", { spec: { replicas: 1 } })])).toEqual([]);
+    expect(found(disruptionBudgets, [api])).toEqual([
+      "error Deployment api: runs up to 3 pods without a disruption budget; add one with maxUnavailable: 1",
+    ]);
+  });
+
+  it.each([
+    ["maxUnavailable 0", { maxUnavailable: 0 }],
+    ["maxUnavailable 0%", { maxUnavailable: "0%" }],
+    ["minAvailable of all pods", { minAvailable: 3 }],
+    ["minAvailable 100%", { minAvailable: "100%" }],
+  ])("never deadlock a drain, as %s would", (_, spec) => {
+    expect(found(disruptionBudgets, [api, budget("api", spec)])).toEqual([
+      expect.stringContaining("lets none of 3 pods go, so draining a node hangs forever"),
+    ]);
+  });
+
+  it("select pods that exist, and each pod only once", () => {
+    expect(found(disruptionBudgets, [budget("apy", { maxUnavailable: 1 })])).toEqual([
+      expect.stringContaining("selects no pods of the plan"),
+    ]);
+    const two = [api, budget("api", { maxUnavailable: 1 }), budget("other", { maxUnavailable: 1 }, "api")];
+    expect(found(disruptionBudgets, two)).toEqual([expect.stringContaining("has two disruption budgets")]);
+  });
+
+  it("keep the majority of a system that decides by it", () => {
+    const rabbit = object("rabbitmq.com/v1beta1", "RabbitmqCluster", "broker", { spec: { replicas: 3 } });
+    const labels = { "app.kubernetes.io/name": "broker" };
+    const of = (maxUnavailable: number) =>
+      object("policy/v1", "PodDisruptionBudget", "broker", { spec: { maxUnavailable, selector: { matchLabels: labels } } });
+    expect(found(disruptionBudgets, [rabbit, of(1)])).toEqual([]);
+    expect(found(disruptionBudgets, [rabbit, of(2)])).toEqual([expect.stringContaining("and with them the majority")]);
+  });
+});
+
+describe("a graceful shutdown", () => {
+  const consumer = (grace: number | undefined, preStop = 0) =>
+    deployment("intake", {
+      pod: grace === undefined ? {} : { terminationGracePeriodSeconds: grace },
+      container: preStop > 0 ? { lifecycle: { preStop: { exec: { command: ["sh", "-c", `sleep ${preStop}`] } } } } : {},
+      annotations: { [POD_FACTS.prefetch]: "20", [POD_FACTS.handlingSeconds]: "2" },
+    });
+
+  it("has time for what was fetched, after the pause before it", () => {
+    expect(found(gracefulShutdown, [consumer(60)])).toEqual([]);
+    expect(found(gracefulShutdown, [consumer(51, 10)])).toEqual([]);
+  });
+
+  it("does not fit the default, or a pause that eats it up", () => {
+    expect(found(gracefulShutdown, [consumer(undefined)])).toEqual([
+      expect.stringContaining("killed 30 s after it is asked to stop, but may need 40 s"),
+    ]);
+    expect(found(gracefulShutdown, [consumer(50, 10)])).toEqual([expect.stringContaining("may need 50 s: 10 s of preStop")]);
+  });
+});
+
+describe("the plan fits its nodes", () => {
+  const big = (replicas: number, cpu = "3") =>
+    deployment("big", { spec: { replicas }, container: { resources: { requests: { cpu, memory: "1Gi" } } } });
+
+  it("with one zone lost", () => {
+    // Three nodes of 4 cores in three zones: two are left, with room for one such pod each.
+    expect(found(fitsCluster, [big(2)])).toEqual([]);
+    const [finding, ...others] = found(fitsCluster, [big(3)]);
+    expect(finding).toMatch(
+      /^error Deployment big: at minimum the plan requests 9 CPU, 3Gi; with one of 3 zones lost, 2 nodes offer 8 CPU, 32Gi; no room for 1 pod of Deployment mes\/big/,
+    );
+    expect(others).toHaveLength(1);
+  });
+
+  it("pod by pod: the sum may fit where the pods do not", () => {
+    expect(found(fitsCluster, [big(1, "5")], { zones: ["local"] })).toContainEqual(expect.stringContaining("no room for 1 pod"));
+  });
+
+  it("at its minimum or it is an error, at full scale or it is a warning", () => {
+    const scaled = object("keda.sh/v1alpha1", "ScaledObject", "big", {
+      spec: { scaleTargetRef: { name: "big" }, minReplicaCount: 1, maxReplicaCount: 9, triggers: [{ type: "cron" }] },
+    });
+    expect(found(fitsCluster, [deployment("big", { container: { resources: { requests: { cpu: "3" } } } }), scaled])).toEqual([
+      expect.stringMatching(/^warning .*at full scale/),
+    ]);
+  });
+
+  it("with its GPUs, which other pods leave alone", () => {
+    const pools = [
+      { name: "general", count: 2, cpu: 4, memory: 2 ** 34, gpus: 0 },
+      { name: "gpu", count: 2, cpu: 4, memory: 2 ** 34, gpus: 1 },
+    ];
+    const pricing = (replicas: number) =>
+      deployment("pricing", { spec: { replicas }, container: { resources: { limits: { "nvidia.com/gpu": "1" } } } });
+    expect(found(fitsCluster, [pricing(2), big(2)], { nodePools: pools, zones: ["local"] })).toEqual([]);
+    expect(found(fitsCluster, [pricing(3)], { nodePools: pools, zones: ["local"] })).toContainEqual(
+      expect.stringContaining("no room for 1 pod of Deployment mes/pricing"),
+    );
+    expect(found(fitsCluster, [big(3)], { nodePools: pools, zones: ["local"] })).toContainEqual(
+      expect.stringContaining("no room for 1 pod of Deployment mes/big"),
+    );
+  });
+
+  it("also counts what runs on every node, and what charts ask for", () => {
+    const agent = object("apps/v1", "DaemonSet", "agent", {
+      spec: { template: { spec: { containers: [container({ resources: { requests: { cpu: "2" } } })] } } },
+    });
+    expect(found(fitsCluster, [big(2), agent])).not.toEqual([]);
+    const release = object("v1", "Release", "keda");
+    const chart = {
+      ...release,
+      type: "kubernetes:helm.sh/v3:Release",
+      inputs: { values: { replicaCount: 4, resources: { requests: { cpu: "1" } } } },
+    };
+    expect(found(fitsCluster, [big(2), chart])).not.toEqual([]);
+  });
+});
+
+describe("pod security", () => {
+  it("is content with a restricted pod in a restricted namespace, and with anything in a privileged one", () => {
+    expect(found(podSecurity, [namespace("mes"), deployment("api")])).toEqual([]);
+    const agent = deployment("agent", {
+      pod: { hostNetwork: true, volumes: [{ name: "logs", hostPath: { path: "/var/log" } }] },
+    });
+    expect(found(podSecurity, [namespace("mes", "privileged"), agent])).toEqual([]);
+  });
+
+  it.each([
+    ["hostNetwork", { pod: { hostNetwork: true } }, "shares the node's Network"],
+    ["a folder of the node", { pod: { volumes: [{ name: "x", hostPath: { path: "/" } }] } }, "mounts a folder of the node"],
+    ["another kind of volume", { pod: { volumes: [{ name: "x", nfs: {} }] } }, "a volume of the kind nfs"],
+    [
+      "a privileged container",
+      { container: { securityContext: { ...container().securityContext, privileged: true } } },
+      "is privileged",
+    ],
+    ["a port of the node", { container: { ports: [{ containerPort: 1, hostPort: 1 }] } }, "takes a port of the node"],
+    ["escalation", { container: { securityContext: { capabilities: { drop: ["ALL"] } } } }, "may gain privileges"],
+    ["capabilities", { container: { securityContext: { allowPrivilegeEscalation: false } } }, "keeps capabilities"],
+    [
+      "a capability too many",
+      {
+        container: { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } } },
+      },
+      "adds the capability SYS_ADMIN",
+    ],
+    ["root", { pod: { securityContext: { seccompProfile: { type: "RuntimeDefault" } } } }, "may run as root"],
+    ["no seccomp profile", { pod: { securityContext: { runAsNonRoot: true } } }, "has no seccomp profile"],
+  ])("refuses %s", (_, args, message) => {
+    expect(found(podSecurity, [namespace("mes"), deployment("api", args)])).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("wants a level on every namespace", () => {
+    expect(found(podSecurity, [object("v1", "Namespace", "open")])).toEqual([
+      expect.stringContaining("has no Pod Security level"),
+    ]);
+  });
+});
+
+describe("containers and selectors", () => {
+  it("every container has requests and a memory limit", () => {
+    expect(found(containerResources, [deployment("api")])).toEqual([]);
+    expect(found(containerResources, [deployment("api", { container: { resources: { requests: { cpu: 1 } } } })])).toEqual([
+      "error Deployment api spec.template.spec.containers[0].resources: container main has no requests.memory, limits.memory; set them",
+    ]);
+  });
+
+  it("selectors select their own pods and hold no version", () => {
+    expect(found(stableSelectors, [deployment("api")])).toEqual([]);
+    expect(found(stableSelectors, [deployment("api", { spec: { selector: { matchLabels: { app: "other" } } } })])).toEqual([
+      expect.stringContaining("does not select its own pods"),
+    ]);
+    const versioned = object("apps/v1", "Deployment", "api", {
+      spec: {
+        selector: { matchLabels: { app: "api", "app.kubernetes.io/version": "1.2" } },
+        template: { metadata: { labels: { app: "api", "app.kubernetes.io/version": "1.2" } } },
+      },
+    });
+    expect(found(stableSelectors, [versioned])).toEqual([
+      'error Deployment api spec.selector.matchLabels["app.kubernetes.io/version"]: changes with a release; leave it out',
+    ]);
+  });
+});
