@@ -55,6 +55,12 @@ export interface BrokerScaling {
 const SCALER = "autoscaler";
 const SCALING_SECRET = `${BROKER}-scaling`;
 
+/**
+ * The topology operator reads no Secret without this label, not even one that a User names.
+ * Source: https://github.com/rabbitmq/messaging-topology-operator/blob/v1.20.1/cmd/main.go
+ */
+const IMPORTED = { "rabbitmq.com/topology-operator": "true" };
+
 /** The message broker: a RabbitMQ cluster with all of its exchanges, queues, policies and users. */
 export class Broker extends PlatformComponent {
   readonly scaling: BrokerScaling;
@@ -183,6 +189,7 @@ export class Broker extends PlatformComponent {
           {
             namespace: environment.namespaces.data,
             secretName: userSecret(user),
+            labels: IMPORTED,
             // The operator reads username and password; the rest is for people who hand the Secret to a client.
             content: (username, password) => ({ username, password, host, port: String(PORTS.amqps), vhost: config.vhost }),
           },

@@ -104,6 +104,10 @@ describe("what is in the broker", () => {
       permissions: { configure: "^$", read: String.raw`^(orders\.inbound)$`, write: "^$" },
     });
     expect(object("User", "order-intake").spec.importCredentialsSecret).toEqual({ name: "broker-user-order-intake" });
+    // Without this label the operator does not see the Secret, and says that it is not there.
+    expect(object("Secret", "broker-user-order-intake").metadata.labels).toMatchObject({
+      "rabbitmq.com/topology-operator": "true",
+    });
     expect(object("User", "autoscaler").spec.tags).toEqual(["monitoring"]);
     expect(object("Permission", "autoscaler").spec.permissions).toEqual({ configure: "^$", read: "^$", write: "^$" });
     const secrets = plan.resources.filter(({ inputs }) => (inputs as any).kind === "Secret");
