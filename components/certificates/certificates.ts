@@ -34,6 +34,8 @@ export class Certificates extends PlatformComponent {
     const namespace = operatorNamespace(environment, "cert-manager");
     const prefix = environment.namespaces.apps;
     const bootstrap = `${prefix}-bootstrap`;
+    // Its own name: the operators' namespace may also hold the certificate that says whom to trust.
+    const root = `${prefix}-root-ca`;
     this.issuer = caIssuerName(environment);
 
     const selfSigned = customResource<IClusterIssuer>(
@@ -46,11 +48,11 @@ export class Certificates extends PlatformComponent {
       {
         apiVersion: API_VERSION,
         kind: "Certificate",
-        metadata: { name: this.issuer, namespace, labels: objectLabels(this.issuer, "certificates") },
+        metadata: { name: root, namespace, labels: objectLabels(root, "certificates") },
         spec: {
           isCA: true,
           commonName: `${prefix} platform CA`,
-          secretName: this.issuer,
+          secretName: root,
           duration: "87600h",
           renewBefore: "8760h",
           privateKey: { algorithm: "ECDSA", size: 256 },
@@ -65,7 +67,7 @@ export class Certificates extends PlatformComponent {
         apiVersion: API_VERSION,
         kind: "ClusterIssuer",
         metadata: { name: this.issuer },
-        spec: { ca: { secretName: this.issuer } },
+        spec: { ca: { secretName: root } },
       },
       { ...child, dependsOn: authority },
     );

@@ -4,11 +4,11 @@ import { environment, recorded } from "../../helpers/record";
 describe("the platform's certificate authority", () => {
   it("signs itself once, then for the platform, and is trusted where the stack says", async () => {
     const { object, objects } = await recorded(
-      (opts) => new Certificates("certificates", { environment: environment(), trustIn: ["mes", "mes-data"] }, opts),
+      (opts) => new Certificates("certificates", { environment: environment(), trustIn: ["mes", "mes-operators"] }, opts),
     );
-    expect(object("Certificate", "mes-ca").spec).toBeDefined();
+    expect(Object.keys(objects("Certificate"))).toEqual(["mes-root-ca", "mes-ca"]);
     expect(Object.keys(objects("ClusterIssuer"))).toEqual(["mes-bootstrap", "mes-ca"]);
-    expect(object("ClusterIssuer", "mes-ca").spec).toEqual({ ca: { secretName: "mes-ca" } });
+    expect(object("ClusterIssuer", "mes-ca").spec).toEqual({ ca: { secretName: "mes-root-ca" } });
   });
 
   it("keeps its key where cert-manager looks for it", async () => {
@@ -18,7 +18,7 @@ describe("the platform's certificate authority", () => {
     const authority = plan.resources.find((r) => r.name === "ca");
     expect(authority?.inputs).toMatchObject({
       metadata: { namespace: "mes-operators" },
-      spec: { isCA: true, secretName: "mes-ca" },
+      spec: { isCA: true, secretName: "mes-root-ca" },
     });
   });
 });
