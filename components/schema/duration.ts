@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-const DURATION = /^(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?$/;
+const DURATION = /^(?=\d)(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?$/;
 const SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
 
 /** Seconds of a duration: `"1h30m"` → 5400. Throws on anything else. */
 export function parseDuration(duration: string): number {
-  if (duration === "" || !DURATION.test(duration)) throw new RangeError(`not a duration: ${duration}`);
+  if (!DURATION.test(duration)) throw new RangeError(`not a duration: ${duration}`);
   let seconds = 0;
   for (const [, value, unit] of duration.matchAll(/(\d+)([dhms])/g)) seconds += Number(value) * (SECONDS[unit ?? "s"] ?? 1);
   return seconds;
@@ -14,7 +14,7 @@ export function parseDuration(duration: string): number {
 /** A duration in days, hours, minutes and seconds (`30s`, `1h30m`, `14d`), largest unit first. */
 export const duration = z
   .string("expected a duration, as 30s, 5m, 1h30m or 14d")
-  .regex(/^(?=\d)(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?$/, "expected a duration, as 30s, 5m, 1h30m or 14d")
+  .regex(DURATION, "expected a duration, as 30s, 5m, 1h30m or 14d")
   .meta({ title: "Duration", examples: ["30s", "1h30m"] });
 
 /** A duration of at least one second. */

@@ -9,13 +9,51 @@ export const dnsLabel = z
 /** A DNS name, as `mes.example.com`. */
 export const hostname = z
   .string()
-  .max(253)
-  .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/, "expected a DNS name, as mes.example.com");
+  .max(253, "expected at most 253 characters")
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[^.]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    "expected a DNS name, as mes.example.com",
+  );
 
 /** A block of addresses, as `10.0.0.0/16`. */
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], "expected a CIDR block, as 10.0.0.0/16");
 
-/** A five-field cron schedule. */
+const CRON = "expected a cron schedule, as 0 2 * * *: minute, hour, day of the month, month, day of the week";
+
+/** Least and greatest value of each field of a schedule, and its names, counted from the least. */
+const CRON_FIELDS: readonly (readonly [number, number, readonly string[]])[] = [
+  [0, 59, []],
+  [0, 23, []],
+  [1, 31, []],
+  [1, 12, ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]],
+  [0, 6, ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]],
+];
+
+/** A five-field cron schedule, or one of `@hourly`, `@daily`, `@weekly`, `@monthly`. */
 export const cron = z
-  .string()
-  .regex(/^(?:@(?:hourly|daily|weekly|monthly)|(?:[\d*,/-]+\s+){4}[\d*,/A-Za-z-]+)$/, "expected a cron schedule, as 0 2 * * *");
+  .string(CRON)
+  .refine(isCron, CRON)
+  .meta({ title: "Cron schedule", examples: ["0 2 * * *", "@daily"] });
+
+function isCron(schedule: string): boolean {
+  if (/^@(?:hourly|daily|weekly|monthly)$/.test(schedule)) return true;
+  const fields = schedule.split(" ");
+  return (
+    fields.length === CRON_FIELDS.length && CRON_FIELDS.every((bounds, index) => isCronField(fields[index] ?? "", ...bounds))
+  );
+}
+
+/** `*`, a number or name, a range, each with a step where wanted, and lists of these. */
+function isCronField(field: string, least: number, greatest: number, names: readonly string[]): boolean {
+  return field.split(",").every((part) => {
+    const [range = "", step, ...rest] = part.split("/");
+    if (rest.length > 0 || (step !== undefined && !/^[1-9]\d?$/.test(step))) return false;
+    if (range === "*") return true;
+    const ends = range.split("-").map((end) => {
+      const name = names.indexOf(end.toUpperCase());
+      return name >= 0 ? least + name : /^\d{1,2}$/.test(end) ? Number(end) : NaN;
+    });
+    const [from = NaN, to = from] = ends;
+    return ends.length <= 2 && from >= least && to <= greatest && from <= to;
+  });
+}

@@ -4,8 +4,8 @@ import { z } from "zod";
  * Kubernetes quantities.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
-const CPU = /^(?:\d+(?:\.\d{1,3})?|\d+m)$/;
-const BYTES = /^\d+(?:\.\d+)?(?:Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/;
+const CPU = /^(?:\d{1,9}(?:\.\d{1,3})?|\d{1,12}m)$/;
+const BYTES = /^\d{1,15}(?:\.\d{1,9})?(?:Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/;
 
 const BYTE_UNITS: Readonly<Record<string, number>> = {
   "": 1,
