@@ -85,6 +85,9 @@ export const environmentVariables = {
   }),
   storage: z.object({
     AWS_REGION: z.string().describe("region of the buckets"),
+    S3_FORCE_PATH_STYLE: z
+      .enum(["true", "false"])
+      .describe("true: the bucket is part of the path, not of the host name; SDKs take it as an option (forcePathStyle)"),
   }),
   cache: z.object({
     VALKEY_HOST: z.string().describe("host of the cache"),

@@ -26,7 +26,7 @@ export function postgresConnections(environment: Environment, cluster: string, b
     ...connect(operatorPods(environment, "cloudnative-pg"), database, status),
     ...POOLERS.flatMap((type) => connect(at.poolerPods(environment, type), database, apiServer)),
     // From the sidecar, which shares the instance's network.
-    ...(backups === undefined ? [] : connect(instances, backups.endpoint)),
+    ...(backups === undefined ? [] : connect(instances, backups.endpoint, ...(backups.identityEndpoints ?? []))),
   ];
 }
 

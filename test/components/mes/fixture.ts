@@ -90,7 +90,7 @@ export function bindings(): Required<MesBindings> {
     }),
     storage: (name): Binding => ({
       endpoints: [{ name: "s3", host: "s3.example.com", port: 443, target: { cidrs: ["192.0.2.0/24"] } }],
-      env: { AWS_REGION: "eu-central-1", S3_BUCKET_PRODUCTS: "products" },
+      env: { AWS_REGION: "eu-central-1", S3_FORCE_PATH_STYLE: "false", S3_BUCKET_PRODUCTS: "products" },
       serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": `arn:aws:iam::1:role/${name}` },
     }),
     cache: (): Binding => ({
