@@ -9,10 +9,10 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f\u2
  * The text of a stack file: UTF-8, with or without a byte order mark, with line ends of Unix or Windows.
  * @throws ConfigError when it cannot be read as such
  */
-export function readText(file: string): string {
-  let bytes: Buffer;
+export function readText(file: string, read: (file: string) => Uint8Array = fs.readFileSync): string {
+  let bytes: Uint8Array;
   try {
-    bytes = fs.readFileSync(file);
+    bytes = read(file);
   } catch (error) {
     throw new ConfigError([{ file: shown(file), key: "", message: unreadable(file, error as NodeJS.ErrnoException) }]);
   }

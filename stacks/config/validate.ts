@@ -108,16 +108,29 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, schema: z
   if (meant !== undefined) return meant.flatMap((inner) => fromZod(inner, path, schema, root));
   if (issue.message !== NO_BRANCH) return [{ path, message: ofKind(issue.message, path, schema, root) }];
   if (issue.errors.length === 0) return [{ path, message: unknownBranch(issue, path, root) }];
-  const expected = issue.errors.flatMap((branch) => branch.slice(0, 1)).map((inner) => inner.message);
-  const kinds = [...new Set(expected.map((message) => message.replace(/^expected /, "").replace(`, found ${FOUND}`, "")))];
-  return [{ path, message: ofKind(`expected ${oneOf(kinds)}, found ${FOUND}`, path, schema, root) }];
+  const message = `expected ${oneOf(formsOf(issue, path, schema, root))}, found ${FOUND}`;
+  return [{ path, message: ofKind(message, path, schema, root) }];
+}
+
+/** The forms that a union allows: mappings by their keys, as {host, port}, and what the other branches say they expect. */
+function formsOf(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, schema: z.ZodType, root: unknown): string[] {
+  const mappings = schemasAt(schema, path, root).flatMap((branch) =>
+    branch instanceof z.ZodObject ? [`{${Object.keys(branch.shape).join(", ")}}`] : [],
+  );
+  const others = issue.errors
+    .flatMap((branch) => branch.filter(isOfAnotherKind).slice(0, 1))
+    .map(({ message }) => message.replace(/^expected /, "").replace(`, found ${FOUND}`, ""))
+    .filter((kind) => mappings.length === 0 || kind !== "a mapping");
+  return [...new Set([...mappings, ...others])];
+}
+
+function isOfAnotherKind(issue: z.core.$ZodIssue): boolean {
+  return issue.path.length === 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
 }
 
 /** The branch that the value is of the kind of; for a mapping, the one that knows most of its keys. */
 function meantBranch(branches: readonly z.core.$ZodIssue[][], value: unknown): z.core.$ZodIssue[] | undefined {
-  const ofItsKind = branches.filter(
-    (branch) => !branch.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
-  );
+  const ofItsKind = branches.filter((branch) => !branch.some(isOfAnotherKind));
   if (typeof value !== "object" || value === null)
     return ofItsKind.length === 1 && branches.length > 1 ? ofItsKind[0] : undefined;
   const ranked = ofItsKind
