@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { readMigrations, readScripts, settingsFile, type Files } from "../../components/outbox/migrations";
 import type { Server } from "./server";
 
-/** The files of the migration's pod, in a folder. */
-export function migrationFolder(further: Files = {}): string {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mes-migrations-"));
+/** The files of the migration's pod, in a folder that goes with the server. */
+export function migrationFolder(server: Server, further: Files = {}): string {
+  const folder = fs.mkdtempSync(path.join(server.folder, "migrations-"));
   const settings = { "settings.sql": settingsFile({ database: "mes", statementTimeout: "20s" }) };
   for (const [name, content] of Object.entries({ ...readMigrations(), ...readScripts(), ...settings, ...further }))
     fs.writeFileSync(path.join(folder, name), content);

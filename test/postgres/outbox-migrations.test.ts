@@ -13,7 +13,7 @@ beforeAll(async () => {
   // Postgres itself is the judge of the parameters that are derived for it.
   server = await startServer(tunedParameters({ memory: "512Mi", maxConnections: 100, walSize: "2Gi" }));
   await prepareDatabase(server);
-  const { code, output } = await runScript(server, migrationFolder());
+  const { code, output } = await runScript(server, migrationFolder(server));
   if (code !== 0) throw new Error(output);
 });
 afterEach(() => server.disconnect());
@@ -24,7 +24,7 @@ describe("migrations", () => {
 
   it("are applied once, even when two run at the same time", async () => {
     await server.query("CREATE DATABASE parallel OWNER mes_owner");
-    const folder = migrationFolder({ "settings.sql": "" });
+    const folder = migrationFolder(server, { "settings.sql": "" });
     const run = () => runScript(server, folder, "migrate.sh", { PGDATABASE: "parallel" });
     const runs = await Promise.all([run(), run()]);
     expect(runs.map(({ code }) => code)).toEqual([0, 0]);
@@ -45,12 +45,12 @@ describe("migrations", () => {
          ORDER BY 1`,
       );
     const before = [await applied(), await catalogue()];
-    expect((await runScript(server, migrationFolder())).code).toBe(0);
+    expect((await runScript(server, migrationFolder(server))).code).toBe(0);
     expect([await applied(), await catalogue()]).toEqual(before);
   });
 
   it("are applied whole or not at all", async () => {
-    const folder = migrationFolder({ "0003_broken.sql": "CREATE TABLE messaging.half (x int);\nSELECT 1 / 0;\n" });
+    const folder = migrationFolder(server, { "0003_broken.sql": "CREATE TABLE messaging.half (x int);\nSELECT 1 / 0;\n" });
     const { code, output } = await runScript(server, folder);
     expect(code).not.toBe(0);
     expect(output).toContain("division by zero");
@@ -59,7 +59,7 @@ describe("migrations", () => {
   });
 
   it("are refused when one has changed since", async () => {
-    const { code, output } = await runScript(server, migrationFolder({ "0001_messaging.sql": "SELECT 1;" }));
+    const { code, output } = await runScript(server, migrationFolder(server, { "0001_messaging.sql": "SELECT 1;" }));
     expect(code).not.toBe(0);
     expect(output).toContain("0001_messaging has changed since it was applied: write a new one instead");
   });
@@ -68,7 +68,7 @@ describe("migrations", () => {
     await server.query("CREATE DATABASE early OWNER mes_owner");
     await server.query("ALTER ROLE mes_relay RENAME TO not_yet");
     try {
-      const { code, output } = await runScript(server, migrationFolder(), "migrate.sh", { PGDATABASE: "early" });
+      const { code, output } = await runScript(server, migrationFolder(server), "migrate.sh", { PGDATABASE: "early" });
       expect(code).not.toBe(0);
       expect(output).toContain("the group mes_relay does not exist yet");
     } finally {
@@ -78,7 +78,7 @@ describe("migrations", () => {
 
   it("leave programs a limit on their statements, which a migration does not have", async () => {
     expect(await as("order_intake", "SHOW statement_timeout")).toEqual(["20s"]);
-    const folder = migrationFolder({
+    const folder = migrationFolder(server, {
       "0003_slow.sql": "SET LOCAL statement_timeout = 0; SELECT pg_sleep(0);",
       "settings.sql": "",
     });

@@ -10,7 +10,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 beforeAll(async () => {
   server = await startServer();
   await prepareDatabase(server);
-  const { code, output } = await runScript(server, migrationFolder());
+  const { code, output } = await runScript(server, migrationFolder(server));
   if (code !== 0) throw new Error(output);
   // What the broker has taken, in its order, written outside of the relay's transaction as a broker would.
   await asOwner("CREATE TABLE published (nr bigserial, id uuid, aggregate_id text, number int, by_worker text)");
@@ -194,7 +194,7 @@ describe("a message", () => {
       "INSERT INTO messaging.inbox (consumer, message_id, received_at, last_seen_at) SELECT 'x', gen_random_uuid(), now() - d, now() - d FROM unnest(ARRAY[interval '8 days', interval '1 day']) d",
     );
     const day = 86_400;
-    const { code, output } = await runScript(server, migrationFolder(), "purge.sh", {
+    const { code, output } = await runScript(server, migrationFolder(server), "purge.sh", {
       KEEP_OUTBOX: String(day),
       KEEP_INBOX: String(7 * day),
       BATCH: "1",

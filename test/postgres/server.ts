@@ -11,6 +11,8 @@ const IS_ROOT = process.getuid?.() === 0;
 
 export interface Server {
   readonly port: number;
+  /** Temporary; goes with the server. */
+  readonly folder: string;
   /** Variables of libpq for a user and a database. */
   readonly env: (user: string, database?: string) => NodeJS.ProcessEnv;
   /** A connection that stays open. */
@@ -94,6 +96,7 @@ export async function startServer(parameters: Readonly<Record<string, string>> =
   };
   return {
     port,
+    folder,
     env,
     session,
     query: async (sql, user = "postgres", database) => {

@@ -115,8 +115,10 @@ describe("alerts", () => {
 });
 
 describe("migrations", () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), "migrations-"));
+  afterAll(() => fs.rmSync(root, { recursive: true }));
   const folder = (files: Record<string, string>) => {
-    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "migrations-"));
+    const directory = fs.mkdtempSync(path.join(root, "set-"));
     for (const [name, sql] of Object.entries(files)) fs.writeFileSync(path.join(directory, name), sql);
     return directory;
   };
