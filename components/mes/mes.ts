@@ -6,6 +6,7 @@ import { PlatformComponent, type Environment } from "../platform";
 import { mesAlerts } from "./alerts";
 import type { MesBindings } from "./bindings";
 import { reconciliationConfig, type ReconciliationConfig, type RolesConfig } from "./config";
+import { CRM_CONFIRMED } from "./contract-metrics";
 import { CrmCounts } from "./crm";
 import { mesDashboards } from "./dashboard";
 import { roleEndpoint, roleRoutes } from "./endpoints";
@@ -26,6 +27,8 @@ export interface MesArgs {
 export class Mes extends PlatformComponent {
   /** Paths of the gateway that lead to the roles. */
   readonly routes: readonly Route[];
+  /** Metrics that rules and dashboards read and that come from outside of the platform. */
+  readonly foreignMetrics: readonly string[];
 
   constructor(name: string, args: MesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:mes:Mes", name, {}, opts);
@@ -47,6 +50,7 @@ export class Mes extends PlatformComponent {
     const reconciliation = args.reconciliation ?? reconciliationConfig.parse({});
     if (reconciliation.crm !== undefined)
       this.adopt(new CrmCounts("crm", { environment, config: reconciliation.crm }, { parent: this }));
+    this.foreignMetrics = reconciliation.crm === undefined ? [] : [CRM_CONFIRMED];
     this.routes = roleRoutes(roles, environment);
     this.alerts.push(...mesAlerts({ roles, namespace: apps, reconciliation }));
     this.dashboards.push(...mesDashboards({ roles, namespace: apps, crm: reconciliation.crm !== undefined }));
