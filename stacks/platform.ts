@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { VerticalRecommendations } from "../components/autoscaling/recommendations";
 import { Broker } from "../components/broker/broker";
@@ -6,7 +7,7 @@ import { Cache } from "../components/cache/cache";
 import { Certificates } from "../components/certificates/certificates";
 import { Agents } from "../components/collector/agents";
 import { Foundation } from "../components/foundation/foundation";
-import { after } from "../components/foundation/order";
+import { after, type Prerequisites } from "../components/foundation/order";
 import { Gateway } from "../components/gateway/gateway";
 import { lokiEndpoint } from "../components/logging/endpoints";
 import { Logging } from "../components/logging/logging";
@@ -16,6 +17,7 @@ import { prometheusEndpoint } from "../components/monitoring/endpoints";
 import { Monitoring } from "../components/monitoring/monitoring";
 import { NetworkPolicies } from "../components/network/policies";
 import { operatorPods } from "../components/operators/endpoints";
+import { OPERATOR_NAMES } from "../components/operators/names";
 import { Operators } from "../components/operators/operators";
 import { Outbox } from "../components/outbox/outbox";
 import { outboxQueries } from "../components/outbox/queries";
@@ -45,18 +47,31 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
 
   // What must be there first. Every later part is ordered after it.
   const foundation = new Foundation("foundation", { environment, quotas: config.namespaces.quotas }, { providers });
-  const prerequisites = { namespaces: foundation.namespaces, pods: foundation.podPrerequisites };
+  const ordered = (apiGroups: Prerequisites["apiGroups"], pods: readonly pulumi.Resource[] = []) => ({
+    providers,
+    transformations: [after({ namespaces: foundation.namespaces, pods: [...foundation.podPrerequisites, ...pods], apiGroups })],
+  });
+  const certManager = new Operators(
+    "cert-manager",
+    { environment, config: config.operators, names: ["cert-manager"] },
+    ordered(new Map()),
+  );
+  // In the operators' namespace too: the one that declares queues and users verifies the broker, and needs the CA to start.
+  const trustIn = Object.values(namespaces);
+  const certificates = new Certificates("certificates", { environment, trustIn }, ordered(certManager.apiGroups));
+  const { issuer } = certificates;
   const operators = new Operators(
     "operators",
-    { environment, config: config.operators },
-    { providers, transformations: [after({ ...prerequisites, apiGroups: new Map() })] },
+    {
+      environment,
+      config: config.operators,
+      names: OPERATOR_NAMES.filter((operator) => operator !== "cert-manager"),
+      after: certificates.trusted,
+    },
+    ordered(certManager.apiGroups),
   );
-  const { apiGroups } = operators;
-  const opts = { providers, transformations: [after({ ...prerequisites, apiGroups })] };
-  // The operators' namespace too: the one that declares queues and users verifies the broker.
-  const trustIn = Object.values(namespaces);
-  const certificates = new Certificates("certificates", { environment, trustIn }, opts);
-  const { issuer } = certificates;
+  const apiGroups = new Map([...certManager.apiGroups, ...operators.apiGroups]);
+  const opts = ordered(apiGroups);
 
   // Data: whoever uses it is derived from the roles and from the other parts.
   const storage =
@@ -126,13 +141,25 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
         broker: broker.scaling,
       },
     },
-    { ...opts, transformations: [after({ ...prerequisites, pods: [...prerequisites.pods, outbox.migrated], apiGroups })] },
+    ordered(apiGroups, [outbox.migrated]),
   );
   const gateway =
     config.gateway && new Gateway("gateway", { environment, config: config.gateway, issuer, routes: mes.routes }, opts);
 
   // What watches all of it, and what lets it talk.
-  const parts: Declarations[] = [foundation, operators, certificates, postgres, outbox, broker, tracing, agents, logging, mes];
+  const parts: Declarations[] = [
+    foundation,
+    certManager,
+    certificates,
+    operators,
+    postgres,
+    outbox,
+    broker,
+    tracing,
+    agents,
+    logging,
+    mes,
+  ];
   for (const part of [storage, cache, gateway]) if (part !== undefined) parts.push(part);
   const monitoring = new Monitoring(
     "monitoring",

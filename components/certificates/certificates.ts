@@ -25,6 +25,8 @@ export interface CertificatesArgs {
 export class Certificates extends PlatformComponent {
   /** Name of the ClusterIssuer that signs for the platform. */
   readonly issuer: string;
+  /** The CA's certificate, in each namespace that trusts it. */
+  readonly trusted: pulumi.Resource[];
 
   constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:certificates:Certificates", name, {}, opts);
@@ -71,7 +73,7 @@ export class Certificates extends PlatformComponent {
       },
       { ...child, dependsOn: authority },
     );
-    for (const trusting of args.trustIn) {
+    this.trusted = args.trustIn.map((trusting) =>
       // A certificate of the CA carries the CA's own in `ca.crt`; nobody uses its key.
       certificate(
         `${trusting}-trust`,
@@ -83,8 +85,8 @@ export class Certificates extends PlatformComponent {
           usages: ["client auth"],
         },
         { ...child, dependsOn: issuer },
-      );
-    }
+      ),
+    );
     this.registerOutputs({});
   }
 }

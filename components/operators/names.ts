@@ -1,4 +1,4 @@
-/** Operators that the platform relies on. */
+/** Operators that the platform relies on, each after those it needs. */
 export const OPERATOR_NAMES = [
   "cert-manager",
   "cloudnative-pg",

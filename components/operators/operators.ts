@@ -6,12 +6,16 @@ import { PlatformComponent, type Environment } from "../platform";
 import { OPERATORS } from "./catalogue";
 import type { OperatorsConfig } from "./config";
 import { operatorNamespace } from "./endpoints";
-import { OPERATOR_NAMES, type OperatorName } from "./names";
+import type { OperatorName } from "./names";
 import { chartValues } from "./values";
 
 export interface OperatorsArgs {
   readonly environment: Environment;
   readonly config: OperatorsConfig;
+  /** Those to take care of here, each after those it needs. */
+  readonly names: readonly OperatorName[];
+  /** What all of them come after. @default nothing */
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /** The operators, each a pinned Helm release, or already there. */
@@ -23,13 +27,11 @@ export class Operators extends PlatformComponent {
     super("mes:operators:Operators", name, {}, opts);
     const { environment, config } = args;
     const releases = new Map<OperatorName, pulumi.Resource>();
-    // OPERATOR_NAMES lists each operator after those it needs.
-    for (const operator of OPERATOR_NAMES) {
+    for (const operator of args.names) {
       const { install } = config[operator];
       if (install) {
-        const dependsOn = OPERATORS[operator].after
-          .map((other) => releases.get(other))
-          .filter((release) => release !== undefined);
+        const needed = OPERATORS[operator].after.map((other) => releases.get(other)).filter((release) => release !== undefined);
+        const dependsOn = [...needed, ...(args.after ?? [])];
         const release = this.release(operator, args, { parent: this, dependsOn });
         releases.set(operator, release);
         for (const group of OPERATORS[operator].apiGroups) this.apiGroups.set(group, release);

@@ -7,7 +7,7 @@ import { environment, recorded } from "../../helpers/record";
 
 const operators = (input: object, images = {}) => {
   const config = operatorsConfig.parse(input);
-  const args = { environment: environment({ operators: config, images: imagesConfig.parse(images) }), config };
+  const args = { environment: environment({ operators: config, images: imagesConfig.parse(images) }), config, names: OPERATOR_NAMES };
   return recorded((opts) => new Operators("operators", args, opts));
 };
 
