@@ -13,6 +13,8 @@ export interface PolicyPath {
   readonly path: readonly (string | number)[];
   /** Pods that the policy is about. */
   readonly selected: readonly PodGroup[];
+  /** The peer is a block of addresses. */
+  readonly addresses: boolean;
   /** Pods at the other end; nothing where the peer is a block of addresses or in a namespace outside of the plan. */
   readonly peers: Peers | undefined;
   /** Numbers or names; empty means every port. */
@@ -50,18 +52,24 @@ export function network(inventory: Inventory): Network {
     egress: new Set(policies.filter(({ types }) => types.includes("egress")).flatMap(({ selected }) => selected)),
   };
   const open = (direction: Direction, own: PodGroup, other: PodGroup, port: PodPort) =>
+    onHostNetwork(own) ||
     !isolated[direction].has(own) ||
     paths.some(
       (path) =>
         path.direction === direction &&
         path.selected.includes(own) &&
-        path.peers?.groups.includes(other) === true &&
+        (onHostNetwork(other) ? path.addresses : path.peers?.groups.includes(other) === true) &&
         (path.ports.length === 0 || path.ports.some((allowed) => allowed === port.number || allowed === port.name)),
     );
   return {
     paths,
     allowed: (from, to, port) => ({ egress: open("egress", from, to, port), ingress: open("ingress", to, from, port) }),
   };
+}
+
+/** Such pods have the node's address: policies are not applied to them, and reach them by that address only. */
+function onHostNetwork({ spec }: PodGroup): boolean {
+  return spec.hostNetwork === true;
 }
 
 function policyTypes(policy: KubeObject): Direction[] {
@@ -94,6 +102,7 @@ function pathsOf(
       direction,
       path: ["spec", direction, i, side, j],
       selected,
+      addresses: at(peer, "ipBlock") !== undefined,
       peers: peersOf(peer, policy.namespace, namespaces, inventory),
       ports,
     }));

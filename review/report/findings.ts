@@ -34,8 +34,10 @@ function ruleLines(findings: readonly Finding[], width: number, palette: Palette
 function oneFinding({ urn, path, message, source }: Finding, width: number, palette: Palette): string[] {
   const place = source === undefined ? "" : `${source.file}:${source.line}`;
   const what = `${shortName(urn)}${path === "" ? "" : ` ${path}`}`;
+  const together = what.length + place.length + 4 <= width;
   return [
-    `  ${palette.strong(what)}${place === "" ? "" : palette.dim(`  ${place}`)}`,
+    `  ${palette.strong(what)}${together && place !== "" ? palette.dim(`  ${place}`) : ""}`,
+    ...(together ? [] : [palette.dim(`    ${place}`)]),
     ...wrap(message, width - 4).map((text) => `    ${text}`),
   ];
 }

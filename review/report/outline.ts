@@ -25,9 +25,11 @@ export interface Part {
 export interface Kind {
   readonly kind: string;
   readonly names: readonly string[];
+  /** All of them are. */
+  readonly protected: boolean;
 }
 
-/** Something that runs or holds data. */
+/** Something that runs. */
 export interface Row {
   readonly name: string;
   readonly kind: string;
@@ -106,10 +108,10 @@ function row(resource: Resource, group: PodGroup | undefined, known: Inventory):
   const name = kubeObject(resource)?.name ?? resource.name;
   if (group !== undefined)
     return { ...common, name, pods: { group, scale: known.scale(group), scaledOn: scaledOn(group, known) } };
-  return resource.protect ? { ...common, name } : undefined;
+  return undefined;
 }
 
-/** What the autoscaler of a group looks at: `cpu`, `rabbitmq`. */
+/** What the autoscaler of a group looks at: `cpu`, `rabbitmq`, or the name that a query has. */
 function scaledOn({ object }: PodGroup, { autoscalers }: Inventory): string[] {
   const owner = autoscalers.find(
     ({ target }) => target.kind === object.kind && target.namespace === object.namespace && target.name === object.name,
@@ -117,7 +119,9 @@ function scaledOn({ object }: PodGroup, { autoscalers }: Inventory): string[] {
   if (owner === undefined) return [];
   const metrics =
     owner.object.kind === "ScaledObject"
-      ? listAt(owner.object.spec, "triggers").map((trigger) => textAt(trigger, "type"))
+      ? listAt(owner.object.spec, "triggers").map((trigger) =>
+          textAt(trigger, "type") === "prometheus" ? (textAt(trigger, "name") ?? "prometheus") : textAt(trigger, "type"),
+        )
       : listAt(owner.object.spec, "metrics").map(
           (metric) =>
             textAt(metric, "resource", "name") ??
@@ -137,12 +141,15 @@ export function kindOf({ type }: Resource): string {
 }
 
 function byKind(resources: readonly Resource[]): Kind[] {
-  const kinds = new Map<string, string[]>();
-  for (const resource of resources) {
-    const kind = kindOf(resource);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), kubeObject(resource)?.name ?? resource.name]);
-  }
-  return [...kinds].sort(([a], [b]) => compare(a, b)).map(([kind, names]) => ({ kind, names: names.sort(compare) }));
+  const kinds = new Map<string, Resource[]>();
+  for (const resource of resources) kinds.set(kindOf(resource), [...(kinds.get(kindOf(resource)) ?? []), resource]);
+  return [...kinds]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([kind, members]) => ({
+      kind,
+      names: members.map((resource) => kubeObject(resource)?.name ?? resource.name).sort(compare),
+      protected: members.every((resource) => resource.protect),
+    }));
 }
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import { formatBytes, formatCpu } from "../../components/schema";
+import { formatPath, leaves } from "../kubernetes/value";
 import type { Plan } from "../plan/plan";
 import { count, type Finding } from "../rules/rule";
 import { cut, fitNames, line, wrap, type Column } from "./columns";
@@ -10,15 +11,21 @@ import { totals, type Total } from "./totals";
 /** Width of the report in characters: fits half of a wide screen, a pull request, a page of paper. */
 export const WIDTH = 100;
 
+const FIRST_COLUMN = 27;
+/** Outputs that are printed; the others are counted. */
+const MOST_OUTPUTS = 20;
+
 const ROW: readonly Column[] = [
-  { width: 28, align: "left" },
+  { width: FIRST_COLUMN, align: "left" },
   { width: 15, align: "left" },
-  { width: 19, align: "left" },
+  { width: 18, align: "left" },
   { width: 7, align: "right" },
   { width: 6, align: "right" },
   { width: 7, align: "right" },
-  { width: 9, align: "right" },
+  { width: 11, align: "right" },
 ];
+/** For what has no pods: the remark takes the room of the numbers. */
+const REMARK: readonly Column[] = [...ROW.slice(0, 2), { width: 53, align: "left" }];
 const INDENT = 2;
 const HEADINGS = ["pods", "CPU", "memory", "volumes"];
 
@@ -63,7 +70,7 @@ function partLines(part: Part, palette: Palette): string[] {
       ...(runs ? HEADINGS.map((text) => ({ text, paint: palette.dim })) : []),
     ]),
   ];
-  for (const row of part.rows) lines.push(line(ROW, rowCells(row, palette), INDENT));
+  for (const row of part.rows) lines.push(line(row.pods === undefined ? REMARK : ROW, rowCells(row, palette), INDENT));
   for (const kind of part.named) lines.push(...kindLines(kind, palette));
   if (part.counted.length > 0) {
     const text = `also ${part.counted.map(({ kind, names }) => (names.length === 1 ? kind : `${names.length} ${kind}`)).join(", ")}`;
@@ -103,10 +110,20 @@ function rowCells(row: Row, palette: Palette) {
   ];
 }
 
-function kindLines({ kind, names }: Kind, palette: Palette): string[] {
+function kindLines({ kind, names, protected: kept }: Kind, palette: Palette): string[] {
   const label = names.length === 1 ? kind : `${names.length} ${kind}`;
-  const width = WIDTH - INDENT - 29;
-  return [`${" ".repeat(INDENT)}${palette.dim(label.padEnd(28))} ${fitNames(names, width)}`];
+  const note = kept ? "protected" : "";
+  const width = WIDTH - INDENT - FIRST_COLUMN - 1 - (kept ? note.length + 2 : 0);
+  const text = fitNames(eachOnce(names), width);
+  const mark = kept ? `  ${palette.accent(note)}` : "";
+  return [`${" ".repeat(INDENT)}${palette.dim(cut(label, FIRST_COLUMN).padEnd(FIRST_COLUMN))} ${text}${mark}`];
+}
+
+/** `["ca", "ca", "tls"]` → `["2 ca", "tls"]`: the same name in several namespaces. */
+function eachOnce(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].map(([name, times]) => (times === 1 ? name : `${times} ${name}`));
 }
 
 const TOTAL: readonly Column[] = [
@@ -125,7 +142,7 @@ function totalLines(plan: Plan, palette: Palette): string[] {
   const { min, max, nodes, zoneLost } = totals(plan);
   const dim = (text: string) => ({ text, paint: palette.dim });
   const amount = (total: { cpu: number; memory: number; gpus: number }) => [
-    formatCpu(round(total.cpu)),
+    String(Math.round(total.cpu * 10) / 10),
     formatBytes(total.memory),
     total.gpus === 0 ? "" : String(total.gpus),
   ];
@@ -151,16 +168,15 @@ function totalLines(plan: Plan, palette: Palette): string[] {
   ];
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
-}
-
 function outputLines({ outputs }: Plan, palette: Palette): string[] {
+  const flat = [...leaves(outputs)].map(([path, value]) => [formatPath(path), String(value)] as const);
+  const more = flat.length - MOST_OUTPUTS;
   return [
     palette.strong("outputs"),
-    ...Object.entries(outputs).map(([name, value]) => {
-      const text = typeof value === "string" ? value : JSON.stringify(value);
-      return `${" ".repeat(INDENT)}${palette.dim(name.padEnd(28))} ${cut(text, WIDTH - INDENT - 29)}`;
+    ...flat.slice(0, MOST_OUTPUTS).map(([name, value]) => {
+      const key = cut(name, FIRST_COLUMN).padEnd(FIRST_COLUMN);
+      return `${" ".repeat(INDENT)}${palette.dim(key)} ${cut(value, WIDTH - INDENT - FIRST_COLUMN - 1)}`;
     }),
+    ...(more > 0 ? [palette.dim(`${" ".repeat(INDENT)}and ${more} more (--format json shows all)`)] : []),
   ];
 }
