@@ -7,6 +7,7 @@ import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
+import { NOT_AWAITED } from "../workload/not-awaited";
 import type { AlertingConfig } from "./alerting-config";
 import { RECEIVER_SECRETS, alertmanagerConfig, receiverPorts, receiverSecrets } from "./alertmanager-config";
 import { ALERTMANAGER, alertmanagerEndpoint, alertmanagerPods } from "./endpoints";
@@ -58,7 +59,10 @@ export class AlertmanagerServer extends PlatformComponent {
     );
     new k8s.core.v1.Service(
       name,
-      { metadata, spec: { selector: { ...pods.labels }, ports: [{ name: "web", port: 9093, targetPort: "web" }] } },
+      {
+        metadata: { ...metadata, annotations: { ...NOT_AWAITED } },
+        spec: { selector: { ...pods.labels }, ports: [{ name: "web", port: 9093, targetPort: "web" }] },
+      },
       child,
     );
     new k8s.policy.v1.PodDisruptionBudget(

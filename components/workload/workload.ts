@@ -4,6 +4,7 @@ import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { ConfigFiles, shortHash } from "./config-files";
 import { objectLabels, selectorLabels } from "./labels";
+import { NOT_AWAITED } from "./not-awaited";
 import { podSpec, type PodArgs } from "./pod";
 
 type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
@@ -200,7 +201,7 @@ export class Workload extends PlatformComponent {
     const headless = this.args.headless ?? kind === "StatefulSet";
     const { internalTrafficPolicy } = this.args;
     const spec = { selector, ports, ...(headless ? { clusterIP: "None" } : {}), internalTrafficPolicy };
-    new k8s.core.v1.Service(name, { metadata, spec }, { parent: this });
+    new k8s.core.v1.Service(name, { metadata: { ...metadata, annotations: { ...NOT_AWAITED } }, spec }, { parent: this });
   }
 
   private createDisruptionBudget(
