@@ -1,0 +1,4 @@
+// What Pulumi starts (Pulumi.yaml): loads the program as TypeScript, as the command line `mes` does.
+"use strict";
+require("../tools/register");
+module.exports = require("./index");
