@@ -50,16 +50,19 @@ export function formatBytes(bytes: number): string {
   return String(bytes);
 }
 
+const CORES = "expected CPU cores, as 500m, 2 or 1.5";
+const QUANTITY_OF_BYTES = "expected a quantity of bytes, as 512Mi or 1.5Gi";
+
 /** A CPU quantity, written as a number of cores (`2`, `0.5`) or in thousandths (`500m`). Always a string once parsed. */
 export const cpu = z
-  .union([z.number().nonnegative().transform(String), z.string()], "expected CPU cores, as 500m, 2 or 1.5")
-  .pipe(z.string().regex(CPU, "expected CPU cores, as 500m, 2 or 1.5"))
+  .union([z.number(CORES).nonnegative(CORES).transform(String), z.string(CORES).regex(CPU, CORES)], CORES)
+  .pipe(z.string().regex(CPU, CORES))
   .meta({ title: "CPU cores", examples: ["500m", 2] });
 
 /** A quantity of bytes (`512Mi`, `1.5Gi`). */
 export const bytes = z
-  .string("expected a quantity of bytes, as 512Mi or 1.5Gi")
-  .regex(BYTES, "expected a quantity of bytes, as 512Mi or 1.5Gi")
+  .string(QUANTITY_OF_BYTES)
+  .regex(BYTES, QUANTITY_OF_BYTES)
   .meta({ title: "Bytes", examples: ["512Mi", "1.5Gi"] });
 
 /** Requests of a container; the memory limit equals the request, because memory that is not there kills the pod. */
