@@ -5,7 +5,7 @@ module.exports = {
   // The SDK keeps its state in globals and still settles promises while a file is torn down.
   testEnvironmentOptions: { globalsCleanup: "off" },
   roots: ["<rootDir>/test"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/cluster/", "<rootDir>/test/postgres/"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/(?:cluster|engine|postgres|pulumi-cli)/"],
   testMatch: ["**/*.test.ts"],
   transform: { "\\.ts$": "@sucrase/jest-plugin" },
   // The SDK's import costs a second for each test file; two workers on two cores, recycled before they swap.
