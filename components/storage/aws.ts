@@ -21,7 +21,7 @@ import type { Binding } from "../workload/binding";
 import type { BucketAccess } from "./access";
 import { bucketNames, type AwsBucketConfig, type AwsStorageConfig } from "./config";
 import { lifecycleRules } from "./lifecycle";
-import { bucketPolicy, keyPolicy, trustPolicy, userPolicy } from "./policies";
+import { bucketPolicy, keyPolicy, keyUsePolicy, trustPolicy, userPolicy } from "./policies";
 import { bucketVariables, type ObjectStore } from "./store";
 import type { BucketUser } from "./users";
 
@@ -161,8 +161,11 @@ export class AwsStorage extends PlatformComponent implements ObjectStore {
       },
       this.child,
     );
-    const policy = this.key.arn.apply((arn) => JSON.stringify(userPolicy(user, this.names, { arn, region: config.region })));
-    new RolePolicy(user.name, { role: role.name, name: "buckets", policy }, { ...this.child, parent: role });
+    const of = { ...this.child, parent: role };
+    const policy = JSON.stringify(userPolicy(user, this.names));
+    new RolePolicy(user.name, { role: role.name, name: "buckets", policy }, of);
+    const keyUse = this.key.arn.apply((arn) => JSON.stringify(keyUsePolicy(user, { arn, region: config.region })));
+    new RolePolicy(`${user.name}-key`, { role: role.name, name: "key", policy: keyUse }, of);
     if (config.access.kind === "irsa") return;
     new PodIdentityAssociation(
       user.name,

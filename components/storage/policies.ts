@@ -49,15 +49,20 @@ export function bucketStatements(bucket: string, right: Right): Statement[] {
   ];
 }
 
-/** The rights of a role: its buckets, and their key for what it does with S3 only. */
-export function userPolicy(
+/** The rights of a role: its buckets. Known before anything is there, so that the plan shows and checks it. */
+export function userPolicy(user: Pick<BucketUser, "buckets">, names: Readonly<Record<string, string>>): PolicyDocument {
+  return document(
+    ...Object.entries(user.buckets).flatMap(([logical, right]) => bucketStatements(names[logical] ?? logical, right)),
+  );
+}
+
+/** The right of a role to use the buckets' key, for what it does with S3 only. */
+export function keyUsePolicy(
   user: Pick<BucketUser, "buckets">,
-  names: Readonly<Record<string, string>>,
   key: { readonly arn: string; readonly region: string },
 ): PolicyDocument {
-  const rights = Object.entries(user.buckets);
-  const most: Right = rights.some(([, right]) => right === "readwrite") ? "readwrite" : "read";
-  return document(...rights.flatMap(([logical, right]) => bucketStatements(names[logical] ?? logical, right)), {
+  const most: Right = Object.values(user.buckets).includes("readwrite") ? "readwrite" : "read";
+  return document({
     Effect: "Allow",
     Action: WITH_KEY[most],
     Resource: key.arn,

@@ -1,7 +1,7 @@
 import { storageConfig } from "../../../components/storage/config";
 import { accountsFile, gatewayFiles, gatewayPolicy } from "../../../components/storage/gateway";
 import { lifecycleRules } from "../../../components/storage/lifecycle";
-import { bucketPolicy, trustPolicy, userPolicy } from "../../../components/storage/policies";
+import { bucketPolicy, keyUsePolicy, trustPolicy, userPolicy } from "../../../components/storage/policies";
 import { AWS, USERS } from "./fixture";
 
 const aws = (overrides: object = {}) => {
@@ -15,11 +15,13 @@ describe("the role of a user", () => {
   const key = { arn: "arn:aws:kms:eu-central-1:123456789012:key/1", region: "eu-central-1" };
 
   it("reaches its own buckets only, and their key only through S3", () => {
-    const { Statement } = userPolicy(user, { products: "acme-mes-products", backups: "acme-mes-backups" }, key);
+    const { Statement } = userPolicy(user, { products: "acme-mes-products", backups: "acme-mes-backups" });
     expect(JSON.stringify(Statement)).not.toContain("backups");
     expect(Statement).toEqual([
       { Effect: "Allow", Action: ["s3:GetBucketLocation", "s3:ListBucket"], Resource: "arn:aws:s3:::acme-mes-products" },
       { Effect: "Allow", Action: ["s3:GetObject"], Resource: "arn:aws:s3:::acme-mes-products/*" },
+    ]);
+    expect(keyUsePolicy(user, key).Statement).toEqual([
       {
         Effect: "Allow",
         Action: ["kms:Decrypt"],
@@ -30,7 +32,8 @@ describe("the role of a user", () => {
   });
 
   it("may write only where the user writes", () => {
-    const text = JSON.stringify(userPolicy({ buckets: { logs: "readwrite" } }, { logs: "acme-mes-logs" }, key));
+    const writer = { buckets: { logs: "readwrite" as const } };
+    const text = JSON.stringify([userPolicy(writer, { logs: "acme-mes-logs" }), keyUsePolicy(writer, key)]);
     for (const action of ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "kms:GenerateDataKey"])
       expect(text).toContain(action);
     expect(text).not.toContain("*:*");

@@ -1,0 +1,89 @@
+import * as path from "node:path";
+import type { Plan, Resource } from "../../../review/plan/plan";
+import { planStack } from "../../../review/plan/stack";
+import { findingsOf, RULES } from "../../../review/rules";
+import { PROJECT_DIRECTORY } from "../../helpers/record";
+
+/*
+ * The rules against the plan that the project ships: it is fine as it is, and each rule notices when it is not. Rules know
+ * no component; this holds that they understand what the components really declare.
+ */
+
+let plan: Plan;
+
+beforeAll(async () => {
+  const file = path.join(PROJECT_DIRECTORY, "Pulumi.prod.yaml");
+  plan = await planStack({ stack: "prod", file, projectDirectory: PROJECT_DIRECTORY });
+}, 60_000);
+
+type Inputs = any;
+type Change = (inputs: Inputs, resource: { -readonly [K in keyof Resource]: Resource[K] }) => void;
+
+/** The plan with a change to every resource of a kind that the change concerns. */
+function changed(kind: string, change: Change, concerns: (inputs: Inputs) => boolean = () => true): Plan {
+  let touched = 0;
+  const resources = plan.resources.map((one) => {
+    if (!one.type.endsWith(`:${kind}`) || !concerns(one.inputs)) return one;
+    touched += 1;
+    const copy = structuredClone(one) as any;
+    change(copy.inputs, copy);
+    return copy as Resource;
+  });
+  expect(touched).toBeGreaterThan(0);
+  return { ...plan, resources };
+}
+
+const containers = (inputs: Inputs): Inputs[] => inputs.spec.template.spec.containers;
+const scaled = (inputs: Inputs) => inputs.spec.replicas === undefined;
+
+describe("the production plan", () => {
+  it("has nothing that a rule calls an error", () => {
+    expect(findingsOf(plan).filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
+  const WRONG: Readonly<Record<string, () => Plan>> = {
+    "queues-keep-orders": () => changed("Queue", (queue) => (queue.spec.type = "classic")),
+    quorum: () => changed("RabbitmqCluster", (cluster) => (cluster.spec.replicas = 2)),
+    "data-protected": () => changed("Cluster", (_, resource) => (resource.protect = false)),
+    "database-connections": () =>
+      changed("Pooler", (pooler) => (pooler.spec.pgbouncer.parameters = { max_client_conn: "1", default_pool_size: "1" })),
+    "graceful-shutdown": () =>
+      changed("Deployment", (role) => (role.spec.template.spec.terminationGracePeriodSeconds = 1), scaled),
+    "disruption-budgets": () => changed("PodDisruptionBudget", (budget) => (budget.spec.maxUnavailable = 0)),
+    "fits-cluster": () => changed("Deployment", (role) => (containers(role)[0].resources.requests.cpu = "100")),
+    "one-owner-of-replicas": () => changed("Deployment", (role) => (role.spec.replicas = 3), scaled),
+    "autoscaler-target": () => changed("ScaledObject", (scaler) => (scaler.spec.scaleTargetRef.name = "nobody")),
+    "network-paths": () => changed("NetworkPolicy", (policy) => delete policy.spec.ingress),
+    "services-reach-pods": () => changed("Service", (service) => (service.spec.ports[0].targetPort = "nowhere")),
+    "references-resolve": () => changed("Secret", (secret) => (secret.metadata.name += "-renamed")),
+    "scrape-targets": () => changed("PodMonitor", (monitor) => (monitor.spec.podMetricsEndpoints[0].port = "nowhere")),
+    "alerts-actionable": () =>
+      changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => delete rule.labels?.severity)),
+    "no-plaintext-secrets": () => changed("ConfigMap", (config) => (config.data = { "app.yaml": "password: hunter2" })),
+    "pod-security": () => changed("Deployment", (role) => (containers(role)[0].securityContext.privileged = true)),
+    "bucket-policies": () =>
+      changed("RolePolicy", (policy) => {
+        policy.policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] });
+      }),
+    "images-pinned": () => changed("Deployment", (role) => (containers(role)[0].image = "mes:latest")),
+    "container-resources": () => changed("Deployment", (role) => delete containers(role)[0].resources),
+    "stable-selectors": () => changed("Deployment", (role) => (role.spec.selector.matchLabels = { app: "other" })),
+    "unique-objects": () => changed("Deployment", (role) => (role.metadata.name = "same")),
+    "explicit-providers": () => changed("Deployment", (_, resource) => (resource.provider = undefined)),
+  };
+
+  it("tries every rule", () => {
+    expect(Object.keys(WRONG).sort()).toEqual(RULES.map(({ name }) => name).sort());
+  });
+
+  it.each(Object.keys(WRONG))("is refused by %s when it is wrong", (name) => {
+    const rule = RULES.find((one) => one.name === name);
+    const errors = rule?.check(WRONG[name]!()).filter(({ severity }) => severity === "error");
+    expect(errors).not.toEqual([]);
+    // Each says where: the project's own line.
+    for (const { source, message } of errors ?? []) {
+      expect(source?.file).toMatch(/^(?:components|stacks)\//);
+      expect(message.length).toBeGreaterThan(10);
+    }
+  });
+});
