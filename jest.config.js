@@ -1,11 +1,18 @@
 "use strict";
-/** The quick suite. The suites that need the real engine and API server have configurations of their own in test/. */
+const fs = require("node:fs");
+const path = require("node:path");
+
+/** Folders of suites with a configuration of their own: those that need the real engine, an API server or a compiler. */
+const tests = path.join(__dirname, "test");
+const longer = fs.readdirSync(tests).filter((folder) => fs.existsSync(path.join(tests, folder, "jest.config.js")));
+
+/** The quick suite. */
 module.exports = {
   testEnvironment: "node",
   // The SDK keeps its state in globals and still settles promises while a file is torn down.
   testEnvironmentOptions: { globalsCleanup: "off" },
   roots: ["<rootDir>/test"],
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/(?:cluster|engine|postgres|pulumi-cli)/"],
+  testPathIgnorePatterns: ["/node_modules/", ...longer.map((folder) => `<rootDir>/test/${folder}/`)],
   testMatch: ["**/*.test.ts"],
   transform: { "\\.ts$": "@sucrase/jest-plugin" },
   // The SDK's import costs a second for each test file; two workers on two cores, recycled before they swap.
