@@ -1,7 +1,10 @@
-import * as path from "node:path";
 import type { Plan, Resource } from "../../../review/plan/plan";
 import { planStack } from "../../../review/plan/stack";
+import { kubeObjects } from "../../../review/kubernetes/objects";
+import { runbookNames } from "../../../review/plan/facts";
+import { alertsOf } from "../../../review/rules/alerts-actionable";
 import { findingsOf, RULES } from "../../../review/rules";
+import { stackFilePath, stackNames } from "../../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../../helpers/record";
 
 /*
@@ -10,10 +13,15 @@ import { PROJECT_DIRECTORY } from "../../helpers/record";
  */
 
 let plan: Plan;
+let others: Plan[];
+
+const planned = (stack: string) =>
+  planStack({ stack, file: stackFilePath(PROJECT_DIRECTORY, stack), projectDirectory: PROJECT_DIRECTORY });
 
 beforeAll(async () => {
-  const file = path.join(PROJECT_DIRECTORY, "Pulumi.prod.yaml");
-  plan = await planStack({ stack: "prod", file, projectDirectory: PROJECT_DIRECTORY });
+  plan = await planned("prod");
+  others = [];
+  for (const stack of stackNames(PROJECT_DIRECTORY)) if (stack !== "prod") others.push(await planned(stack));
 }, 60_000);
 
 type Inputs = any;
@@ -36,11 +44,23 @@ function changed(kind: string, change: Change, concerns: (inputs: Inputs) => boo
 const containers = (inputs: Inputs): Inputs[] => inputs.spec.template.spec.containers;
 const scaled = (inputs: Inputs) => inputs.spec.replicas === undefined;
 
-describe("the production plan", () => {
-  it("has nothing that a rule calls an error", () => {
-    expect(findingsOf(plan).filter(({ severity }) => severity === "error")).toEqual([]);
+describe("the plans of the project", () => {
+  it("have nothing that a rule calls an error", () => {
+    const errors = [plan, ...others].flatMap((one) => findingsOf(one).filter(({ severity }) => severity === "error"));
+    expect(errors).toEqual([]);
   });
 
+  it("have an alert for every runbook", () => {
+    const alerts = [plan, ...others]
+      .flatMap(kubeObjects)
+      .filter(({ kind }) => kind === "PrometheusRule")
+      .flatMap(alertsOf)
+      .map(({ alert }) => (alert as { alert: string }).alert);
+    expect(runbookNames(PROJECT_DIRECTORY).filter((name) => !alerts.includes(name))).toEqual([]);
+  });
+});
+
+describe("the production plan", () => {
   const WRONG: Readonly<Record<string, () => Plan>> = {
     "queues-keep-orders": () => changed("Queue", (queue) => (queue.spec.type = "classic")),
     quorum: () => changed("RabbitmqCluster", (cluster) => (cluster.spec.replicas = 2)),

@@ -1,0 +1,18 @@
+import type { Rule } from "./rule";
+
+/** `docs/rules.md`: every rule, what it wants and why. Written by `npm run docs`. */
+export function rulesDocument(rules: readonly Rule[]): string {
+  const contents = rules.map(({ name, title }) => `- [${name}](#${name}): ${title}`);
+  const sections = rules.map(({ name, title, why }) => `## ${name}\n\n${title}\n\n${why}`);
+  return `# Rules
+
+What \`mes plan\` checks in every plan. A rule reads the recorded resources of the whole stack and knows no component by name, so
+that a part which is added tomorrow is checked as well. Findings of severity \`error\` make the exit code 1; a \`warning\` is
+for people to weigh. Each rule is a pure function in \`review/rules/\`, with fixtures that pass and fail in
+\`test/review/rules/\`. This page is written by \`npm run docs\`.
+
+${contents.join("\n")}
+
+${sections.join("\n\n")}
+`;
+}
