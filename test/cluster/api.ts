@@ -72,7 +72,11 @@ export class ApiClient {
   async #send(method: string, path: string, options: RequestOptions): Promise<RawAnswer> {
     const payload = options.body === undefined ? undefined : JSON.stringify(options.body);
     const headers: Record<string, string> = { accept: "application/json" };
-    if (payload !== undefined) headers["content-type"] = options.contentType ?? "application/json";
+    if (payload !== undefined) {
+      headers["content-type"] = options.contentType ?? "application/json";
+      // Without it the body of a DELETE would be no part of the request.
+      headers["content-length"] = String(Buffer.byteLength(payload));
+    }
     return new Promise((resolve, reject) => {
       const sent = request(new URL(path, this.url), { method, headers, agent: this.#agent }, (response) => {
         const chunks: Buffer[] = [];

@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { makeTools, toolPath } from "../cluster/tools";
 import { PROJECT_DIRECTORY } from "../helpers/record";
-import { echoProvider } from "./echo-provider";
-import { languageHost } from "./language-host";
+import { servePlugins } from "./plugins";
+import type { TestProvider } from "./provider/serve";
 
 /** What Pulumi needs of the checkout. */
 const PROJECT_FILES = [
@@ -13,9 +13,11 @@ const PROJECT_FILES = [
   "Pulumi.dev.yaml",
   "Pulumi.prod.yaml",
   "package.json",
+  "tools/register.js",
   "tsconfig.json",
   "stacks",
   "components",
+  "docs",
 ];
 
 export interface PulumiCli {
@@ -23,11 +25,16 @@ export interface PulumiCli {
   readonly directory: string;
   /** Runs `pulumi ARGS` there. */
   run(...args: string[]): Promise<{ code: number; output: string }>;
+  /** Starts `pulumi ARGS` there, for a test to end it. */
+  start(...args: string[]): ChildProcess;
   stop(): void;
 }
 
-/** The real CLI in a copy of the project, as its users run it; test providers stand for the plug-ins. */
-export async function pulumiCli(): Promise<PulumiCli> {
+/**
+ * The real CLI in a copy of the project, as its users run it; test providers stand for the plug-ins.
+ * @param kubernetes @default one that creates nothing
+ */
+export async function pulumiCli(kubernetes?: TestProvider): Promise<PulumiCli> {
   await makeTools("pulumi");
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "mes-cli-"));
   const directory = path.join(home, "project");
@@ -35,27 +42,21 @@ export async function pulumiCli(): Promise<PulumiCli> {
     fs.cpSync(path.join(PROJECT_DIRECTORY, file), path.join(directory, file), { recursive: true });
   }
   fs.symlinkSync(path.join(PROJECT_DIRECTORY, "node_modules"), path.join(directory, "node_modules"));
-  const provider = await echoProvider();
+  const plugins = await servePlugins(kubernetes);
   const environment = {
     ...process.env,
+    ...plugins.environment,
+    PATH: [path.join(__dirname, "language-host", "bin"), process.env.PATH].join(":"),
     PULUMI_BACKEND_URL: `file://${home}`,
-    PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_HOME: path.join(home, "home"),
-    PULUMI_DEBUG_PROVIDERS: ["kubernetes", "aws", "random"].map((name) => `${name}:${provider.port}`).join(","),
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
   };
-  const host = await languageHost(environment);
+  const options = ["--non-interactive", "--color", "never"];
   return {
     directory,
-    run: (...args) => {
-      const runs = ["preview", "up", "refresh", "destroy"].includes(args[0] ?? "");
-      const client = runs ? ["--client", host.address] : [];
-      return run(toolPath("pulumi"), [...args, "--non-interactive", "--color", "never", ...client], directory, environment);
-    },
+    run: (...args) => run(toolPath("pulumi"), [...args, ...options], directory, environment),
+    start: (...args) => spawn(toolPath("pulumi"), [...args, ...options], { cwd: directory, env: environment, stdio: "ignore" }),
     stop: () => {
-      host.stop();
-      provider.stop();
+      plugins.stop();
       fs.rmSync(home, { recursive: true, force: true });
     },
   };

@@ -1,9 +1,12 @@
+import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { promisify } from "node:util";
 import * as automation from "@pulumi/pulumi/automation";
 import { makeTools, toolPath } from "../cluster/tools";
-import { echoProvider } from "./echo-provider";
+import { servePlugins } from "./plugins";
+import type { TestProvider } from "./provider/serve";
 
 /** A resource in the state of the real engine. */
 export interface StateResource {
@@ -17,49 +20,97 @@ export interface StateResource {
   readonly dependencies?: string[];
   readonly propertyDependencies?: Record<string, string[] | null>;
   readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
 }
 
+/** What an engine did, or in a preview would do, to one resource. */
+export interface Step {
+  readonly urn: string;
+  /** As `create`, `update`, `replace`, `delete`. */
+  readonly op: string;
+  /** Paths that differ. */
+  readonly changes: readonly string[];
+}
+
+export type Program = () => Record<string, unknown>;
+
 export interface RealEngine {
-  up(): Promise<automation.UpResult>;
-  preview(): Promise<automation.PreviewResult>;
-  destroy(): Promise<automation.DestroyResult>;
+  /** Each returns the steps, without those that change nothing. @throws Error with all that the engine said */
+  preview(program: Program): Promise<Step[]>;
+  up(program: Program): Promise<Step[]>;
+  refresh(): Promise<Step[]>;
+  destroy(): Promise<Step[]>;
   state(): Promise<StateResource[]>;
+  /** Runs the CLI on the stack. */
+  pulumi(...args: string[]): Promise<void>;
   stop(): void;
 }
 
-/** The real Pulumi engine on a state of its own, running a program with test providers in place of the plug-ins. */
-export async function realEngine(stack: string, program: () => Promise<Record<string, unknown>>): Promise<RealEngine> {
+/** Steps that are part of others, or that change nothing. */
+const SILENT = ["same", "read", "refresh", "create-replacement", "delete-replaced"];
+
+/**
+ * The real Pulumi engine with a state of its own, and test providers in place of the plug-ins.
+ * @param kubernetes @default one that creates nothing
+ */
+export async function realEngine(stack: string, kubernetes?: TestProvider): Promise<RealEngine> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "mes-engine-"));
-  const provider = await echoProvider();
+  const plugins = await servePlugins(kubernetes);
   const workspace = await automation.LocalWorkspace.createOrSelectStack(
-    { projectName: "mes", stackName: stack, program },
+    { projectName: "mes", stackName: stack, program: () => Promise.resolve({}) },
     {
       pulumiCommand: await pulumiCommand(directory),
       workDir: directory,
       envVars: {
+        ...plugins.environment,
         PULUMI_BACKEND_URL: `file://${directory}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
         PULUMI_HOME: path.join(directory, "home"),
-        PULUMI_DEBUG_PROVIDERS: ["kubernetes", "aws", "random"].map((name) => `${name}:${provider.port}`).join(","),
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
       },
       projectSettings: { name: "mes", runtime: "nodejs", backend: { url: `file://${directory}` } },
     },
   );
+  const inline = (program: Program) => () => Promise.resolve(program());
   return {
-    up: () => workspace.up(),
-    preview: () => workspace.preview(),
-    destroy: () => workspace.destroy(),
+    preview: (program) => steps((onEvent) => workspace.preview({ program: inline(program), onEvent })),
+    up: (program) => steps((onEvent) => workspace.up({ program: inline(program), onEvent })),
+    refresh: () => steps((onEvent) => workspace.refresh({ onEvent })),
+    destroy: () => steps((onEvent) => workspace.destroy({ onEvent })),
     state: async () => {
       const exported = (await workspace.exportStack()).deployment as { resources?: StateResource[] };
       return exported.resources ?? [];
     },
+    pulumi: async (...args) => {
+      const env = { ...process.env, ...workspace.workspace.envVars };
+      await promisify(execFile)(toolPath("pulumi"), [...args, "--stack", stack], { cwd: directory, env });
+    },
     stop: () => {
-      provider.stop();
+      plugins.stop();
       fs.rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+type OnEvent = (event: automation.EngineEvent) => void;
+
+async function steps(run: (onEvent: OnEvent) => Promise<unknown>): Promise<Step[]> {
+  const found = new Map<string, Step>();
+  const said: string[] = [];
+  const note = ({ op, urn, detailedDiff }: automation.StepEventMetadata): void => {
+    if (!SILENT.includes(op)) found.set(urn, { urn, op, changes: Object.keys(detailedDiff ?? {}) });
+  };
+  try {
+    await run((event) => {
+      if (event.resourcePreEvent !== undefined) note(event.resourcePreEvent.metadata);
+      // A refresh knows only afterwards what it has found.
+      if (event.resOutputsEvent !== undefined) note(event.resOutputsEvent.metadata);
+      const { diagnosticEvent: diagnostic } = event;
+      if (diagnostic !== undefined && ["error", "warning"].includes(diagnostic.severity)) said.push(diagnostic.message);
+    });
+  } catch (error) {
+    if (said.length === 0) throw error;
+    throw new Error([...new Set(said)].join("\n"), { cause: error });
+  }
+  return [...found.values()];
 }
 
 /** The CLI that tools/make made. */

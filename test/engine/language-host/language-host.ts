@@ -8,7 +8,7 @@ import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } f
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import { GetRequiredPackagesResponse, type RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { messageOf } from "./message";
+import { messageOf } from "../../cluster/message";
 
 /** With this code the SDK's runner says that it has told of the error itself. */
 const ERROR_IS_TOLD = 32;

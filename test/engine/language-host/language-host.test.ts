@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { makeTools, toolPath } from "./tools";
+import { makeTools, toolPath } from "../../cluster/tools";
 
 const run = promisify(execFile);
-const REPOSITORY = path.resolve(__dirname, "../..");
+const REPOSITORY = path.resolve(__dirname, "../../..");
 
 const PROJECT = `name: tiny
 main: stacks/index.ts

@@ -1,0 +1,3 @@
+import { describeLife } from "./lifecycle";
+
+describeLife("dev");

@@ -1,0 +1,67 @@
+import { UNKNOWN, type Resource } from "../../review/plan/plan";
+import type { StateResource } from "./engine";
+import { isObject } from "./provider/differences";
+
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
+/** What both a plan and the engine's state say of a resource, in one form. */
+export interface Comparable {
+  readonly urn: string;
+  readonly type: string;
+  readonly parent: string | undefined;
+  readonly provider: string | undefined;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly dependencies: readonly string[];
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  readonly inputs: unknown;
+}
+
+export function fromState(resource: StateResource): Comparable {
+  return {
+    urn: resource.urn,
+    type: resource.type,
+    parent: resource.parent,
+    provider: resource.provider?.slice(0, resource.provider.lastIndexOf("::")),
+    protect: resource.protect ?? false,
+    retainOnDelete: resource.retainOnDelete ?? false,
+    dependencies: [...(resource.dependencies ?? [])].sort(),
+    propertyDependencies: Object.fromEntries(
+      Object.entries(resource.propertyDependencies ?? {})
+        .filter(([, urns]) => urns !== null && urns.length > 0)
+        .map(([key, urns]) => [key, [...(urns ?? [])].sort()]),
+    ),
+    inputs: redacted(resource.inputs ?? {}),
+  };
+}
+
+export function fromPlan(resource: Resource): Comparable {
+  return {
+    urn: resource.urn,
+    type: resource.type,
+    parent: resource.parent,
+    provider: resource.provider,
+    protect: resource.protect,
+    retainOnDelete: resource.retainOnDelete,
+    dependencies: resource.dependsOn,
+    propertyDependencies: resource.propertyDependencies,
+    inputs: resource.inputs,
+  };
+}
+
+/** A real value, but unknown wherever the plan says that it cannot know. */
+export function asFarAsPlanned(actual: unknown, planned: unknown): unknown {
+  if (planned === UNKNOWN) return UNKNOWN;
+  if (Array.isArray(actual) && Array.isArray(planned)) return actual.map((item, index) => asFarAsPlanned(item, planned[index]));
+  if (!isObject(actual) || !isObject(planned)) return actual;
+  return Object.fromEntries(Object.entries(actual).map(([key, item]) => [key, asFarAsPlanned(item, planned[key])]));
+}
+
+/** Secrets of the state as a plan shows them: the keys, and no leaf. */
+function redacted(value: unknown, secret = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => redacted(item, secret));
+  if (value === null || typeof value !== "object") return secret ? "[secret]" : value;
+  const object = value as Record<string, unknown>;
+  if (SIGNATURE in object) return redacted(JSON.parse(String(object.plaintext)), true);
+  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, redacted(item, secret)]));
+}

@@ -1,0 +1,104 @@
+import type { ApiClient } from "../cluster/api";
+import type { KubernetesObject } from "../cluster/resources";
+
+/*
+ * Plays what no light cluster runs: operators that report on their custom resources and create their pods, and a cloud that
+ * gives addresses to load balancers. It does only what somebody waits for.
+ */
+
+interface Played {
+  /** Where the API lists them. */
+  readonly list: string;
+  /** What the operator says of one. */
+  readonly status?: (object: Live) => object;
+  /** Labels by which Services find the operator's pods. */
+  readonly podLabels?: (name: string) => Record<string, string>;
+}
+
+type Live = KubernetesObject & {
+  readonly metadata: { readonly uid: string; readonly namespace: string };
+  readonly status?: any;
+  readonly spec?: any;
+};
+
+const ready = { type: "Ready", status: "True", reason: "Played", message: "", lastTransitionTime: "2026-01-01T00:00:00Z" };
+
+const PLAYED: readonly Played[] = [
+  { list: "/apis/postgresql.cnpg.io/v1/clusters", status: () => ({ conditions: [ready] }) },
+  { list: "/apis/postgresql.cnpg.io/v1/databases", status: () => ({ applied: true }) },
+  {
+    list: "/apis/rabbitmq.com/v1beta1/rabbitmqclusters",
+    podLabels: (name) => ({ "app.kubernetes.io/name": name, "app.kubernetes.io/component": "rabbitmq" }),
+  },
+  {
+    list: "/apis/monitoring.coreos.com/v1/prometheuses",
+    podLabels: (name) => ({ "app.kubernetes.io/name": "prometheus", "operator.prometheus.io/name": name }),
+  },
+  {
+    list: "/apis/monitoring.coreos.com/v1/alertmanagers",
+    podLabels: (name) => ({ "app.kubernetes.io/name": "alertmanager", alertmanager: name }),
+  },
+  {
+    list: "/api/v1/services",
+    status: ({ spec }) => (spec?.type === "LoadBalancer" ? { loadBalancer: { ingress: [{ hostname: "lb.test" }] } } : {}),
+  },
+];
+
+/** Plays them until the end is called. */
+export function playOperators(api: ApiClient): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  let running = Promise.resolve();
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      running = Promise.all(PLAYED.map((played) => play(api, played).catch(() => undefined))).then(() => undefined);
+      void running.then(() => (stopped ? undefined : schedule()));
+    }, 300);
+    timer.unref();
+  };
+  schedule();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+async function play(api: ApiClient, { list, status, podLabels }: Played): Promise<void> {
+  const { items } = await api.get<{ items: Live[] }>(list);
+  const resource = list.slice(list.lastIndexOf("/") + 1);
+  const root = list.slice(0, list.lastIndexOf("/"));
+  for (const object of items) {
+    const { name, namespace } = object.metadata;
+    const path = `${root}/namespaces/${namespace}/${resource}/${name}`;
+    const said = status?.(object) ?? {};
+    const isNew = Object.keys(said).some((key) => JSON.stringify(object.status?.[key]) !== JSON.stringify((said as any)[key]));
+    if (isNew) {
+      const contentType = "application/merge-patch+json";
+      await api.request("PATCH", `${path}/status?fieldManager=played-operator`, { body: { status: said }, contentType });
+    }
+    if (podLabels !== undefined) await createPod(api, object, podLabels(name));
+  }
+}
+
+async function createPod(api: ApiClient, owner: Live, labels: Record<string, string>): Promise<void> {
+  const { apiVersion, kind } = owner;
+  const { name, namespace, uid } = owner.metadata;
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+  const body = {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: `${name}-played-0`,
+      namespace,
+      labels,
+      ownerReferences: [{ apiVersion, kind, name, uid }],
+    },
+    spec: {
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+      containers: [{ name, image: "example/played", resources: { requests: { cpu: "10m", memory: "16Mi" } }, securityContext }],
+    },
+  };
+  await api.request("POST", `/api/v1/namespaces/${namespace}/pods`, { body }).catch(() => undefined);
+}
