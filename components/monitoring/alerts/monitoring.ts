@@ -58,7 +58,10 @@ function prometheusAlerts(operator: boolean): Alert[] {
   const alerts: Alert[] = [
     {
       name: "ConfigReloadFailed",
-      expr: "min by (namespace, pod) (prometheus_config_last_reload_successful or alertmanager_config_last_reload_successful or reloader_last_reload_successful) == 0",
+      // Each by itself: joined first, a program's series would hide its sidecar's.
+      expr: ["prometheus_config_last", "alertmanager_config_last", "reloader_last"]
+        .map((reload) => `min by (namespace, pod) (${reload}_reload_successful) == 0`)
+        .join(" or "),
       for: "10m",
       severity: "ticket",
       summary: "{{ $labels.pod }} refuses its new configuration",
