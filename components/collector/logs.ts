@@ -86,6 +86,8 @@ export function parseLogs() {
         ],
       },
       { statements: severity },
+      // The path says nothing that the pod's name does not; the tag only tells whether the runtime had split the line.
+      { statements: ["log.file.path", "logtag"].map((key) => `delete_key(log.attributes, "${key}")`) },
     ],
   };
 }

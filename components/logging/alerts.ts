@@ -7,6 +7,8 @@ const JOB = `job="${LOKI}"`;
 /** Hours without a successful compaction, which is due every ten minutes. */
 const COMPACTION_HOURS = 3;
 
+const COMPACTED = `loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds{${JOB}}`;
+
 /** Alerts of logging. Records wait on their nodes while Loki is away; no order depends on it. */
 export function loggingAlerts({ replicas }: LoggingConfig): AlertGroup {
   return {
@@ -54,10 +56,11 @@ export function loggingAlerts({ replicas }: LoggingConfig): AlertGroup {
       },
       {
         name: "LokiCompactorNotRunning",
-        expr: `time() - max(loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds{${JOB}}) > ${COMPACTION_HOURS} * 3600`,
-        for: "30m",
+        // The metric is 0 until the first success.
+        expr: `time() - max(${COMPACTED} > 0) > ${COMPACTION_HOURS} * 3600 or max(max_over_time(${COMPACTED}[${COMPACTION_HOURS}h])) == 0`,
+        for: "1h",
         severity: "ticket",
-        summary: "Loki last compacted its index {{ $value | humanizeDuration }} ago",
+        summary: "Loki has not compacted its index for hours",
         description: "Nothing is deleted while it does not run: the store grows, and queries become slow.",
       },
       {

@@ -17,7 +17,7 @@ export function loggingDashboard(): Dashboard {
         "s",
         [
           {
-            expr: `time() - max(loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds{${JOB}})`,
+            expr: `time() - max(loki_boltdb_shipper_compact_tables_operation_last_successful_run_timestamp_seconds{${JOB}} > 0)`,
             legend: "ago",
           },
         ],

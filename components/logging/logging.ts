@@ -14,7 +14,6 @@ import type { LoggingConfig } from "./config";
 import { loggingDashboard } from "./dashboards";
 import { LOKI, LOKI_HTTP_PORT } from "./endpoints";
 import {
-  LOKI_ADMIN_PORT,
   LOKI_DIRECTORY,
   LOKI_GOSSIP,
   LOKI_GOSSIP_PORT,
@@ -69,7 +68,7 @@ export class Logging extends PlatformComponent {
       },
       { parent: this },
     );
-    const ready = { httpGet: { path: "/ready", port: "metrics" } };
+    const ready = { httpGet: { path: "/ready", port: "http", scheme: "HTTPS" } };
     const access = bucket?.access;
     const storeCa = storeCaOf(bucket);
     const workload = new Workload(
@@ -105,7 +104,7 @@ export class Logging extends PlatformComponent {
               [POD_IP]: { fieldRef: { fieldPath: "status.podIP" } },
               ...binding?.env,
             },
-            ports: { http: LOKI_HTTP_PORT, grpc: LOKI_GRPC_PORT, gossip: LOKI_GOSSIP_PORT, metrics: LOKI_ADMIN_PORT },
+            ports: { http: LOKI_HTTP_PORT, grpc: LOKI_GRPC_PORT, gossip: LOKI_GOSSIP_PORT },
             resources: config.resources,
             // It replays what was not flushed; a lot of it after a crash.
             startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 120 },
@@ -129,8 +128,10 @@ export class Logging extends PlatformComponent {
     this.scrapeTargets.push({
       job: LOKI,
       pods: workload.pods,
-      port: "metrics",
-      portNumber: LOKI_ADMIN_PORT,
+      port: "http",
+      portNumber: LOKI_HTTP_PORT,
+      scheme: "https",
+      serverName: host,
       metrics: LOKI_METRICS,
     });
   }

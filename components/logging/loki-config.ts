@@ -10,8 +10,6 @@ import { LOKI, LOKI_HTTP_PORT } from "./endpoints";
 export const LOKI_GRPC_PORT = 9095;
 /** Between Loki's pods: who is there. */
 export const LOKI_GOSSIP_PORT = 7946;
-/** Probes and metrics, without TLS and without any log. */
-export const LOKI_ADMIN_PORT = 3101;
 export const LOKI_DIRECTORY = "/var/loki";
 export const LOKI_TLS_DIRECTORY = "/etc/loki/tls";
 /** Service by which Loki's pods find each other before they are ready. */
@@ -53,6 +51,8 @@ export function lokiConfig(environment: Environment, config: LoggingConfig, buck
     auth_enabled: false,
     analytics: { reporting_enabled: false },
     server: {
+      // Probes and metrics are here too. A port apart for them (internal_server) makes two servers wait for each other when Loki
+      // stops: it would be killed each time, with its records unflushed.
       http_listen_port: LOKI_HTTP_PORT,
       grpc_listen_port: LOKI_GRPC_PORT,
       http_tls_config: TLS_SERVER,
@@ -63,7 +63,6 @@ export function lokiConfig(environment: Environment, config: LoggingConfig, buck
       grpc_server_max_recv_msg_size: 16 * MEBI,
       grpc_server_max_send_msg_size: 16 * MEBI,
     },
-    internal_server: { enable: true, http_listen_port: LOKI_ADMIN_PORT, grpc_listen_port: 0, log_level: "warn" },
     common: {
       path_prefix: LOKI_DIRECTORY,
       replication_factor: Math.min(config.replicas, REPLICATION),
@@ -86,11 +85,12 @@ export function lokiConfig(environment: Environment, config: LoggingConfig, buck
       // Everything is on the volume before it is acknowledged.
       wal: { enabled: true, flush_on_shutdown: true, replay_memory_ceiling: `${walMemory(config)}MB` },
       chunk_encoding: "snappy",
-      autoforget_unhealthy: true,
+      // A pod that never comes back is forgotten; alone it would only complain every 15 seconds that there is nobody else.
+      autoforget_unhealthy: config.replicas > 1,
     },
     ingester_client: { grpc_client_config: clientTls },
     frontend: { grpc_client_config: clientTls },
-    frontend_worker: { grpc_client_config: clientTls, query_scheduler_grpc_client: clientTls },
+    frontend_worker: { query_frontend_grpc_client: clientTls, query_scheduler_grpc_client: clientTls },
     query_scheduler: { grpc_client_config: clientTls },
     compactor_grpc_client: clientTls,
     query_range: {
