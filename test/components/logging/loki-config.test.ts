@@ -75,7 +75,8 @@ describe("the configuration of Loki", () => {
     for (const client of [
       config.ingester_client.grpc_client_config,
       config.frontend.grpc_client_config,
-      config.frontend_worker.grpc_client_config,
+      config.frontend_worker.query_frontend_grpc_client,
+      config.frontend_worker.query_scheduler_grpc_client,
       config.query_scheduler.grpc_client_config,
       config.compactor_grpc_client,
     ])
