@@ -15,6 +15,8 @@ module.exports = {
   testPathIgnorePatterns: ["/node_modules/", ...longer.map((folder) => `<rootDir>/test/${folder}/`)],
   testMatch: ["**/*.test.ts"],
   transform: { "\\.ts$": "@sucrase/jest-plugin" },
+  // Generous, because a busy machine is no defect: what must be fast is measured by `npm run bench`.
+  testTimeout: 60_000,
   // The SDK's import costs a second for each test file; two workers on two cores, recycled before they swap.
   maxWorkers: 2,
   workerIdleMemoryLimit: "1GB",
