@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dnsLabel, resources } from "../schema";
-import { OPERATOR_NAMES } from "./names";
+import { OPERATOR_NAMES, type OperatorName } from "./names";
 
 const operator = z.strictObject({
   install: z.boolean().default(true).describe("false: it is already in the cluster, in `namespace`"),
@@ -15,10 +15,20 @@ const operator = z.strictObject({
   resources: resources.optional().describe("requests and limits of one pod; default: the catalogue's"),
 });
 
+const PURPOSES: Readonly<Record<OperatorName, string>> = {
+  "cert-manager": "certificates, of the platform's own CA and of others",
+  "cloudnative-pg": "the database",
+  "barman-cloud": "backups of the database to the object store",
+  rabbitmq: "the broker, its queues, exchanges and users",
+  "prometheus-operator": "Prometheus and Alertmanager",
+  keda: "scaling by queues, requests and GPU",
+  "metrics-server": "CPU and memory of pods, for scaling",
+};
+
 /** Operators: each can be switched to "already there". */
 export const operatorsConfig = z
   .strictObject(
-    Object.fromEntries(OPERATOR_NAMES.map((name) => [name, operator.prefault({})])) as Record<
+    Object.fromEntries(OPERATOR_NAMES.map((name) => [name, operator.prefault({}).describe(PURPOSES[name])])) as Record<
       (typeof OPERATOR_NAMES)[number],
       z.ZodPrefault<typeof operator>
     >,
