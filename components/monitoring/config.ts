@@ -53,6 +53,7 @@ const grafana = z
       .optional()
       .describe("address under which people reach it; default: http://localhost:3000, for a port-forward"),
     adminUser: z.string().min(1).default("admin").describe("name of the administrator; the password is generated"),
+    rotation: z.string().min(1).default("1").describe("change it to get a new password of the administrator"),
   })
   .prefault({})
   .describe("Grafana");

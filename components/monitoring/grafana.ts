@@ -42,6 +42,7 @@ export class Grafana extends PlatformComponent {
       {
         username: config.grafana.adminUser,
         component: "monitoring",
+        rotation: config.grafana.rotation,
         copies: [{ namespace, secretName: ADMIN_SECRET }],
       },
       child,

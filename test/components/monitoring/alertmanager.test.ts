@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { alertmanagerConfig, receiverPorts, receiverSecrets } from "../../../components/monitoring/alertmanager-config";
 import { config, monitoring } from "./fixture";
 
@@ -120,11 +119,5 @@ describe("Alertmanager", () => {
   it("knows durations without days", async () => {
     const { object } = await monitoring({ alerting: { retention: "5d" } });
     expect(object("Alertmanager", "alertmanager").spec.retention).toBe("432000s");
-  });
-
-  it("is not given its configuration in the plan's clear text twice: it is one YAML document", async () => {
-    expect(parse("a: 1")).toEqual({ a: 1 });
-    const { objects } = await monitoring();
-    expect(Object.keys(objects("Secret"))).toEqual(expect.arrayContaining(["alertmanager-config", "alertmanager-receivers"]));
   });
 });
