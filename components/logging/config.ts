@@ -47,12 +47,12 @@ const limits = z.strictObject({
 });
 
 const filesystem = z.strictObject({
-  kind: z.literal("filesystem"),
+  kind: z.literal("filesystem").describe("where logs are: a volume of the one pod, or a bucket"),
   size: bytes.default("10Gi").describe("volume with all logs"),
 });
 
 const bucket = z.strictObject({
-  kind: z.literal("bucket"),
+  kind: z.literal("bucket").describe("where logs are: a volume of the one pod, or a bucket"),
   walSize: bytes.default("20Gi").describe("volume of one pod: what is not in the bucket yet, and the index' cache"),
 });
 

@@ -106,7 +106,13 @@ export const roleConfig = z
     env: z.record(variableName, z.string()).default({}).describe("further variables in plain text"),
     secrets: z.record(variableName, secret).default({}).describe("further variables that are secret; they are kept in a Secret"),
     secretRefs: z
-      .record(variableName, z.strictObject({ name: z.string().min(1), key: z.string().min(1) }))
+      .record(
+        variableName,
+        z.strictObject({
+          name: z.string().min(1).describe("name of the Secret"),
+          key: z.string().min(1).describe("key in it"),
+        }),
+      )
       .default({})
       .describe("further variables from Secrets that are there already"),
     logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("least level that is logged"),

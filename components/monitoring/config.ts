@@ -75,7 +75,13 @@ const gpuExporter = z
       .default({ "nvidia.com/gpu.present": "true" })
       .describe("nodes with GPUs; default: the label of NVIDIA's feature discovery"),
     tolerations: z
-      .array(z.strictObject({ key: z.string().min(1), value: z.string().optional(), effect: z.string().optional() }))
+      .array(
+        z.strictObject({
+          key: z.string().min(1).describe("key of the taint"),
+          value: z.string().optional().describe("value of the taint; default: any"),
+          effect: z.string().optional().describe("effect of the taint; default: all"),
+        }),
+      )
       .default([{ key: "nvidia.com/gpu", effect: "NoSchedule" }])
       .describe("taints of these nodes"),
     runtimeClassName: dnsLabel

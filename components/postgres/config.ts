@@ -45,15 +45,17 @@ const backups = z.strictObject({
 });
 
 const restore = z.strictObject({
-  from: z.strictObject({
-    serverName: dnsLabel.describe("folder in the bucket: the name of the Cluster that wrote the backups"),
-    bucket: z
-      .string()
-      .min(3)
-      .optional()
-      .describe("another bucket, which the database's own access can read; default: the bucket `backups`"),
-    backupId: z.string().min(1).optional().describe("base backup to start from; default: the newest before the target"),
-  }),
+  from: z
+    .strictObject({
+      serverName: dnsLabel.describe("folder in the bucket: the name of the Cluster that wrote the backups"),
+      bucket: z
+        .string()
+        .min(3)
+        .optional()
+        .describe("another bucket, which the database's own access can read; default: the bucket `backups`"),
+      backupId: z.string().min(1).optional().describe("base backup to start from; default: the newest before the target"),
+    })
+    .describe("the backups to start from"),
   targetTime: z.iso
     .datetime({ offset: true, error: "expected a time with its zone, as 2026-11-20T08:15:00Z" })
     .optional()

@@ -63,7 +63,7 @@ const roleArn = z
 
 const irsa = z
   .strictObject({
-    kind: z.literal("irsa"),
+    kind: z.literal("irsa").describe("how pods get their identity: by the cluster's own issuer (IRSA), or by EKS Pod Identity"),
     oidcProviderArn: z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/.+$/, "expected the ARN of an OIDC provider")
@@ -78,7 +78,9 @@ const irsa = z
   });
 
 const podIdentity = z.strictObject({
-  kind: z.literal("pod-identity"),
+  kind: z
+    .literal("pod-identity")
+    .describe("how pods get their identity: by the cluster's own issuer (IRSA), or by EKS Pod Identity"),
   clusterName: z.string().min(1).describe("name of the EKS cluster, which runs the Pod Identity Agent"),
 });
 
@@ -88,7 +90,7 @@ export function withoutScheme(url: string): string {
 }
 
 const aws = z.strictObject({
-  kind: z.literal("aws"),
+  kind: z.literal("aws").describe("where buckets are: S3, or a store in the cluster"),
   region: z
     .string()
     .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected a region, as eu-central-1")
@@ -122,7 +124,7 @@ const aws = z.strictObject({
 });
 
 const inCluster = z.strictObject({
-  kind: z.literal("in-cluster"),
+  kind: z.literal("in-cluster").describe("where buckets are: S3, or a store in the cluster"),
   region: z.string().min(1).default("us-east-1").describe("region that clients are told; it has no meaning here"),
   storage: bytes.default("10Gi").describe("volume that holds all buckets"),
   resources: resources.default({ cpu: "50m", memory: "128Mi" }).describe("of the one pod"),

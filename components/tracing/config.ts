@@ -54,13 +54,15 @@ const spanMetrics = z.strictObject({
   maxSeries: z.int().min(100).default(5000).describe("label combinations in one sampler; the rest is counted under one label"),
 });
 
+const KIND = "where spans are: in memory, on a volume of the one pod, or in a search cluster that is there already";
+
 const memory = z.strictObject({
-  kind: z.literal("memory"),
+  kind: z.literal("memory").describe(KIND),
   maxTraces: z.int().min(100).default(20_000).describe("traces that are kept; older ones go. A restart loses all of them"),
 });
 
 const badger = z.strictObject({
-  kind: z.literal("badger"),
+  kind: z.literal("badger").describe(KIND),
   size: bytes.describe("volume of the database: one volume, so one pod and no second copy"),
   retention: duration.default("3d").describe("how long traces are kept"),
 });
@@ -89,8 +91,8 @@ const search = {
   cleanUp: cron.default("30 1 * * *").describe("when old indices are deleted"),
 };
 
-const opensearch = z.strictObject({ kind: z.literal("opensearch"), ...search });
-const elasticsearch = z.strictObject({ kind: z.literal("elasticsearch"), ...search });
+const opensearch = z.strictObject({ kind: z.literal("opensearch").describe(KIND), ...search });
+const elasticsearch = z.strictObject({ kind: z.literal("elasticsearch").describe(KIND), ...search });
 
 const jaeger = z.strictObject({
   replicas: z.int().min(1).default(1).describe("number of pods; more than one only where all of them see the same storage"),
