@@ -83,7 +83,8 @@ export class Operators extends PlatformComponent {
           job: pods.name,
           pods: set,
           ...pods.metrics,
-          scheme: pods.metrics.port === "https" ? "https" : "http",
+          // Charts that serve metrics over TLS sign the certificate themselves.
+          ...(pods.metrics.port === "https" ? { scheme: "https", verifyCertificate: false } : { scheme: "http" }),
         });
       }
     }
