@@ -103,7 +103,7 @@ export class Broker extends PlatformComponent {
       endpoint: managementEndpoint(environment),
       vhost: config.vhost,
     };
-    if (config.external !== undefined) this.createLoadBalancer(config.external);
+    if (config.external !== undefined) this.createLoadBalancer(config.external, cluster);
     this.declareConnections();
     this.scrapeTargets.push(...brokerScrapeTargets(environment, config.vhost));
     this.alerts.push(...brokerAlerts(config));
@@ -218,7 +218,7 @@ export class Broker extends PlatformComponent {
   }
 
   /** AMQP over TLS for clients outside of the cluster. The operator's own Service would publish the management API too. */
-  private createLoadBalancer(external: NonNullable<BrokerConfig["external"]>): void {
+  private createLoadBalancer(external: NonNullable<BrokerConfig["external"]>, cluster: pulumi.Resource): void {
     const { environment, config } = this.args;
     const name = `${BROKER}-external`;
     const cidrs = [...new Set(Object.values(config.externalClients).flatMap((client) => client.cidrs ?? []))].sort();
@@ -240,7 +240,8 @@ export class Broker extends PlatformComponent {
           externalTrafficPolicy: "Local",
         },
       },
-      { parent: this },
+      // It is waited for until it has an address and leads to a pod.
+      { parent: this, dependsOn: cluster },
     );
   }
 

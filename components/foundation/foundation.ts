@@ -22,6 +22,9 @@ const POD_SECURITY: Readonly<Record<keyof Namespaces, "restricted" | "privileged
   operators: "restricted",
 };
 
+/** Namespaces with volumes: a namespace that is deleted takes them with it, whatever the options of the objects in it. */
+const WITH_DATA: readonly (keyof Namespaces)[] = ["data", "observability"];
+
 /** Higher is scheduled first and evicted last. System classes begin at 2,000,000,000. */
 const PRIORITIES: Readonly<Record<keyof PriorityClasses, { value: number; description: string }>> = {
   data: { value: 900_000, description: "Database and broker: without them no order is accepted" },
@@ -54,7 +57,9 @@ export class Foundation extends PlatformComponent {
         "pod-security.kubernetes.io/warn": level,
         "pod-security.kubernetes.io/audit": level,
       };
-      const object = new k8s.core.v1.Namespace(key, { metadata: { name: namespace, labels } }, child);
+      const keep = args.environment.protectData && WITH_DATA.includes(key);
+      const kept = { ...child, protect: keep, retainOnDelete: keep };
+      const object = new k8s.core.v1.Namespace(key, { metadata: { name: namespace, labels } }, kept);
       this.namespaces.set(namespace, object);
       const inNamespace = { parent: this, dependsOn: object };
       this.createLimitRange(key, namespace, inNamespace);
