@@ -9,7 +9,8 @@ export = function program(): Record<string, unknown> {
   const stack = pulumi.getStack();
   const file = stackFilePath(path.join(__dirname, ".."), stack);
   try {
-    const config = loadEngineConfig(pulumi.runtime.allConfig(), configSecretKeys(), file);
+    const values = pulumi.runtime.allConfig();
+    const config = loadEngineConfig(values, secretKeys(values), file);
     return platform(stack, config);
   } catch (error) {
     // A mistake of the user is shown as it is, without a stack trace.
@@ -19,7 +20,8 @@ export = function program(): Record<string, unknown> {
   }
 };
 
-/** Keys of the configuration that hold a secret; the engine names them in the environment only. */
-function configSecretKeys(): string[] {
-  return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[];
+/** Keys of the configuration that hold a secret. The language host names them in the environment; without it, any might. */
+function secretKeys(values: Readonly<Record<string, string>>): string[] {
+  const named = process.env.PULUMI_CONFIG_SECRET_KEYS ?? "";
+  return named === "" ? Object.keys(values) : (JSON.parse(named) as string[]);
 }

@@ -1,48 +1,80 @@
-import type { StackConfig } from "./schema";
 import { didYouMean } from "../../components/schema";
+import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";
 
-/** What is wrong between the concerns of a stack although each of them is right: one names what another does not have. */
-export function problemsBetween(config: StackConfig): Problem[] {
-  return [...rolesAndServices(config), ...buckets(config)];
+/** What a rule between concerns says, one problem after the other. */
+export type RuleBetween = (config: StackConfig) => Iterable<Problem>;
+
+/**
+ * Rules between the concerns of a stack: each may be right by itself, and name what another does not have. Each rule reads
+ * only the concerns that it is about, so that a mistake in one concern keeps no rule about others from being told.
+ */
+export const RULES_BETWEEN: readonly RuleBetween[] = [queues, exchanges, cacheOfRoles, gpusOfRoles, routes, buckets];
+
+function enabledRoles({ roles }: StackConfig): [string, StackConfig["roles"][string]][] {
+  return Object.entries(roles).filter(([, role]) => role.enabled);
 }
 
-function rolesAndServices({ roles, broker, cache, cluster, gateway }: StackConfig): Problem[] {
-  const problems: Problem[] = [];
-  const gpus = Object.values(cluster.nodePools).some((pool) => pool.gpus > 0);
-  for (const [name, role] of Object.entries(roles)) {
-    if (!role.enabled) continue;
-    const problem = (path: (string | number)[], message: string) => problems.push({ path: ["roles", name, ...path], message });
-    for (const [i, { queue }] of role.consumes.entries()) {
-      const known = Object.keys(broker.queues);
-      if (!known.includes(queue))
-        problem(["consumes", i, "queue"], `the broker has no queue ${queue}${didYouMean(queue, known)}`);
+function* queues(config: StackConfig): Generator<Problem> {
+  for (const [name, role] of enabledRoles(config)) {
+    for (const [index, { queue }] of role.consumes.entries()) {
+      const known = Object.keys(config.broker.queues);
+      if (known.includes(queue)) continue;
+      const message = `the broker has no queue ${queue}${didYouMean(queue, known)}`;
+      yield { path: ["roles", name, "consumes", index, "queue"], message };
     }
-    for (const [i, exchange] of role.publishes.entries()) {
-      const known = Object.keys(broker.exchanges);
-      if (!known.includes(exchange))
-        problem(["publishes", i], `the broker has no exchange ${exchange}${didYouMean(exchange, known)}`);
-    }
-    if (role.cache && !cache.enabled) problem(["cache"], "needs the cache, which is switched off (mes:cache.enabled)");
-    if (role.gpu !== undefined && !gpus) problem(["gpu"], "no node pool of mes:cluster has GPUs, so no pod could ever run");
-    if (role.routes.length > 0 && gateway === undefined) problem(["routes"], "needs mes:gateway, which is missing");
   }
-  return problems;
 }
 
-function buckets({ roles, postgres, logging, storage }: StackConfig): Problem[] {
-  const wanted: { path: (string | number)[]; bucket: string }[] = [];
-  for (const [name, role] of Object.entries(roles)) {
-    if (!role.enabled) continue;
-    for (const bucket of Object.keys(role.storage)) wanted.push({ path: ["roles", name, "storage", bucket], bucket });
+function* exchanges(config: StackConfig): Generator<Problem> {
+  for (const [name, role] of enabledRoles(config)) {
+    for (const [index, exchange] of role.publishes.entries()) {
+      const known = Object.keys(config.broker.exchanges);
+      if (known.includes(exchange)) continue;
+      const message = `the broker has no exchange ${exchange}${didYouMean(exchange, known)}`;
+      yield { path: ["roles", name, "publishes", index], message };
+    }
   }
-  if (postgres.backups.enabled) wanted.push({ path: ["postgres", "backups"], bucket: "backups" });
-  if (logging.enabled && logging.storage.kind === "bucket") wanted.push({ path: ["logging", "storage"], bucket: "logs" });
-  if (storage === undefined) {
-    return wanted.map(({ path, bucket }) => ({ path, message: `needs the bucket ${bucket}, but the stack has no mes:storage` }));
+}
+
+function* cacheOfRoles(config: StackConfig): Generator<Problem> {
+  for (const [name, role] of enabledRoles(config)) {
+    if (role.cache && !config.cache.enabled) {
+      yield { path: ["roles", name, "cache"], message: "needs the cache, which is switched off (mes:cache.enabled)" };
+    }
   }
-  const known = Object.keys(storage.buckets);
-  return wanted
-    .filter(({ bucket }) => !known.includes(bucket))
-    .map(({ path, bucket }) => ({ path, message: `mes:storage has no bucket ${bucket}${didYouMean(bucket, known)}` }));
+}
+
+function* gpusOfRoles(config: StackConfig): Generator<Problem> {
+  for (const [name, role] of enabledRoles(config)) {
+    if (role.gpu === undefined || Object.values(config.cluster.nodePools).some((pool) => pool.gpus > 0)) continue;
+    yield { path: ["roles", name, "gpu"], message: "no node pool of mes:cluster has GPUs, so no pod could ever run" };
+  }
+}
+
+function* routes(config: StackConfig): Generator<Problem> {
+  for (const [name, role] of enabledRoles(config)) {
+    if (role.routes.length > 0 && config.gateway === undefined) {
+      yield { path: ["roles", name, "routes"], message: "needs mes:gateway, which is missing" };
+    }
+  }
+}
+
+function* buckets(config: StackConfig): Generator<Problem> {
+  for (const { path, bucket } of wantedBuckets(config)) {
+    if (config.storage === undefined) {
+      yield { path, message: `needs the bucket ${bucket}, but the stack has no mes:storage` };
+      continue;
+    }
+    const known = Object.keys(config.storage.buckets);
+    if (!known.includes(bucket)) yield { path, message: `mes:storage has no bucket ${bucket}${didYouMean(bucket, known)}` };
+  }
+}
+
+function* wantedBuckets(config: StackConfig): Generator<{ path: (string | number)[]; bucket: string }> {
+  for (const [name, role] of enabledRoles(config)) {
+    for (const bucket of Object.keys(role.storage)) yield { path: ["roles", name, "storage", bucket], bucket };
+  }
+  if (config.postgres.backups.enabled) yield { path: ["postgres", "backups"], bucket: "backups" };
+  if (config.logging.enabled && config.logging.storage.kind === "bucket") yield { path: ["logging", "storage"], bucket: "logs" };
 }

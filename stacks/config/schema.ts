@@ -14,7 +14,7 @@ import { outboxConfig } from "../../components/outbox/config";
 import { postgresConfig } from "../../components/postgres/config";
 import { storageConfig } from "../../components/storage/config";
 import { tracingConfig } from "../../components/tracing/config";
-import { problemsBetween } from "./between";
+import { RULES_BETWEEN } from "./between";
 
 /** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
 const shape = z.strictObject({
@@ -37,9 +37,13 @@ const shape = z.strictObject({
   verticalRecommendations: verticalRecommendationsConfig,
 });
 
-export const stackSchema = shape.superRefine((config, context) => {
-  for (const { path, message } of problemsBetween(config)) context.addIssue({ code: "custom", path: [...path], message });
-});
+export const stackSchema = RULES_BETWEEN.reduce<typeof shape>(
+  (schema, rule) =>
+    schema.superRefine((config, context) => {
+      for (const { path, message } of rule(config)) context.addIssue({ code: "custom", path: [...path], message });
+    }),
+  shape,
+);
 
 export type StackConfig = z.infer<typeof shape>;
 export type Concern = keyof StackConfig;

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
-import { tooDeepAt } from "./depth";
 import { ConfigError, type Issue } from "./issues";
+import { lexicalProblems } from "./lexical";
 import { locate, MAX_DEPTH, TooManyValues, type Child, type Located, type Refusal } from "./located";
 import { endOf } from "./text";
 
@@ -20,11 +20,10 @@ export class StackFile {
   /** @throws ConfigError with every error of the YAML, each with its place */
   static parse(file: string, text: string): StackFile {
     const lines = new LineCounter();
-    const tooDeep = tooDeepAt(text, MAX_DEPTH);
+    const { tooDeep, tabs } = lexicalProblems(text, MAX_DEPTH);
     if (tooDeep !== undefined) {
-      throw new ConfigError([
-        { file, ...endOf(text.slice(0, tooDeep)), key: "", message: `nested more than ${MAX_DEPTH} levels deep` },
-      ]);
+      const place = endOf(text.slice(0, tooDeep));
+      throw new ConfigError([{ file, ...place, key: "", message: `nested more than ${MAX_DEPTH} levels deep` }]);
     }
     // Every scalar is read as text; `locate` gives it the type that the engine would give it.
     const document = parseDocument(text, {
@@ -39,9 +38,11 @@ export class StackFile {
     // What is missing at the end of a file is missing after its last word.
     const end = text.trimEnd().length;
     const at = (offset: number, message: string): Issue => ({ file, ...placeOf(lines, Math.min(offset, end)), key: "", message });
-    if (document.errors.length > 0) {
-      throw new ConfigError(onePerLine(document.errors.map((error) => at(error.pos[0], yamlMessage(error)))));
-    }
+    const unreadable = [
+      ...tabs.map((offset) => at(offset, TAB)),
+      ...document.errors.map((error) => at(error.pos[0], yamlMessage(error))),
+    ];
+    if (unreadable.length > 0) throw new ConfigError(onePerLine(unreadable));
     if (document.directives.yaml.explicit === true) {
       throw new ConfigError([at(0, "directives (%YAML) are not used in stack files")]);
     }
@@ -132,13 +133,16 @@ function secureIn(located: Located): KeyPath[] {
 /** One mistake makes a parser stumble several times; the first is the one to mend. */
 function onePerLine(issues: readonly Issue[]): Issue[] {
   const seen = new Set<number | undefined>();
-  return issues.filter((issue) => !seen.has(issue.line) && seen.add(issue.line));
+  const inOrder = [...issues].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return inOrder.filter((issue) => !seen.has(issue.line) && seen.add(issue.line));
 }
+
+const TAB = "a tab; YAML is indented with spaces";
 
 function yamlMessage(error: YAMLError): string {
   switch (error.code) {
     case "TAB_AS_INDENT":
-      return "a tab; YAML is indented with spaces";
+      return TAB;
     case "MULTIPLE_DOCS":
       return "a second document begins here; a stack file is one document";
     case "RESOURCE_EXHAUSTION":
