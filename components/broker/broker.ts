@@ -9,6 +9,7 @@ import { PlatformComponent, type Environment } from "../platform";
 import { didYouMean } from "../schema";
 import { fromSecret, type Binding } from "../workload/binding";
 import { customResource } from "../workload/custom-resource";
+import { excepted } from "../workload/kube-score";
 import { objectLabels } from "../workload/labels";
 import { brokerAlerts } from "./alerts";
 import { CERTIFICATE_SECRET, clusterSpec, EXTERNAL_PORTS } from "./cluster";
@@ -229,7 +230,7 @@ export class Broker extends PlatformComponent {
           name,
           namespace: environment.namespaces.data,
           labels: objectLabels(name, "broker"),
-          annotations: { ...external.annotations },
+          annotations: { ...external.annotations, ...excepted("service-targets-pod") },
         },
         spec: {
           type: "LoadBalancer",

@@ -7,6 +7,7 @@ import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
+import { excepted } from "../workload/kube-score";
 import { NOT_AWAITED } from "../workload/not-awaited";
 import type { AlertingConfig } from "./alerting-config";
 import { RECEIVER_SECRETS, alertmanagerConfig, receiverPorts, receiverSecrets } from "./alertmanager-config";
@@ -60,7 +61,7 @@ export class AlertmanagerServer extends PlatformComponent {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, annotations: { ...NOT_AWAITED } },
+        metadata: { ...metadata, annotations: { ...NOT_AWAITED, ...excepted("service-targets-pod") } },
         spec: { selector: { ...pods.labels }, ports: [{ name: "web", port: 9093, targetPort: "web" }] },
       },
       child,

@@ -6,6 +6,7 @@ import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
+import { excepted } from "../workload/kube-score";
 import { NOT_AWAITED } from "../workload/not-awaited";
 import { retentionSize, type MonitoringConfig } from "./config";
 import { ALERTMANAGER, PROMETHEUS, alertmanagerEndpoint, prometheusEndpoint, prometheusPods } from "./endpoints";
@@ -40,7 +41,7 @@ export class PrometheusServer extends PlatformComponent {
     new k8s.core.v1.Service(
       name,
       {
-        metadata: { ...metadata, annotations: { ...NOT_AWAITED } },
+        metadata: { ...metadata, annotations: { ...NOT_AWAITED, ...excepted("service-targets-pod") } },
         spec: {
           selector: { ...pods.labels },
           ports: [{ name: "web", port: 9090, targetPort: "web" }],

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterConfig } from "../foundation/config";
 import { PlatformComponent } from "../platform";
+import { excepted } from "../workload/kube-score";
 import { objectLabels } from "../workload/labels";
 import type { Connection, Endpoint, Outside, PodSet } from "./connection";
 
@@ -28,7 +29,12 @@ export class NetworkPolicies extends PlatformComponent {
       new k8s.networking.v1.NetworkPolicy(
         `${namespace}-default`,
         {
-          metadata: { name: "default-deny", namespace, labels: objectLabels("default-deny", "network") },
+          metadata: {
+            name: "default-deny",
+            namespace,
+            labels: objectLabels("default-deny", "network"),
+            annotations: excepted("networkpolicy-targets-pod"),
+          },
           spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [dnsEgress(args.dns)] },
         },
         child,
@@ -39,7 +45,12 @@ export class NetworkPolicies extends PlatformComponent {
       new k8s.networking.v1.NetworkPolicy(
         `${pods.namespace}-${pods.name}`,
         {
-          metadata: { name: `allow-${pods.name}`, namespace: pods.namespace, labels: objectLabels(pods.name, "network") },
+          metadata: {
+            name: `allow-${pods.name}`,
+            namespace: pods.namespace,
+            labels: objectLabels(pods.name, "network"),
+            annotations: excepted("networkpolicy-targets-pod"),
+          },
           spec: {
             podSelector: { matchLabels: { ...pods.labels } },
             policyTypes,

@@ -4,6 +4,7 @@ import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import type { DatabaseOwner } from "../postgres/users";
 import { parseDuration } from "../schema/duration";
+import { excepted, POD_EXCEPTIONS } from "../workload/kube-score";
 import { ConfigFiles, shortHash } from "../workload/config-files";
 import { objectLabels, selectorLabels } from "../workload/labels";
 import { podSpec, type ContainerArgs } from "../workload/pod";
@@ -56,7 +57,7 @@ export class Outbox extends PlatformComponent {
     return new k8s.batch.v1.Job(
       name,
       {
-        metadata: { ...this.metadata(name), name: `${name}-${hash}` },
+        metadata: { ...this.metadata(name), name: `${name}-${hash}`, annotations: excepted(...POD_EXCEPTIONS) },
         spec: {
           // No time to live: a Job that deletes itself would be made again by every update.
           backoffLimit: 6,
@@ -83,7 +84,7 @@ export class Outbox extends PlatformComponent {
     new k8s.batch.v1.CronJob(
       name,
       {
-        metadata: this.metadata(name),
+        metadata: { ...this.metadata(name), annotations: excepted(...POD_EXCEPTIONS) },
         spec: {
           schedule: config.purgeSchedule,
           timeZone: "Etc/UTC",

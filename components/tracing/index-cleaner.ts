@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { connect, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
+import { excepted, POD_EXCEPTIONS } from "../workload/kube-score";
 import { fromSecret } from "../workload/binding";
 import { objectLabels, selectorLabels } from "../workload/labels";
 import { podSpec } from "../workload/pod";
@@ -67,7 +68,7 @@ export class IndexCleaner extends PlatformComponent {
     new k8s.batch.v1.CronJob(
       NAME,
       {
-        metadata,
+        metadata: { ...metadata, annotations: excepted(...POD_EXCEPTIONS) },
         spec: {
           schedule: storage.cleanUp,
           concurrencyPolicy: "Forbid",

@@ -13,6 +13,9 @@ export type VolumeMount = k8s.types.input.core.v1.VolumeMount;
 export type EnvVarSource = k8s.types.input.core.v1.EnvVarSource;
 export type SecurityContext = k8s.types.input.core.v1.SecurityContext;
 
+/** A pod that fills a writable directory is evicted, before it fills the disk of its node. */
+const WRITABLE_SIZE = "2Gi";
+
 export interface ContainerArgs {
   readonly name: string;
   readonly image: ImageName;
@@ -30,7 +33,7 @@ export interface ContainerArgs {
   readonly livenessProbe?: Probe;
   readonly lifecycle?: k8s.types.input.core.v1.Lifecycle;
   readonly volumeMounts?: readonly VolumeMount[];
-  /** Directories that the container may write to; each becomes an emptyDir, because the root file system is read-only. */
+  /** Directories that the container may write to; each becomes an emptyDir of 2Gi, because the root file system is read-only. */
   readonly writable?: readonly string[];
   /** Exceptions from the restricted baseline, for node-level agents; say why beside it. */
   readonly securityContext?: SecurityContext;
@@ -145,7 +148,7 @@ export function podSpec(args: PodArgs, environment: Environment): pulumi.Output<
     },
     imagePullSecrets: pullSecrets.map((name) => ({ name })),
     topologySpreadConstraints: spreadConstraints(args, environment.zones),
-    volumes: [...(args.volumes ?? []), ...writable.map((name) => ({ name, emptyDir: {} }))],
+    volumes: [...(args.volumes ?? []), ...writable.map((name) => ({ name, emptyDir: { sizeLimit: WRITABLE_SIZE } }))],
     initContainers: args.initContainers?.map((c) => container(c, environment)),
     containers: args.containers.map((c) => container(c, environment)),
     ...args.overrides,

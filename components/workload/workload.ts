@@ -4,6 +4,7 @@ import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { ConfigFiles, shortHash } from "./config-files";
 import { objectLabels, selectorLabels } from "./labels";
+import { excepted, POD_EXCEPTIONS } from "./kube-score";
 import { NOT_AWAITED } from "./not-awaited";
 import { podSpec, type PodArgs } from "./pod";
 
@@ -120,8 +121,12 @@ export class Workload extends PlatformComponent {
 
     const template = { metadata: { labels, annotations: this.podAnnotations() }, spec };
     const metadata = { name, namespace, labels };
+    const annotations = excepted(...POD_EXCEPTIONS, ...(this.isHeadless(kind) ? [] : ["statefulset-has-servicename" as const]));
     const dependsOn = [serviceAccount, ...access, ...(files ? [files.configMap] : [])];
-    this.controller = this.createController(kind, name, metadata, selector, template, { ...child, dependsOn });
+    this.controller = this.createController(kind, name, { ...metadata, annotations }, selector, template, {
+      ...child,
+      dependsOn,
+    });
     this.createService(kind, name, metadata, selector);
     if (kind !== "DaemonSet") this.createDisruptionBudget(name, metadata, selector);
     this.registerOutputs({});
@@ -184,6 +189,10 @@ export class Workload extends PlatformComponent {
     );
   }
 
+  private isHeadless(kind: WorkloadArgs["kind"]): boolean {
+    return this.args.headless ?? kind === "StatefulSet";
+  }
+
   private createService(
     kind: "Deployment" | "StatefulSet" | "DaemonSet",
     name: string,
@@ -198,7 +207,7 @@ export class Workload extends PlatformComponent {
       targetPort: p.targetPort ?? portName,
       appProtocol: p.appProtocol,
     }));
-    const headless = this.args.headless ?? kind === "StatefulSet";
+    const headless = this.isHeadless(kind);
     const { internalTrafficPolicy } = this.args;
     const spec = { selector, ports, ...(headless ? { clusterIP: "None" } : {}), internalTrafficPolicy };
     new k8s.core.v1.Service(name, { metadata: { ...metadata, annotations: { ...NOT_AWAITED } }, spec }, { parent: this });
