@@ -66,6 +66,7 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
       environment,
       config: config.operators,
       names: OPERATOR_NAMES.filter((operator) => operator !== "cert-manager"),
+      nodeCidrs: config.monitoring.nodeCidrs,
       after: certificates.trusted,
     },
     ordered(certManager.apiGroups),

@@ -13,8 +13,13 @@ export const gatewayConfig = z
       .min(1)
       .optional()
       .describe(
-        "ClusterIssuer that signs the certificates, as one for ACME; default: the platform's own CA, which only we trust",
+        "ClusterIssuer that signs the certificates; one for ACME proves hosts by DNS (dns01), since nothing else may come in; default: the platform's own CA, which only we trust",
       ),
+    issuerCidrs: z
+      .array(cidr)
+      .min(1)
+      .default(["0.0.0.0/0"])
+      .describe("addresses that cert-manager has to reach for that issuer: its server and the DNS service, on port 443"),
     port: z.int().min(1).max(65_535).default(443).describe("port of HTTPS"),
     redirectPort: z
       .union([z.int().min(1).max(65_535), z.literal(false)], "expected a port, or false")

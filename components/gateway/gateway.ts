@@ -2,7 +2,8 @@ import type { IGateway } from "@kubernetes-models/gateway-api/gateway.networking
 import type { IHTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute";
 import type * as pulumi from "@pulumi/pulumi";
 import { certificate } from "../certificates/certificates";
-import { connect, type Outside, type PodSet } from "../network/connection";
+import { connect, type Connection, type Outside, type PodSet } from "../network/connection";
+import { operatorPods } from "../operators/endpoints";
 import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
@@ -79,9 +80,16 @@ export class Gateway extends PlatformComponent {
       );
     }
     for (const { endpoint } of routes) this.connections.push(...connect(clientsOf(config), endpoint));
+    if (config.issuer !== undefined) this.connections.push(...issuerConnections(config, environment));
     this.urls = urlsOf(config, routes);
     this.registerOutputs({});
   }
+}
+
+/** cert-manager reaches the server of an issuer outside of the cluster, and the DNS service that proves our hosts to it. */
+function issuerConnections(config: GatewayConfig, environment: Environment): Connection[] {
+  const issuer = { name: "issuer", host: "issuer", port: 443, target: { cidrs: config.issuerCidrs } };
+  return connect(operatorPods(environment, "cert-manager"), issuer);
 }
 
 function clientsOf({ clients }: GatewayConfig): PodSet | Outside {

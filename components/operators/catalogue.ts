@@ -1,4 +1,5 @@
 import type { Resources } from "../schema/quantity";
+import type { OperatorPodsName } from "./endpoints";
 import type { OperatorName } from "./names";
 
 export interface OperatorDefault {
@@ -22,6 +23,10 @@ export interface OperatorPods {
   readonly labels: Readonly<Record<string, string>>;
   /** Port on which the API server calls webhooks or aggregated APIs. */
   readonly webhookPort?: number;
+  /** Ports of other operators' pods that it connects to. */
+  readonly connects?: readonly { readonly to: OperatorPodsName; readonly port: number }[];
+  /** Port of the nodes that it connects to. */
+  readonly nodePort?: number;
   readonly metrics?: { readonly port: string; readonly portNumber: number; readonly metrics: readonly string[] };
 }
 
@@ -59,6 +64,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
         name: "cloudnative-pg",
         labels: byName("cloudnative-pg"),
         webhookPort: 9443,
+        // Asks the plug-in before it makes an instance.
+        connects: [{ to: "plugin-barman-cloud", port: 9090 }],
         metrics: { port: "metrics", portNumber: 8080, metrics: ["controller_runtime_*"] },
       },
     ],
@@ -125,7 +132,13 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
         labels: { app: "keda-operator" },
         metrics: { port: "metrics", portNumber: 8080, metrics: ["keda_*"] },
       },
-      { name: "keda-metrics-apiserver", labels: { app: "keda-operator-metrics-apiserver" }, webhookPort: 6443 },
+      {
+        name: "keda-metrics-apiserver",
+        labels: { app: "keda-operator-metrics-apiserver" },
+        webhookPort: 6443,
+        // The operator measures; this only passes its answers on to the autoscalers.
+        connects: [{ to: "keda-operator", port: 9666 }],
+      },
       { name: "keda-admission-webhooks", labels: { app: "keda-admission-webhooks" }, webhookPort: 9443 },
     ],
     resources: { cpu: "20m", memory: "96Mi" },
@@ -137,7 +150,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     namespace: "kube-system",
     apiGroups: [],
     after: [],
-    pods: [{ name: "metrics-server", labels: byName("metrics-server"), webhookPort: 10250 }],
+    // Reads CPU and memory from the kubelets.
+    pods: [{ name: "metrics-server", labels: byName("metrics-server"), webhookPort: 10250, nodePort: 10250 }],
     resources: { cpu: "20m", memory: "64Mi" },
   },
 };

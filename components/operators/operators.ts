@@ -5,7 +5,7 @@ import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { OPERATORS } from "./catalogue";
 import type { OperatorsConfig } from "./config";
-import { operatorNamespace } from "./endpoints";
+import { operatorNamespace, operatorPods } from "./endpoints";
 import type { OperatorName } from "./names";
 import { chartValues } from "./values";
 
@@ -14,9 +14,13 @@ export interface OperatorsArgs {
   readonly config: OperatorsConfig;
   /** Those to take care of here, each after those it needs. */
   readonly names: readonly OperatorName[];
+  /** Addresses of the nodes, for network policies. @default all */
+  readonly nodeCidrs?: readonly string[];
   /** What all of them come after. @default nothing */
   readonly after?: readonly pulumi.Resource[];
 }
+
+const EVERYWHERE = ["0.0.0.0/0"];
 
 /** The operators, each a pinned Helm release, or already there. */
 export class Operators extends PlatformComponent {
@@ -25,7 +29,7 @@ export class Operators extends PlatformComponent {
 
   constructor(name: string, args: OperatorsArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:operators:Operators", name, {}, opts);
-    const { environment, config } = args;
+    const { config } = args;
     const releases = new Map<OperatorName, pulumi.Resource>();
     for (const operator of args.names) {
       const { install } = config[operator];
@@ -35,7 +39,7 @@ export class Operators extends PlatformComponent {
         const release = this.release(operator, args, { parent: this, dependsOn });
         releases.set(operator, release);
         for (const group of OPERATORS[operator].apiGroups) this.apiGroups.set(group, release);
-        this.declare(operator, environment);
+        this.declare(operator, args);
       }
     }
     this.registerOutputs({});
@@ -69,7 +73,7 @@ export class Operators extends PlatformComponent {
     );
   }
 
-  private declare(operator: OperatorName, environment: Environment): void {
+  private declare(operator: OperatorName, { environment, nodeCidrs = EVERYWHERE }: OperatorsArgs): void {
     const { apiServer } = environment;
     for (const pods of OPERATORS[operator].pods) {
       const set = { name: pods.name, namespace: operatorNamespace(environment, operator), labels: pods.labels };
@@ -77,6 +81,14 @@ export class Operators extends PlatformComponent {
       if (pods.webhookPort !== undefined) {
         const webhook = { name: `${pods.name}:webhook`, host: pods.name, port: pods.webhookPort, target: { pods: set } };
         this.connections.push(...connect(apiServerClient(apiServer), webhook));
+      }
+      for (const { to, port } of pods.connects ?? []) {
+        const peer = { name: `${to}:${port}`, host: to, port, target: { pods: operatorPods(environment, to) } };
+        this.connections.push(...connect(set, peer));
+      }
+      if (pods.nodePort !== undefined) {
+        const nodes = { name: "nodes", host: "nodes", port: pods.nodePort, target: { cidrs: nodeCidrs } };
+        this.connections.push(...connect(set, nodes));
       }
       if (pods.metrics !== undefined) {
         this.scrapeTargets.push({

@@ -46,8 +46,10 @@ describe("the way in", () => {
   });
 
   it("has certificates of another issuer where the stack file names one", async () => {
-    const { object } = await gateway({ issuer: "letsencrypt" }, []);
+    const { object, gateway: declared } = await gateway({ issuer: "letsencrypt" }, []);
     expect(object("Certificate", "tls-mes-example-com").spec.issuerRef.name).toBe("letsencrypt");
+    // Which cert-manager has to reach.
+    expect(declared.connections.map(({ from, to }) => [from.name, to.name, to.port])).toEqual([["cert-manager", "issuer", 443]]);
   });
 
   it("sends HTTP to HTTPS", async () => {

@@ -7,7 +7,11 @@ import { environment, recorded } from "../../helpers/record";
 
 const operators = (input: object, images = {}) => {
   const config = operatorsConfig.parse(input);
-  const args = { environment: environment({ operators: config, images: imagesConfig.parse(images) }), config, names: OPERATOR_NAMES };
+  const args = {
+    environment: environment({ operators: config, images: imagesConfig.parse(images) }),
+    config,
+    names: OPERATOR_NAMES,
+  };
   return recorded((opts) => new Operators("operators", args, opts));
 };
 
@@ -48,5 +52,21 @@ describe("the operators", () => {
       values: { image: { repository: "mirror.local/hub/cloudnative-pg/cloudnative-pg" } },
     });
     expect(resource("Release", "cloudnative-pg").inputs).not.toHaveProperty("repositoryOpts");
+  });
+
+  it("reach each other and the kubelets, without which nothing is scaled", async () => {
+    let declared: Operators | undefined;
+    await recorded((opts) => {
+      const config = operatorsConfig.parse({});
+      const args = { environment: environment({ operators: config }), config, names: OPERATOR_NAMES, nodeCidrs: ["10.0.0.0/16"] };
+      declared = new Operators("operators", args, opts);
+    });
+    const paths = (declared?.connections ?? []).map(({ from, to }) => [from.name, to.name, to.port]);
+    expect(paths).toContainEqual(["keda-metrics-apiserver", "keda-operator:9666", 9666]);
+    expect(paths).toContainEqual(["cloudnative-pg", "plugin-barman-cloud:9090", 9090]);
+    expect(declared?.connections.find(({ to }) => to.name === "nodes")).toMatchObject({
+      from: { name: "metrics-server" },
+      to: { port: 10_250, target: { cidrs: ["10.0.0.0/16"] } },
+    });
   });
 });
