@@ -34,7 +34,7 @@ describe("a plan cannot reach the network", () => {
   const outcomes = (deny: boolean): Record<string, string> => {
     const tries = Object.entries(WAYS).map(([name, way]) => `[${JSON.stringify(name)}, async () => { ${way}; }]`);
     const script = `
-      require("sucrase/register/ts");
+      require("./tools/register");
       ${deny ? 'require("./review/offline").denyNetwork();' : ""}
       (async () => {
         process.on("uncaughtException", () => {});
