@@ -1,4 +1,5 @@
 import type { StackConfig } from "../../stacks/config/schema";
+import { without } from "./provider/without";
 
 export interface ConfigChange {
   readonly what: string;
@@ -35,10 +36,7 @@ export const CHANGES: readonly ConfigChange[] = [
   },
   {
     what: "a role taken out",
-    change: (config) => {
-      const { "shop-floor": _, ...others } = config.roles;
-      return { ...config, roles: others };
-    },
+    change: (config) => ({ ...config, roles: without(config.roles, "shop-floor") as StackConfig["roles"] }),
   },
   {
     what: "a larger volume of the database",

@@ -103,8 +103,8 @@ describe("faults of an engine's surroundings", () => {
     expect(await of.cluster.kubectl("-n", apps, "get", "deployment/dashboard", "-o", read)).toBe(image);
 
     // They let go of it.
-    const { spec: _, ...nothing } = theirs;
-    await new Applier(of.cluster.api).apply(nothing, { fieldManager: "rival" });
+    const { apiVersion, kind, metadata } = theirs;
+    await new Applier(of.cluster.api).apply({ apiVersion, kind, metadata }, { fieldManager: "rival" });
     expect(named(changesOf(await up()))).toContain("change Deployment dashboard");
   });
 

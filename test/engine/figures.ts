@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 
-const FOLDER = path.join(PROJECT_DIRECTORY, "out", "proof");
+/** Where notes lie, a file each. */
+export const NOTES = path.join(PROJECT_DIRECTORY, "out", "proof");
 
 /** Does something, and notes how long it took: docs/proof.md is made of such notes. */
 export async function figure<T>(subject: string, what: string, work: () => Promise<T>): Promise<T> {
@@ -17,9 +18,9 @@ export async function figure<T>(subject: string, what: string, work: () => Promi
 
 /** Notes a figure that a test has found. */
 export function note(subject: string, what: string, figures: Readonly<Record<string, number | string>>): void {
-  mkdirSync(FOLDER, { recursive: true });
+  mkdirSync(NOTES, { recursive: true });
   const file = `${subject}-${what}`.replaceAll(/\W+/g, "-").toLowerCase();
-  writeFileSync(path.join(FOLDER, `${file}.json`), JSON.stringify({ subject, what, ...figures }));
+  writeFileSync(path.join(NOTES, `${file}.json`), JSON.stringify({ subject, what, ...figures }));
   process.stderr.write(
     `  ${subject}: ${what}: ${Object.entries(figures)
       .map(([key, value]) => `${value} ${key}`)

@@ -9,7 +9,8 @@ import { isObjectOfCluster, missing, objectOf } from "./inventory";
 import { asFarAsPlanned, fromPlan, fromState } from "./parity";
 import { changesOf, named, plannedChanges, shortName } from "./planned";
 import { differences } from "./provider/differences";
-import { figure } from "./figures";
+import { figure, note } from "./figures";
+import { without } from "./provider/without";
 import { stackCluster, type StackCluster } from "./stack-cluster";
 
 /** The life of a stack, from an empty cluster to an empty cluster: the real engine, a real API server, test providers. */
@@ -40,7 +41,13 @@ export function describeLife(stack: string): void {
       const steps = await figure(stack, "up on an empty cluster", () => engine.up(current));
       expect(new Set(steps.map(({ op }) => op))).toEqual(new Set(["create"]));
       expect(of.provider.warnings).toEqual([]);
-      expect(await missing(of.cluster.api, await engine.state())).toEqual([]);
+      const state = await engine.state();
+      expect(await missing(of.cluster.api, state)).toEqual([]);
+      for (const [component, resources] of byComponent(state)) {
+        const kinds = new Set(resources.map(({ type }) => type.split(":").at(-1)));
+        const level = resources.some(isObjectOfCluster) ? "applied" : "planned";
+        note(stack, `component ${component}`, { level, objects: resources.length, kinds: [...kinds].sort().join(", ") });
+      }
     });
 
     test("the plan says of each resource what the engine has recorded", async () => {
@@ -167,6 +174,25 @@ async function namespaces({ cluster }: StackCluster): Promise<string[]> {
   return items.map(({ metadata }) => metadata.name);
 }
 
+/** Objects and other resources by the component of the stack that they belong to. */
+function byComponent(state: readonly StateResource[]): Map<string, StateResource[]> {
+  const byUrn = new Map(state.map((resource) => [resource.urn, resource]));
+  const components = new Map<string, StateResource[]>();
+  for (const resource of state) {
+    if (!resource.custom || resource.type.startsWith("pulumi:")) continue;
+    const top = ancestor(resource, byUrn);
+    const name = top.type.split(":").at(-1) ?? "";
+    components.set(name, [...(components.get(name) ?? []), resource]);
+  }
+  return components;
+}
+
+/** What stands right under the stack. */
+function ancestor(resource: StateResource, byUrn: ReadonlyMap<string, StateResource>): StateResource {
+  const parent = byUrn.get(resource.parent ?? "");
+  return parent === undefined || parent.type === "pulumi:pulumi:Stack" ? resource : ancestor(parent, byUrn);
+}
+
 function isDefaultProvider(urn: string): boolean {
   return /::pulumi:providers:\w+::default/.test(urn);
 }
@@ -176,8 +202,9 @@ async function reapplied({ cluster }: StackCluster, state: readonly StateResourc
   const resources = new Resources(cluster.api);
   const answers = state
     .filter((resource) => isObjectOfCluster(resource) && !resource.type.endsWith(":Secret") && !holdsSecret(resource.inputs))
-    .map(async ({ urn, inputs, outputs }) => {
-      const path = await resources.pathOf(inputs as unknown as KubernetesObject);
+    .map(async (resource) => {
+      const { urn, inputs, outputs } = resource;
+      const path = await resources.pathOf(objectOf(resource));
       const query = new URLSearchParams({
         fieldManager: String(outputs?.__fieldManager),
         fieldValidation: "Strict",
@@ -199,7 +226,9 @@ function holdsSecret(value: unknown): boolean {
 }
 
 function comparable(object: unknown): unknown {
-  const { metadata, status: _, ...rest } = object as { metadata: Record<string, unknown>; status?: unknown };
-  const { managedFields: __, resourceVersion: ___, generation: ____, ...stable } = metadata;
-  return { ...rest, metadata: stable };
+  const { metadata } = object as KubernetesObject;
+  return {
+    ...without(object as object, "status"),
+    metadata: without(metadata, "managedFields", "resourceVersion", "generation"),
+  };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { amazonNames, echoProvider } from "./provider/echo";
 import { randomProvider } from "./provider/random";
 import { serve, type TestProvider } from "./provider/serve";
@@ -24,11 +25,12 @@ export async function servePlugins(kubernetes: TestProvider = echoProvider()): P
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_CONFIG_PASSPHRASE: "test",
     },
-    stop: () => served.forEach(({ stop }) => stop()),
+    stop: () => served.forEach((provider) => provider.stop()),
   };
 }
 
 /** Version of the SDK that the program uses: the plug-in has the same. */
 function versionOf(name: string): string {
-  return (require(`@pulumi/${name}/package.json`) as { version: string }).version.replace(/^v/, "");
+  const file = require.resolve(`@pulumi/${name}/package.json`);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version.replace(/^v/, "");
 }

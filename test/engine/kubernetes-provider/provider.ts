@@ -5,6 +5,7 @@ import { messageOf } from "../../cluster/message";
 import { type KubernetesObject, Resources } from "../../cluster/resources";
 import { differences } from "../provider/differences";
 import { hasUnknown, hiddenLike, type Properties, revealed, secret } from "../provider/properties";
+import { without } from "../provider/without";
 import { NotReady, type Resource, type ResourceRequest, type TestProvider } from "../provider/serve";
 import { untilGone, untilReady } from "./ready";
 import { Releases, type Release } from "./releases";
@@ -43,7 +44,8 @@ export class KubernetesTestProvider implements TestProvider {
   constructor(private readonly options: KubernetesProviderOptions) {}
 
   configure(args: Properties): void {
-    this.#context = String(revealed(args.context) ?? "");
+    const context = revealed(args.context);
+    this.#context = typeof context === "string" ? context : "";
     this.#mutable = { configMaps: isTrue(args.enableConfigMapMutable), secrets: isTrue(args.enableSecretMutable) };
     if (!isTrue(args.enableServerSideApply ?? "true")) throw new Error("the test provider knows server-side apply only");
   }
@@ -60,8 +62,7 @@ export class KubernetesTestProvider implements TestProvider {
       const replaces = changes.filter((path) => path === "name" || path === "namespace");
       return { changes, replaces, deleteBeforeReplace: replaces.length > 0 };
     }
-    const { [FIELD_MANAGER]: _, ...live } = revealed(old.outputs) as Record<string, unknown>;
-    const before = normalized(live as KubernetesObject);
+    const before = normalized(liveOf(old));
     const after = normalized(objectOf(inputs));
     const changes = differences(before, after);
     const replaces = replacing(before, changes, this.#mutable);
@@ -72,7 +73,7 @@ export class KubernetesTestProvider implements TestProvider {
   async create(inputs: Properties, request: ResourceRequest): Promise<Omit<Resource, "inputs">> {
     if (isRelease(request.type)) {
       if (request.preview) return { id: "", outputs: inputs };
-      const release = this.releases.install(revealed(inputs) as unknown as Release);
+      const release = this.releases.install(revealed(inputs) as Release);
       await this.options.onRelease?.(release, this.#api());
       return { id: `${release.namespace}/${release.name}`, outputs: { ...inputs, status: { status: "deployed" } } };
     }
@@ -86,7 +87,7 @@ export class KubernetesTestProvider implements TestProvider {
   async update(old: Resource, inputs: Properties, request: ResourceRequest): Promise<Properties> {
     if (isRelease(request.type)) {
       if (request.preview) return inputs;
-      await this.options.onRelease?.(this.releases.install(revealed(inputs) as unknown as Release), this.#api());
+      await this.options.onRelease?.(this.releases.install(revealed(inputs) as Release), this.#api());
       return { ...inputs, status: { status: "deployed" } };
     }
     const manager = String(old.outputs[FIELD_MANAGER]);
@@ -117,8 +118,7 @@ export class KubernetesTestProvider implements TestProvider {
 
   async delete(old: Resource, request: ResourceRequest): Promise<void> {
     if (isRelease(request.type)) return this.releases.remove(old.id);
-    const { [FIELD_MANAGER]: _, ...live } = revealed(old.outputs) as Record<string, unknown>;
-    const object = live as KubernetesObject;
+    const object = liveOf(old);
     const api = this.#api();
     try {
       const path = await this.#pathOf(object, 0);
@@ -263,6 +263,11 @@ function recordOf(seen: KubernetesObject, inputs: Properties): Record<string, un
   const record = hiddenLike(seen, inputs) as Record<string, unknown>;
   if (seen.kind !== "Secret" || seen.apiVersion !== "v1" || seen.data === undefined) return record;
   return { ...record, data: secret(seen.data) };
+}
+
+/** The object as it was when the engine recorded it. */
+function liveOf({ outputs }: Resource): KubernetesObject {
+  return without(revealed(outputs) as object, FIELD_MANAGER) as unknown as KubernetesObject;
 }
 
 function objectOf(inputs: Properties): KubernetesObject {

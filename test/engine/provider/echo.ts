@@ -28,7 +28,8 @@ export function echoProvider(computed: (type: string, inputs: Properties, id: st
 
 /** What Amazon makes up for a resource, as far as others refer to it. */
 export function amazonNames(type: string, inputs: Properties, id: string): Properties {
-  const name = String(inputs.bucket ?? inputs.name ?? id);
+  const given = inputs.bucket ?? inputs.name;
+  const name = typeof given === "string" ? given : id;
   switch (type) {
     case "aws:s3/bucket:Bucket":
       return { arn: `arn:aws:s3:::${name}`, bucket: name };

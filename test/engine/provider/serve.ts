@@ -79,7 +79,7 @@ export async function serve(provider: TestProvider, version: string): Promise<Se
   const server = new grpc.Server();
   server.addService(
     (services as unknown as { ResourceProviderService: grpc.ServiceDefinition }).ResourceProviderService,
-    methods(provider, version) as unknown as grpc.UntypedServiceImplementation,
+    methods(provider, version),
   );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -152,7 +152,7 @@ function about(request: { getUrn(): string }, preview: boolean, timeout: number)
 }
 
 function plain(struct: Struct | undefined): Properties {
-  return (struct?.toJavaScript() ?? {}) as Properties;
+  return struct?.toJavaScript() ?? {};
 }
 
 function struct(properties: Properties): Struct {
