@@ -41,7 +41,7 @@ export interface RealEngine {
   refresh(): Promise<Step[]>;
   destroy(): Promise<Step[]>;
   state(): Promise<StateResource[]>;
-  /** Runs the CLI on the stack. */
+  /** Runs the CLI on the stack. @throws Error with what it printed */
   pulumi(...args: string[]): Promise<void>;
   stop(): void;
 }
@@ -81,7 +81,12 @@ export async function realEngine(stack: string, kubernetes?: TestProvider): Prom
     },
     pulumi: async (...args) => {
       const env = { ...process.env, ...workspace.workspace.envVars };
-      await promisify(execFile)(toolPath("pulumi"), [...args, "--stack", stack], { cwd: directory, env });
+      const options = ["--stack", stack, "--non-interactive", "--color", "never"];
+      await promisify(execFile)(toolPath("pulumi"), [...args, ...options], { cwd: directory, env }).catch(
+        ({ stdout, stderr }: { stdout: string; stderr: string }) => {
+          throw new Error(`${stdout}${stderr}`);
+        },
+      );
     },
     stop: () => {
       plugins.stop();
