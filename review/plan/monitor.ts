@@ -16,7 +16,9 @@ export interface RegisterResourceRequest {
   getCustom(): boolean;
   getRemote(): boolean;
   getProvider(): string;
+  hasProtect(): boolean;
   getProtect(): boolean | undefined;
+  hasRetainondelete(): boolean;
   getRetainondelete(): boolean | undefined;
   getDependenciesList(): string[];
   getPropertydependenciesMap(): { entries(): Iterable<[string, { getUrnsList(): string[] }]> };
@@ -135,6 +137,7 @@ export class RecordingMonitor {
     const urn = this.urn(request.getType(), request.getName(), parent);
     if (this.byUrn.has(urn)) this.refuse(`two resources have the URN ${urn}; give one of them another name`);
     const provider = request.getProvider();
+    const inherited = parent === undefined ? undefined : this.byUrn.get(parent);
     const resource: Resource = {
       urn,
       type: request.getType(),
@@ -142,8 +145,9 @@ export class RecordingMonitor {
       ...(parent === undefined ? {} : { parent }),
       custom: request.getCustom(),
       ...(provider === "" ? {} : { provider: provider.slice(0, provider.lastIndexOf("::")) }),
-      protect: request.getProtect() ?? false,
-      retainOnDelete: request.getRetainondelete() ?? false,
+      // Where a resource does not say, the engine takes what its parent says.
+      protect: (request.hasProtect() ? request.getProtect() : inherited?.protect) ?? false,
+      retainOnDelete: (request.hasRetainondelete() ? request.getRetainondelete() : inherited?.retainOnDelete) ?? false,
       dependsOn: [...request.getDependenciesList()].sort(),
       propertyDependencies: propertyDependencies(request),
       ignoreChanges: request.getIgnorechangesList(),
