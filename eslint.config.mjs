@@ -13,7 +13,7 @@ export default tseslint.config(
       "@typescript-eslint/restrict-plus-operands": ["error", { allowNumberAndString: true }],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/consistent-type-imports": "error",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "@typescript-eslint/consistent-type-definitions": ["error", "interface"],
       eqeqeq: ["error", "always", { null: "ignore" }],
     },

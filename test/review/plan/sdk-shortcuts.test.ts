@@ -5,7 +5,7 @@ import { plainCopy } from "../../../review/plan/sdk-shortcuts";
 
 describe("what is known already is copied as the SDK would send it", () => {
   const sent = async (value: unknown): Promise<unknown> => {
-    const [properties] = (await serializeResourceProperties("test", { value } as never)) as [Record<string, unknown>, unknown];
+    const [properties] = (await serializeResourceProperties("test", { value })) as [Record<string, unknown>, unknown];
     return properties.value;
   };
 
