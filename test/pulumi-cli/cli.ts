@@ -14,6 +14,8 @@ export interface Outcome {
 export interface ConfigCli {
   readonly directory: string;
   readonly stackFile: string;
+  /** What the CLI needs of the environment. */
+  readonly environment: Readonly<Record<string, string>>;
   run(...args: string[]): Promise<Outcome>;
   /** What the engine hands to a program, as text by full key; undefined when the CLI refuses the stack file. */
   engineValues(): Promise<Record<string, string> | undefined>;
@@ -32,14 +34,14 @@ export async function configCli(): Promise<ConfigCli> {
   const directory = path.join(home, "project");
   fs.mkdirSync(directory);
   fs.writeFileSync(path.join(directory, "Pulumi.yaml"), "name: mes\nruntime: nodejs\n");
-  const env = {
-    ...process.env,
+  const environment = {
     PULUMI_BACKEND_URL: `file://${home}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_HOME: path.join(home, "home"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     NO_COLOR: "1",
   };
+  const env = { ...process.env, ...environment };
   const run = (...args: string[]) => start(toolPath("pulumi"), [...args, "--non-interactive"], directory, env);
   const stackFile = path.join(directory, "Pulumi.test.yaml");
   const init = await run("stack", "init", "test");
@@ -53,6 +55,7 @@ export async function configCli(): Promise<ConfigCli> {
   return {
     directory,
     stackFile,
+    environment,
     run,
     write: (text) => {
       fs.writeFileSync(stackFile, `${text.trimEnd()}\n${salt}\n`);
