@@ -6,6 +6,7 @@ import { Broker } from "../components/broker/broker";
 import { Cache } from "../components/cache/cache";
 import { Certificates } from "../components/certificates/certificates";
 import { Agents } from "../components/collector/agents";
+import { appliedBy } from "../components/foundation/field-manager";
 import { Foundation } from "../components/foundation/foundation";
 import { after, type Prerequisites } from "../components/foundation/order";
 import { Gateway } from "../components/gateway/gateway";
@@ -46,10 +47,18 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
   const providers = [provider, new random.Provider("random")];
 
   // What must be there first. Every later part is ordered after it.
-  const foundation = new Foundation("foundation", { environment, quotas: config.namespaces.quotas }, { providers });
+  const applied = appliedBy("pulumi-mes");
+  const foundation = new Foundation(
+    "foundation",
+    { environment, quotas: config.namespaces.quotas },
+    { providers, transformations: [applied] },
+  );
   const ordered = (apiGroups: Prerequisites["apiGroups"], pods: readonly pulumi.Resource[] = []) => ({
     providers,
-    transformations: [after({ namespaces: foundation.namespaces, pods: [...foundation.podPrerequisites, ...pods], apiGroups })],
+    transformations: [
+      applied,
+      after({ namespaces: foundation.namespaces, pods: [...foundation.podPrerequisites, ...pods], apiGroups }),
+    ],
   });
   const certManager = new Operators(
     "cert-manager",

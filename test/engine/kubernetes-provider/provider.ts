@@ -77,8 +77,8 @@ export class KubernetesTestProvider implements TestProvider {
       await this.options.onRelease?.(release, this.#api());
       return { id: `${release.namespace}/${release.name}`, outputs: { ...inputs, status: { status: "deployed" } } };
     }
-    const manager = `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
     const object = objectOf(inputs);
+    const manager = declaredManager(object) ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
     if (request.preview) return { id: "", outputs: await this.#preview(inputs, manager, request) };
     const path = await this.#applied(object, manager, request);
     return { id: idOf(object), outputs: await this.#recorded(inputs, path, manager, request) };
@@ -90,7 +90,7 @@ export class KubernetesTestProvider implements TestProvider {
       await this.options.onRelease?.(this.releases.install(revealed(inputs) as Release), this.#api());
       return { ...inputs, status: { status: "deployed" } };
     }
-    const manager = String(old.outputs[FIELD_MANAGER]);
+    const manager = declaredManager(objectOf(inputs)) ?? String(old.outputs[FIELD_MANAGER]);
     if (request.preview) return this.#preview(inputs, manager, request);
     const path = await this.#applied(objectOf(inputs), manager, request, true);
     return this.#recorded(inputs, path, manager, request);
@@ -276,6 +276,10 @@ function objectOf(inputs: Properties): KubernetesObject {
 
 function idOf({ metadata: { name, namespace } }: KubernetesObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+function declaredManager({ metadata }: KubernetesObject): string | undefined {
+  return metadata.annotations?.["pulumi.com/patchFieldManager"];
 }
 
 function isTrue(value: unknown): boolean {
