@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { makeTools, toolPath } from "../cluster/tools";
 import { PROJECT_DIRECTORY } from "../helpers/record";
+import type { StateResource } from "./engine";
 import { servePlugins } from "./plugins";
 import type { TestProvider } from "./provider/serve";
 
@@ -27,6 +28,8 @@ export interface PulumiCli {
   run(...args: string[]): Promise<{ code: number; output: string }>;
   /** Starts `pulumi ARGS` there, for a test to end it. */
   start(...args: string[]): ChildProcess;
+  /** The resources in the state of a stack. */
+  state(stack: string): Promise<StateResource[]>;
   stop(): void;
 }
 
@@ -55,6 +58,10 @@ export async function pulumiCli(kubernetes?: TestProvider): Promise<PulumiCli> {
     directory,
     run: (...args) => run(toolPath("pulumi"), [...args, ...options], directory, environment),
     start: (...args) => spawn(toolPath("pulumi"), [...args, ...options], { cwd: directory, env: environment, stdio: "ignore" }),
+    state: async (stack) => {
+      const { output } = await run(toolPath("pulumi"), ["stack", "export", "--stack", stack], directory, environment);
+      return (JSON.parse(output) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? [];
+    },
     stop: () => {
       plugins.stop();
       fs.rmSync(home, { recursive: true, force: true });

@@ -9,10 +9,9 @@ export const NOTES = path.join(PROJECT_DIRECTORY, "out", "proof");
 export async function figure<T>(subject: string, what: string, work: () => Promise<T>): Promise<T> {
   const started = Date.now();
   const result = await work();
-  note(subject, what, {
-    seconds: Math.round((Date.now() - started) / 100) / 10,
-    ...(Array.isArray(result) ? { steps: result.length } : {}),
-  });
+  const seconds = Math.round((Date.now() - started) / 100) / 10;
+  note(subject, what, { seconds, ...(Array.isArray(result) ? { steps: result.length } : {}) });
+  process.stderr.write(`  ${subject}: ${what}: ${seconds} s\n`);
   return result;
 }
 
@@ -21,9 +20,4 @@ export function note(subject: string, what: string, figures: Readonly<Record<str
   mkdirSync(NOTES, { recursive: true });
   const file = `${subject}-${what}`.replaceAll(/\W+/g, "-").toLowerCase();
   writeFileSync(path.join(NOTES, `${file}.json`), JSON.stringify({ subject, what, ...figures }));
-  process.stderr.write(
-    `  ${subject}: ${what}: ${Object.entries(figures)
-      .map(([key, value]) => `${value} ${key}`)
-      .join(", ")}\n`,
-  );
 }

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { ApiError } from "../cluster/api";
 import { until } from "../cluster/until";
 import { pulumiCli, type PulumiCli } from "./cli";
-import type { StateResource } from "./engine";
 import { missing, orphans } from "./inventory";
 import { stackCluster, type StackCluster } from "./stack-cluster";
 
@@ -26,7 +25,7 @@ describe("the real CLI is killed in the middle of an `up`", () => {
     await until("a Deployment is there, and waited for", () => exists(path), { seconds: 300, everyMilliseconds: 20 });
     up.kill("SIGKILL");
     await ended;
-    expect((await orphans(of.cluster.api, await state())).length).toBeGreaterThan(0);
+    expect((await orphans(of.cluster.api, await cli.state("dev"))).length).toBeGreaterThan(0);
   });
 
   test("the next `up` says that the stack is locked, and how to unlock it", async () => {
@@ -38,8 +37,8 @@ describe("the real CLI is killed in the middle of an `up`", () => {
 
   test("then it finishes: nothing is missing, nothing is orphaned, nothing is left to do", async () => {
     expect(await cli.run("up", "--yes", "--skip-preview", "--stack", "dev")).toMatchObject({ code: 0 });
-    expect(await missing(of.cluster.api, await state())).toEqual([]);
-    expect(await orphans(of.cluster.api, await state())).toEqual([]);
+    expect(await missing(of.cluster.api, await cli.state("dev"))).toEqual([]);
+    expect(await orphans(of.cluster.api, await cli.state("dev"))).toEqual([]);
     expect(await cli.run("preview", "--stack", "dev", "--expect-no-changes")).toMatchObject({ code: 0 });
   });
 
@@ -57,10 +56,5 @@ describe("the real CLI is killed in the middle of an `up`", () => {
       if (error instanceof ApiError) return false;
       throw error;
     }
-  }
-
-  async function state(): Promise<StateResource[]> {
-    const { output } = await cli.run("stack", "export", "--stack", "dev");
-    return (JSON.parse(output) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? [];
   }
 });
