@@ -61,14 +61,12 @@ export class Cache extends PlatformComponent {
       {
         metadata: { name: USERS_SECRET, namespace: data, labels: objectLabels(USERS_SECRET, "cache") },
         stringData: {
-          "users.acl": pulumi
-            .all([...passwords])
-            .apply(([mine, measuring]) =>
-              userFile({
-                program: { name: PROGRAM, password: mine ?? "" },
-                exporter: { name: EXPORTER, password: measuring ?? "" },
-              }),
-            ),
+          "users.acl": pulumi.all([...passwords]).apply(([mine, measuring]) =>
+            userFile({
+              program: { name: PROGRAM, password: mine ?? "" },
+              exporter: { name: EXPORTER, password: measuring ?? "" },
+            }),
+          ),
         },
       },
       child,

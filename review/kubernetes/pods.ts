@@ -104,19 +104,19 @@ export function podPorts(spec: Json): PodPort[] {
 }
 
 /** Where each kind of controller keeps the template of its pods. */
-const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ["spec", "template"],
-  ReplicaSet: ["spec", "template"],
-  StatefulSet: ["spec", "template"],
-  DaemonSet: ["spec", "template"],
-  Job: ["spec", "template"],
-  CronJob: ["spec", "jobTemplate", "spec", "template"],
-  Pod: [],
-};
+const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["Deployment", ["spec", "template"]],
+  ["ReplicaSet", ["spec", "template"]],
+  ["StatefulSet", ["spec", "template"]],
+  ["DaemonSet", ["spec", "template"]],
+  ["Job", ["spec", "template"]],
+  ["CronJob", ["spec", "jobTemplate", "spec", "template"]],
+  ["Pod", []],
+]);
 
 /** The pods of a controller of Kubernetes itself. */
 export function declaredPods(object: KubeObject): PodGroup[] {
-  const templatePath = TEMPLATES[object.kind];
+  const templatePath = TEMPLATES.get(object.kind);
   if (templatePath === undefined || !["", "apps", "batch"].includes(object.group)) return [];
   const template = recordAt(object.resource.inputs, ...templatePath);
   const spec = recordAt(template, "spec");

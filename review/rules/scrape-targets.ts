@@ -42,6 +42,10 @@ function podMonitorFindings(monitor: KubeObject, known: Inventory, net: Network)
     const path = ["spec", "podMetricsEndpoints", i, "port"];
     const port = textAt(endpoint, "port") ?? textAt(endpoint, "targetPort");
     const number = numberAt(endpoint, "portNumber") ?? numberAt(endpoint, "targetPort");
+    if (port === undefined && number === undefined) {
+      findings.push(error(monitor.resource, path, "names no port; name the one that serves metrics"));
+      continue;
+    }
     for (const group of groups) {
       const found = group.ports.find((own) => own.name === port || own.number === number);
       if (found === undefined) findings.push(error(monitor.resource, path, noPort(String(port ?? number), group)));

@@ -32,6 +32,30 @@ beforeEach(() => {
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 
+/** Replaces the platform by a program of the test's, in the process of the command line. */
+const withProgram = (body: string): string[] => {
+  const hook = path.join(folder, "program.js");
+  const platform = path.join(REPOSITORY, "stacks", "platform.ts");
+  fs.writeFileSync(
+    hook,
+    `const { Module } = require("node:module"); const load = Module._load;
+     Module._load = function (name, parent, isMain) {
+       if (!/stacks\\/platform$/.test(name)) return load.apply(this, arguments);
+       const ours = require("node:module").createRequire(${JSON.stringify(platform)});
+       const [pulumi, k8s] = ["@pulumi/pulumi", "@pulumi/kubernetes"].map((name) => ours(name));
+       return { platform: function () { ${body} } };
+     };`,
+  );
+  return ["--require", hook];
+};
+
+/** A program of two objects: enough where it does not matter what is planned. */
+const SMALL = `
+  const provider = new k8s.Provider("cluster", { context: "test" });
+  new k8s.core.v1.Namespace("mes", { metadata: { name: "mes" } }, { provider });
+  new k8s.core.v1.Secret("s", { metadata: { name: "s", namespace: "mes" }, stringData: { key: "x" } }, { provider });
+  return { url: "https://mes.example.com" };`;
+
 /** Whether a stack's own findings are errors is the business of other tests: here a plan that was made is fine. */
 const PLANNED = [0, 1];
 
@@ -89,7 +113,8 @@ describe("mes plan", () => {
   it("replaces what it wrote before, and nothing else", async () => {
     const out = path.join(folder, "out");
     const target = path.join(out, "factory");
-    const plan = () => mes(["plan", "--stack-file", stackFile, "--format", "manifests", "--out", out]);
+    const plan = () =>
+      mes(["plan", "--stack-file", stackFile, "--format", "manifests", "--out", out], { node: withProgram(SMALL) });
     await plan();
     fs.writeFileSync(path.join(target, "stale.yaml"), "");
     await plan();
@@ -106,10 +131,12 @@ describe("mes plan", () => {
 
   it("writes text and JSON into files", async () => {
     const out = path.join(folder, "deep", "out");
-    const { stdout } = await mes(["plan", "--stack-file", stackFile, "--format", "json", "--out", out]);
+    const { stdout } = await mes(["plan", "--stack-file", stackFile, "--format", "json", "--out", out], {
+      node: withProgram(SMALL),
+    });
     expect(stdout).toBe("");
     expect(JSON.parse(fs.readFileSync(path.join(out, "factory.json"), "utf8"))).toMatchObject({ stack: "factory" });
-    await mes(["plan", "--stack-file", stackFile, "--out", out], { env: { FORCE_COLOR: "1" } });
+    await mes(["plan", "--stack-file", stackFile, "--out", out], { env: { FORCE_COLOR: "1" }, node: withProgram(SMALL) });
     expect(fs.readFileSync(path.join(out, "factory.txt"), "utf8")).toMatch(/^factory ─+\n/);
   });
 
@@ -135,7 +162,8 @@ describe("mes plan", () => {
   });
 
   it("ends quietly when nobody reads on", async () => {
-    const child = spawn("sh", ["-c", `"$0" "$1" plan --format json | head -1`, process.execPath, MES]);
+    const [, hook] = withProgram(SMALL);
+    const child = spawn("sh", ["-c", `"$0" --require "$2" "$1" plan --format json | head -1`, process.execPath, MES, hook ?? ""]);
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
@@ -173,22 +201,6 @@ describe("the command line says what it does not understand, in one line and wit
 });
 
 describe("a program that goes wrong", () => {
-  /** Replaces the platform by a program of the test's, in the process of the command line. */
-  const withProgram = (body: string): string[] => {
-    const hook = path.join(folder, "program.js");
-    const platform = path.join(REPOSITORY, "stacks", "platform.ts");
-    fs.writeFileSync(
-      hook,
-      `const { Module } = require("node:module"); const load = Module._load;
-       Module._load = function (name, parent, isMain) {
-         if (!/stacks\\/platform$/.test(name)) return load.apply(this, arguments);
-         const { createRequire } = require("node:module");
-         const pulumi = createRequire(${JSON.stringify(platform)})("@pulumi/pulumi");
-         return { platform: function () { ${body} } };
-       };`,
-    );
-    return ["--require", hook];
-  };
   const plan = (body: string, env: Record<string, string> = {}) =>
     mes(["plan", "--stack-file", stackFile], { node: withProgram(body), env });
 

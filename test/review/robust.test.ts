@@ -70,21 +70,24 @@ describe("however odd a plan is", () => {
     fc.assert(
       fc.property(fc.array(mutation, { minLength: 1, maxLength: 12 }), (mutations) => {
         const resources: Resource[] = [...plan.resources];
-        for (const { resource, choices, odd } of mutations) {
+        const odd = new Set<number>();
+        for (const { resource, choices, odd: value } of mutations) {
           const i = resource % resources.length;
+          odd.add(i);
           const one = resources[i];
           if (one === undefined) continue;
-          const inputs = mutate(one.inputs, choices, odd);
+          const inputs = mutate(one.inputs, choices, value);
           resources[i] = { ...one, inputs: (typeof inputs === "object" && inputs !== null ? inputs : {}) as Resource["inputs"] };
         }
         const mutated = { ...plan, resources };
         const findings = findingsOf(mutated);
         for (const finding of findings) expect(finding.message).not.toMatch(/undefined|\[object Object\]|NaN/);
         textReport(mutated, findings, NO_COLOURS);
-        manifestsOf(mutated);
-        JSON.stringify(jsonReport(mutated, findings));
+        const mutants = { ...plan, resources: [...odd].map((i) => resources[i]!) };
+        manifestsOf(mutants);
+        JSON.stringify(jsonReport(mutants, findings));
       }),
-      { numRuns: 60 },
+      { numRuns: 400 },
     );
   });
 
