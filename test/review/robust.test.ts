@@ -87,7 +87,7 @@ describe("however odd a plan is", () => {
         manifestsOf(mutants);
         JSON.stringify(jsonReport(mutants, findings));
       }),
-      { numRuns: 400 },
+      { numRuns: 40 },
     );
   });
 
