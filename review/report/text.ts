@@ -163,7 +163,7 @@ function totalLines(plan: Plan, palette: Palette): string[] {
     line(HEADED_TOTAL, [{ text: "totals", paint: palette.strong }, ...["pods", "CPU", "memory", "GPUs", "volumes"].map(dim)]),
     requests("at minimum", min),
     requests("at full scale", max),
-    ...(nodes === undefined ? [] : [offer(`${count(nodes.count, "node")} offer`, nodes)]),
+    ...(nodes === undefined ? [] : [offer(nodes.count === 1 ? "1 node offers" : `${nodes.count} nodes offer`, nodes)]),
     ...(zoneLost === undefined ? [] : [offer(`one zone lost: ${count(zoneLost.count, "node")}`, zoneLost)]),
   ];
 }
