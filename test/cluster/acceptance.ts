@@ -1,5 +1,5 @@
 /**
- * Would a real API server take these manifests? node --require sucrase/register/ts test/cluster/acceptance.ts FOLDER
+ * Would a real API server take these manifests? node --require ./tools/register.js test/cluster/acceptance.ts FOLDER
  */
 import path from "node:path";
 import { type ApiClient, ApiError } from "./api";

@@ -1,5 +1,5 @@
 /**
- * Starts a cluster to play with, and ends it on Ctrl-C: node --require sucrase/register/ts test/cluster/run.ts
+ * Starts a cluster to play with, and ends it on Ctrl-C: node --require ./tools/register.js test/cluster/run.ts
  */
 import { parseArgs } from "node:util";
 import { lightCluster } from "./light";

@@ -1,5 +1,5 @@
 /**
- * Writes docs/proof.md from what the tests noted when they ran last: node --require sucrase/register/ts test/engine/proof.ts
+ * Writes docs/proof.md from what the tests noted when they ran last: node --require ./tools/register.js test/engine/proof.ts
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -9,7 +9,7 @@ import { BROKEN, examples, outcome, readExample, VALID } from "./fixtures";
  */
 describe("a broken stack file", () => {
   it.each(examples(BROKEN))("is told all that is wrong with it, at its place: %s", (name) => {
-    // After a change that is meant: node --require sucrase/register/ts test/stacks/update.ts
+    // After a change that is meant: node --require ./tools/register.js test/stacks/update.ts
     expect(outcome(BROKEN, name)).toBe(fs.readFileSync(path.join(BROKEN, `${name}.txt`), "utf8"));
   });
 
