@@ -1,5 +1,6 @@
 import type { ApiClient } from "./api";
 import { Applier } from "./apply";
+import { repeat } from "./repeat";
 
 /** Plays the storage behind this driver: it does what is asked in the API, and stores nothing. */
 const DRIVER = "volumes.test";
@@ -41,7 +42,6 @@ export async function installStorageClasses(api: ApiClient, names: readonly stri
 
 /** Makes a volume for each claim, grows it when its claim grows, and deletes it after its claim; until the end is called. */
 export function simulateVolumes(api: ApiClient, classes: readonly string[]): () => Promise<void> {
-  let stopped = false;
   const isOurs = (claim: Claim): boolean => classes.includes(claim.spec.storageClassName ?? "");
   const round = async (): Promise<void> => {
     const { items: claims } = await api.get<{ items: Claim[] }>("/api/v1/persistentvolumeclaims");
@@ -52,23 +52,7 @@ export function simulateVolumes(api: ApiClient, classes: readonly string[]): () 
     const { items: volumes } = await api.get<{ items: Volume[] }>("/api/v1/persistentvolumes");
     for (const volume of volumes) if (isReleased(volume)) await api.request("DELETE", volumePath(volume.metadata.name));
   };
-  let timer: NodeJS.Timeout;
-  let running = Promise.resolve();
-  const schedule = (): void => {
-    timer = setTimeout(() => {
-      // What somebody changed meanwhile, the next round sees.
-      running = round().catch(() => undefined);
-      void running.then(() => (stopped ? undefined : schedule()));
-    }, 200);
-    // It does not keep the process running.
-    timer.unref();
-  };
-  schedule();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
+  return repeat(round, 200);
 }
 
 async function provision(api: ApiClient, claim: Claim): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ApiClient } from "../cluster/api";
+import { repeat } from "../cluster/repeat";
 import type { KubernetesObject } from "../cluster/resources";
 
 /*
@@ -46,22 +47,7 @@ const PLAYED: readonly Played[] = [
 
 /** Plays them until the end is called. */
 export function playOperators(api: ApiClient): () => Promise<void> {
-  let stopped = false;
-  let timer: NodeJS.Timeout;
-  let running = Promise.resolve();
-  const schedule = (): void => {
-    timer = setTimeout(() => {
-      running = Promise.all(PLAYED.map((played) => play(api, played).catch(() => undefined))).then(() => undefined);
-      void running.then(() => (stopped ? undefined : schedule()));
-    }, 300);
-    timer.unref();
-  };
-  schedule();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
+  return repeat(() => Promise.all(PLAYED.map((played) => play(api, played).catch(() => undefined))), 300);
 }
 
 async function play(api: ApiClient, { list, status, podLabels }: Played): Promise<void> {
