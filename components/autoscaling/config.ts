@@ -1,16 +1,8 @@
 import { z } from "zod";
-import { didYouMean, duration, parseDuration } from "../schema";
+import { didYouMean, duration, fiveFieldCron, parseDuration } from "../schema";
 
 /** The kinds of load that a role can be scaled on. */
 const METRICS = ["cpu", "memory", "requestsPerSecond", "queue", "gpu", "schedule"] as const;
-
-/** A five-field schedule; KEDA's parser knows no `@daily`. */
-const fiveFields = z
-  .string()
-  .regex(
-    /^(?:[\d*,/-]+\s+){2}[\d*,/?-]+\s+[\d*,/A-Za-z-]+\s+[\d*,/?A-Za-z-]+$/,
-    "expected a cron schedule of five fields, as 0 6 * * 1-5",
-  );
 
 const timezone = z.string().refine(isTimezone, "expected a time zone of the IANA database, as Europe/Berlin");
 
@@ -34,9 +26,10 @@ const queue = z.strictObject({
   activation: z.int().min(0).default(0).describe("with min 0: messages above which the first pod starts"),
 });
 
+/** KEDA's parser reads five fields and no `@daily`. */
 const scheduled = z.strictObject({
-  start: fiveFields.describe("when the window begins (cron)"),
-  end: fiveFields.describe("when the window ends (cron)"),
+  start: fiveFieldCron.describe("when the window begins (cron)"),
+  end: fiveFieldCron.describe("when the window ends (cron)"),
   timezone: timezone.default("UTC").describe("time zone of both"),
   replicas: z.int().min(1).describe("pods that are there at least while the window is open"),
 });

@@ -29,14 +29,19 @@ const CRON_FIELDS: readonly (readonly [number, number, readonly string[]])[] = [
   [0, 6, ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]],
 ];
 
-/** A five-field cron schedule, or one of `@hourly`, `@daily`, `@weekly`, `@monthly`. */
+/** A cron schedule of five fields, for parsers that know no `@daily`. */
+export const fiveFieldCron = z
+  .string(CRON)
+  .refine(hasFiveFields, CRON)
+  .meta({ title: "Cron schedule of five fields", examples: ["0 2 * * *"] });
+
+/** A cron schedule of five fields, or one of `@hourly`, `@daily`, `@weekly`, `@monthly`. */
 export const cron = z
   .string(CRON)
-  .refine(isCron, CRON)
+  .refine((schedule) => /^@(?:hourly|daily|weekly|monthly)$/.test(schedule) || hasFiveFields(schedule), CRON)
   .meta({ title: "Cron schedule", examples: ["0 2 * * *", "@daily"] });
 
-function isCron(schedule: string): boolean {
-  if (/^@(?:hourly|daily|weekly|monthly)$/.test(schedule)) return true;
+function hasFiveFields(schedule: string): boolean {
   const fields = schedule.split(" ");
   return (
     fields.length === CRON_FIELDS.length && CRON_FIELDS.every((bounds, index) => isCronField(fields[index] ?? "", ...bounds))

@@ -151,6 +151,12 @@ describe("an autoscaler on anything else", () => {
     ]);
   });
 
+  it("has windows in five fields: KEDA reads no other schedule", () => {
+    const given = { min: 2, max: 10, schedule: [{ start: "@daily", end: "0 7 * * *", replicas: 3 }] };
+    const { error } = scaleConfig.safeParse(given);
+    expect(error?.issues).toMatchObject([{ path: ["schedule", 0, "start"], message: expect.stringContaining("as 0 2 * * *") }]);
+  });
+
   it("never has fewer pods when the metrics are away", async () => {
     const { object } = await autoscaler({ queue: [QUEUE] });
     const { fallback } = object("ScaledObject", "order-intake").spec;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { cidr, cron, dnsLabel, hostname } from "../../../components/schema";
+import { cidr, cron, dnsLabel, fiveFieldCron, hostname } from "../../../components/schema";
 
 const CASES: readonly { what: string; schema: z.ZodType; accepts: readonly unknown[]; rejects: readonly unknown[] }[] = [
   {
@@ -63,6 +63,12 @@ const CASES: readonly { what: string; schema: z.ZodType; accepts: readonly unkno
       "MON * * * *",
       "-1 * * * *",
     ],
+  },
+  {
+    what: "a schedule of five fields",
+    schema: fiveFieldCron,
+    accepts: ["0 6 * * 1-5", "*/5 8-18 * * MON-FRI"],
+    rejects: ["@daily", "0 6 * *", "60 6 * * *", 6],
   },
 ];
 
