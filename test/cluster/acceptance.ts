@@ -56,7 +56,7 @@ const FIRST_KINDS: readonly (readonly string[])[] = [
 ];
 
 /** In the order in which one needs the other. */
-function inStages(manifests: readonly Manifest[]): Manifest[][] {
+export function inStages(manifests: readonly Manifest[]): Manifest[][] {
   const stageOf = ({ object }: Manifest): number => {
     const stage = FIRST_KINDS.findIndex((kinds) => kinds.includes(object.kind));
     return stage === -1 ? FIRST_KINDS.length : stage;
@@ -96,7 +96,7 @@ interface Quotas {
 }
 
 /** A pod is refused as long as its namespace has no default service account, or a quota that nobody has counted yet. */
-async function untilPodsCanBeJudged(api: ApiClient, manifests: readonly Manifest[]): Promise<void> {
+export async function untilPodsCanBeJudged(api: ApiClient, manifests: readonly Manifest[]): Promise<void> {
   const pods = manifests.flatMap(({ object }) => podOf(object) ?? []);
   for (const namespace of new Set(pods.map(({ metadata }) => metadata.namespace ?? "default"))) {
     const path = `/api/v1/namespaces/${namespace}`;

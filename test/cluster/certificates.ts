@@ -37,9 +37,20 @@ export class Authority {
     return new Authority(pair, folder);
   }
 
+  /** The authority that was created in a folder under a name. */
+  static in(folder: string, name: string): Authority {
+    return new Authority(pairIn(folder, name), folder);
+  }
+
   /** A certificate by which a server is known at addresses, as `IP:127.0.0.1` or `DNS:localhost`. */
   async issueServer(name: string, addresses: readonly string[]): Promise<KeyPair> {
     return this.#issue(name, { commonName: name }, ["extendedKeyUsage=serverAuth", `subjectAltName=${addresses.join(",")}`]);
+  }
+
+  /** A certificate of a server that others of its kind know by the same certificate when it is their client. */
+  async issuePeer(name: string, addresses: readonly string[]): Promise<KeyPair> {
+    const usage = "extendedKeyUsage=serverAuth,clientAuth";
+    return this.#issue(name, { commonName: name }, [usage, `subjectAltName=${addresses.join(",")}`]);
   }
 
   /** A certificate by which a client is known to a server. */

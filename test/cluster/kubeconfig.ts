@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
-import { stringify } from "yaml";
+import { readFile, writeFile } from "node:fs/promises";
+import { parse, stringify } from "yaml";
 import { type KeyPair, readPair } from "./certificates";
 
 /** Writes a kubeconfig that needs no other file. */
@@ -22,4 +22,10 @@ export async function writeKubeconfig(file: string, url: string, authority: KeyP
     contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
   };
   await writeFile(file, stringify(config), { mode: 0o600 });
+}
+
+/** Writes a kubeconfig for the cluster of another one, with a token in the place of its credentials. */
+export async function writeTokenKubeconfig(file: string, like: string, token: string): Promise<void> {
+  const config = parse(await readFile(like, "utf8")) as object;
+  await writeFile(file, stringify({ ...config, users: [{ name: "test", user: { token } }] }), { mode: 0o600 });
 }

@@ -17,8 +17,14 @@ export async function readManifests(folder: string): Promise<Manifest[]> {
   return perFile.flat();
 }
 
-async function readManifestFile(file: string): Promise<Manifest[]> {
-  const documents = parseAllDocuments(await readFile(file, "utf8"));
+/** Reads every object of a YAML file. */
+export async function readManifestFile(file: string): Promise<Manifest[]> {
+  return parseManifests(file, await readFile(file, "utf8")).map((object) => ({ file, object }));
+}
+
+/** The objects that a YAML text holds. @param file how errors name it */
+export function parseManifests(file: string, text: string): KubernetesObject[] {
+  const documents = parseAllDocuments(text);
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
     const [error] = document.errors;
@@ -29,7 +35,7 @@ async function readManifestFile(file: string): Promise<Manifest[]> {
     if (!isKubernetesObject(value)) {
       throw new Error(`${file} holds something that has no apiVersion, kind and metadata.name`);
     }
-    return [{ file, object: value }];
+    return [value];
   });
 }
 

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import path from "node:path";
+import { promisify } from "node:util";
 
 const TOOLS = path.resolve(__dirname, "../../tools");
 
@@ -18,4 +19,13 @@ export async function makeTools(...names: string[]): Promise<void> {
     child.once("exit", resolve);
   });
   if (code !== 0) throw new Error(`tools/make ${names.join(" ")} failed: see what it printed above`);
+}
+
+/**
+ * Folder of a Go module's files, at the version that tools/go/TOOL requires and checked against its hash; downloaded if it is not
+ * there. Operators keep the manifests of their rights and webhooks in it.
+ */
+export async function moduleFolder(tool: string, module: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", module], { cwd: path.join(TOOLS, "go", tool) });
+  return (JSON.parse(stdout) as { readonly Dir: string }).Dir;
 }

@@ -42,7 +42,8 @@ export async function stackCluster(stack: string, options: StackClusterOptions =
   };
 }
 
-function pools({ cluster }: StackConfig): NodePool[] {
+/** The nodes that a stack file declares. */
+export function pools({ cluster }: StackConfig): NodePool[] {
   return Object.entries(cluster.nodePools).map(([name, { count, cpu, memory, gpus }]) => ({
     name,
     count,

@@ -1,0 +1,183 @@
+import { CONTAINER } from "../../components/mes/container";
+import { environmentOf } from "../../stacks/environment";
+import { Applier } from "../cluster/apply";
+import { Authority } from "../cluster/certificates";
+import type { Cluster } from "../cluster/cluster";
+import type { KubernetesObject } from "../cluster/resources";
+import { Sandbox } from "../cluster/sandbox";
+import { figure, note } from "../engine/figures";
+import { Curves, pauses } from "./curve";
+import { certificateSecrets } from "./issuer";
+import { startKeda, type Keda } from "./keda";
+import { IDLE, type Load } from "./load";
+import { serveMetricsApi } from "./metrics-api";
+import { FASTER, faster, fasterFlags, periodOf, stairsDown, stairsUp } from "./pace";
+import { always, never, withSchedules } from "./schedules";
+import { autoscalersOf, brokerSecret, rolesOnly, scaledRoles, untilMeasured, untilReady, type Autoscaler } from "./scaled";
+import { serveSources, type Sources } from "./sources";
+import { applyInOrder, clusterOf, declaredStack } from "./stack";
+
+/*
+ * A load goes in, a number of pods comes out. Real: the autoscalers of Kubernetes and KEDA, with KEDA's scalers and its API of
+ * external metrics, on a real API server. Played: what they measure (metrics-server, Prometheus, the broker's management
+ * API), and pods. Time goes by FASTER for all of them.
+ */
+describe("the autoscalers of prod", () => {
+  let cluster: Cluster;
+  let sandbox: Sandbox;
+  let sources: Sources;
+  let keda: Keda;
+  let curves: Curves;
+  let autoscalers: Autoscaler[];
+  let objects: KubernetesObject[];
+  let namespace: string;
+  let load: Load = IDLE;
+  const ends: (() => unknown)[] = [];
+  const check = (): void => sandbox.check();
+
+  beforeAll(async () => {
+    const stack = await declaredStack("prod");
+    namespace = stack.config.namespaces.prefix;
+    objects = faster(withSchedules(rolesOnly(stack), never));
+    autoscalers = autoscalersOf(objects);
+    sandbox = new Sandbox("autoscaling");
+    ends.push(() => sandbox.stop());
+    cluster = await clusterOf(stack, { controllerManager: fasterFlags() });
+    ends.push(() => cluster.stop());
+    const metrics = await serveMetricsApi(cluster.api, sandbox, CONTAINER, (role) => load.roles[role]?.cpu ?? 0);
+    ends.push(() => metrics.close());
+    const authority = await Authority.create(sandbox.folder, "mes-ca");
+    sources = await serveSources({
+      authority,
+      environment: environmentOf(stack.name, stack.config),
+      vhost: stack.config.broker.vhost,
+      roles: scaledRoles(stack),
+      load: () => load,
+    });
+    ends.push(() => sources.close());
+    keda = await figure("autoscaling", "KEDA serves metrics and webhooks", () => startKeda(cluster, sandbox, sources.hosts));
+    const secrets = [brokerSecret(objects, sources.brokerUrl), ...(await certificateSecrets(objects, authority))];
+    await applyInOrder(cluster.api, [...objects, ...secrets]);
+    curves = new Curves(cluster.api, namespace);
+    ends.push(() => curves.stop());
+  });
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
+  const each = <T>(figureOf: (autoscaler: Autoscaler) => T): Record<string, T> =>
+    Object.fromEntries(autoscalers.map((autoscaler) => [autoscaler.role, figureOf(autoscaler)]));
+  const least = each.bind(undefined, ({ min }) => min) as () => Record<string, number>;
+  const most = each.bind(undefined, ({ max }) => max) as () => Record<string, number>;
+  const halfway = ({ min, max }: Autoscaler): number => Math.ceil((min + max) / 2);
+  /** All numbers of pods that each Deployment was told since a moment. */
+  const told = (since: number) => each(({ role }) => curves.since(since, role).map(({ replicas }) => replicas));
+  const noteTimes = (direction: "up" | "down", since: number): void => {
+    for (const { role, min, max } of autoscalers) {
+      const seconds = Math.round((((curves.since(since, role).at(-1)?.at ?? since) - since) / 1000) * FASTER);
+      note("autoscaling", `${role} ${direction}`, { seconds, pods: direction === "up" ? `to ${max}` : `${max} to ${min}` });
+    }
+  };
+
+  test("KEDA takes every ScaledObject, and each autoscaler gets its metrics", async () => {
+    await untilReady(cluster.api, namespace, check);
+    await untilMeasured(cluster.api, namespace, autoscalers, check);
+    await curves.untilAt(least(), 60, check);
+  });
+
+  test("as load comes, pods are added by the declared steps: for messages that wait, requests, GPUs, CPU", async () => {
+    const started = Date.now();
+    load = {
+      roles: {
+        "order-api": { requests: 50 * 12 },
+        dashboard: { requests: 30 * 6 },
+        pricing: { gpu: 70 * 3 },
+        "outbox-relay": { cpu: 0.7 * 0.2 * 4 },
+      },
+      queues: { "orders.inbound": { messages: 100 * 12, rate: 0 } },
+    };
+    await curves.untilAt(each(halfway), 60, check);
+    expect(told(started)).toEqual(each((own) => stairsUp(own.min, halfway(own), own.behavior.scaleUp)));
+  });
+
+  test("the metric counts that asks for the most pods, up to the declared number", async () => {
+    const started = Date.now();
+    load = {
+      roles: {
+        "order-api": { requests: 50, cpu: 0.65 * 0.5 * 30 },
+        dashboard: { requests: 30, cpu: 0.7 * 0.25 * 30 },
+        pricing: { gpu: 70, requests: 5 * 30 },
+        "outbox-relay": { cpu: 0.7 * 0.2 * 30 },
+      },
+      queues: { "orders.inbound": { messages: 100, rate: 15 * 30 } },
+    };
+    await curves.untilAt(most(), 60, check);
+    expect(told(started)).toEqual(each((own) => stairsUp(halfway(own), own.max, own.behavior.scaleUp)));
+    noteTimes("up", started);
+  });
+
+  test("a pause that is shorter than the declared window removes no pod", async () => {
+    const started = Date.now();
+    const peak = load;
+    load = IDLE;
+    const window = Math.min(...autoscalers.map(({ behavior }) => behavior.scaleDown.stabilizationWindowSeconds));
+    await new Promise((resolve) => setTimeout(resolve, (window * 1000) / 2));
+    load = peak;
+    await new Promise((resolve) => setTimeout(resolve, (window * 1000) / 4));
+    await untilMeasured(cluster.api, namespace, autoscalers, check);
+    expect(told(started)).toEqual(each(({ max }) => [max]));
+  });
+
+  describe("when the load is gone", () => {
+    let started: number;
+    beforeAll(async () => {
+      started = Date.now();
+      load = IDLE;
+      await curves.untilAt(least(), 300, check);
+      noteTimes("down", started);
+    });
+
+    test("pods go by the declared steps", () => {
+      expect(told(started)).toEqual(each(({ min, max, behavior }) => stairsDown(max, min, behavior.scaleDown)));
+    });
+
+    test("the first goes after the declared window, the next ones a period apart", () => {
+      for (const { role, behavior } of autoscalers) {
+        const [, ...steps] = curves.since(started, role);
+        const window = behavior.scaleDown.stabilizationWindowSeconds;
+        const waited = ((steps[0]?.at ?? 0) - started) / 1000;
+        expect(`${role}: ${outside([waited], window).join(", ")}`).toBe(`${role}: `);
+        expect(`${role}: ${outside(pauses(steps), periodOf(behavior.scaleDown)).join(", ")}`).toBe(`${role}: `);
+      }
+    });
+  });
+
+  test("KEDA has logged no error", () => {
+    expect(keda.errors()).toEqual([]);
+  });
+
+  test("while nothing can be measured, a role has its fallback, and no fewer pods than it had", async () => {
+    sources.fail(true);
+    const fallbacks = Object.fromEntries(
+      autoscalers.flatMap(({ role, fallback }) => (fallback === undefined ? [] : [[role, fallback.replicas]])),
+    );
+    await curves.untilAt(fallbacks, 120, check);
+    sources.fail(false);
+    await untilReady(cluster.api, namespace, check);
+  });
+
+  test("ahead of a known peak there are as many pods as its schedule says", async () => {
+    await curves.untilAt(least(), 300, check);
+    const applier = new Applier(cluster.api);
+    const scheduled = autoscalers.filter(({ schedules }) => schedules.length > 0);
+    await applier.applyAll(withSchedules(objects, always).filter(({ kind }) => kind === "ScaledObject"));
+    const expected = Object.fromEntries(scheduled.map(({ role, schedules }) => [role, Math.max(...schedules)]));
+    expect(expected).not.toEqual({});
+    await curves.untilAt(expected, 60, check);
+  });
+});
+
+/** Those of some times that are shorter than declared, or much longer; a step is seen within two tenths of a second. */
+function outside(seconds: readonly number[], declared: number): number[] {
+  return seconds.filter((time) => time < declared - 1.2 || time > declared * 2 + 2);
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Cluster } from "../cluster/cluster";
+import { writeTokenKubeconfig } from "../cluster/kubeconfig";
+import type { Sandbox } from "../cluster/sandbox";
+import { toolPath } from "../cluster/tools";
+
+export interface OperatorOptions {
+  /** Name of its binary in tools/bin. */
+  readonly binary: string;
+  /** It has no rights but those of this account, as its pods would. */
+  readonly serviceAccount: { readonly namespace: string; readonly name: string };
+  readonly args?: readonly string[];
+  /** All variables that it sees, but for KUBECONFIG. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Addresses of host names that it connects to, which the cluster's DNS would know. @default none */
+  readonly hosts?: Readonly<Record<string, string>>;
+}
+
+/** An operator that runs as a process beside a cluster. */
+export interface Operator {
+  /** All that it has logged. */
+  log(): string;
+  /** Fails when it has ended by itself. */
+  check(): void;
+}
+
+/** Starts an operator with the rights of its service account, which must exist. */
+export async function startOperator(cluster: Cluster, sandbox: Sandbox, options: OperatorOptions): Promise<Operator> {
+  const { binary, serviceAccount, args = [], environment = {}, hosts } = options;
+  const kubeconfig = sandbox.file(`${binary}.kubeconfig`);
+  await writeTokenKubeconfig(kubeconfig, cluster.kubeconfig, await tokenOf(cluster, serviceAccount));
+  const variables = Object.entries({ KUBECONFIG: kubeconfig, ...environment }).map(([name, value]) => `${name}=${value}`);
+  // Without the variables of this process: a proxy in them would be asked for hosts of the cluster.
+  const command = ["env", "-i", ...variables, toolPath(binary), ...args];
+  const [program = "", ...rest] = hosts === undefined ? command : withHosts(sandbox, binary, hosts, command);
+  sandbox.start(binary, program, rest);
+  return {
+    log: () => readFileSync(path.join(sandbox.logs, `${binary}.log`), "utf8"),
+    check: () => sandbox.check(),
+  };
+}
+
+/** Runs a command in a mount namespace of its own, in which these hosts are known. */
+function withHosts(
+  sandbox: Sandbox,
+  name: string,
+  hosts: Readonly<Record<string, string>>,
+  command: readonly string[],
+): string[] {
+  const folder = sandbox.file(`${name}.etc`);
+  mkdirSync(folder);
+  const file = path.join(folder, "hosts");
+  const lines = Object.entries({ localhost: "127.0.0.1", ...hosts }).map(([host, address]) => `${address} ${host}\n`);
+  writeFileSync(file, lines.join(""));
+  return ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', file, ...command];
+}
+
+async function tokenOf({ api }: Cluster, { namespace, name }: OperatorOptions["serviceAccount"]): Promise<string> {
+  const { body } = await api.request<{ status: { token: string } }>(
+    "POST",
+    `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+    { body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 3600 * 24 } } },
+  );
+  return body.status.token;
+}

@@ -1,0 +1,3 @@
+import { describeReconciled } from "./reconciled";
+
+describeReconciled("prod");

@@ -1,0 +1,215 @@
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { ALERTMANAGER, PROMETHEUS } from "../../components/monitoring/endpoints";
+import { environmentOf } from "../../stacks/environment";
+import { Applier } from "../cluster/apply";
+import { Authority } from "../cluster/certificates";
+import type { Cluster } from "../cluster/cluster";
+import type { KubernetesObject } from "../cluster/resources";
+import { Sandbox } from "../cluster/sandbox";
+import { makeTools, toolPath } from "../cluster/tools";
+import { until } from "../cluster/until";
+import { figure } from "../engine/figures";
+import { budgets, evict, isReady, podsOf, type Budget } from "./budgets";
+import { startCloudNativePg } from "./cloudnative-pg";
+import { warnings } from "./events";
+import { expectedHpas, hpas } from "./hpas";
+import { certificateSecrets } from "./issuer";
+import { startKeda, type Keda } from "./keda";
+import { IDLE } from "./load";
+import type { Operator } from "./operator";
+import {
+  complaints,
+  expectedJobs,
+  expectedRules,
+  generatedConfiguration,
+  generatedRules,
+  jobsIn,
+  startPrometheusOperator,
+} from "./prometheus-operator";
+import { startRabbitmqOperator } from "./rabbitmq-operator";
+import { brokerSecret, scaledRoles, untilReady } from "./scaled";
+import { serveSources } from "./sources";
+import { applyInOrder, clusterOf, declaredStack, ofKind, withObjects, type DeclaredStack } from "./stack";
+import { WRONG } from "./wrong";
+
+/**
+ * A whole stack on a light cluster with the real operators as processes beside it: they judge what is declared by their admission
+ * webhooks, and make of it what pods of simulated nodes let them.
+ */
+export function describeReconciled(name: string): void {
+  describe(`${name} under its operators`, () => {
+    let stack: DeclaredStack;
+    let cluster: Cluster;
+    let sandbox: Sandbox;
+    let prometheusOperator: Operator;
+    let keda: Keda;
+    const ends: (() => unknown)[] = [];
+    const check = (): void => sandbox.check();
+    const apps = (): string => stack.config.namespaces.prefix;
+    const observability = (): string => environmentOf(name, stack.config).namespaces.observability;
+
+    beforeAll(async () => {
+      stack = await declaredStack(name);
+      sandbox = new Sandbox("operators");
+      ends.push(() => sandbox.stop());
+      cluster = await clusterOf(stack);
+      ends.push(() => cluster.stop());
+      const authority = await Authority.create(sandbox.folder, "mes-ca");
+      const sources = await serveSources({
+        authority,
+        environment: environmentOf(name, stack.config),
+        vhost: stack.config.broker.vhost,
+        roles: scaledRoles(stack),
+        load: () => IDLE,
+      });
+      ends.push(() => sources.close());
+      await figure(name, "operators serve their webhooks", async () => {
+        prometheusOperator = await startPrometheusOperator(cluster, sandbox);
+        await startRabbitmqOperator(cluster, sandbox);
+        await startCloudNativePg(cluster, sandbox);
+        keda = await startKeda(cluster, sandbox, sources.hosts);
+      });
+      const secrets = [brokerSecret(stack.objects, sources.brokerUrl), ...(await certificateSecrets(stack.objects, authority))];
+      await figure(name, "everything applied", () => applyInOrder(cluster.api, withObjects(stack.objects, secrets)));
+    });
+    afterAll(async () => {
+      for (const end of ends.reverse()) await end();
+    });
+
+    describe("admission", () => {
+      test.each(WRONG)("refuses $what", async ({ kind, change, says }) => {
+        const [declared] = ofKind(stack.objects, kind);
+        if (declared === undefined) throw new Error(`${name} declares no ${kind}`);
+        await expect(new Applier(cluster.api).apply(change(declared))).rejects.toThrow(says);
+      });
+    });
+
+    describe("KEDA", () => {
+      test("makes of each ScaledObject the autoscaler that is declared in it", async () => {
+        await figure(name, "KEDA has made the autoscalers", () => untilReady(cluster.api, apps(), check));
+        expect(await hpas(cluster.api)).toEqual(expectedHpas(stack.objects));
+      });
+
+      test("complains of nothing", async () => {
+        expect(keda.errors()).toEqual([]);
+        expect(await warnings(cluster.api, /keda/)).toEqual([]);
+      });
+    });
+
+    describe("prometheus-operator", () => {
+      test.each([
+        ["prometheuses", PROMETHEUS],
+        ["alertmanagers", ALERTMANAGER],
+      ])("has %s reconciled and available", async (resource, object) => {
+        const path = `/apis/monitoring.coreos.com/v1/namespaces/${observability()}/${resource}/${object}`;
+        interface Live {
+          readonly status?: {
+            readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+          };
+        }
+        await figure(name, `${resource} available`, () =>
+          until(
+            "it is",
+            async () => {
+              const { status } = await cluster.api.get<Live>(path);
+              const conditions = Object.fromEntries((status?.conditions ?? []).map(({ type, status }) => [type, status]));
+              const met = conditions.Available === "True" && conditions.Reconciled === "True";
+              return met || `${JSON.stringify(status)}\n${complaints(prometheusOperator).slice(-5).join("\n")}`;
+            },
+            { check, seconds: 120 },
+          ),
+        );
+      });
+
+      test("scrapes every target that is declared, by a configuration that Prometheus takes", async () => {
+        await until("every job is there", async () => {
+          const configuration = await generatedConfiguration(cluster.api, observability(), PROMETHEUS);
+          const missing = expectedJobs(stack.objects).filter((job) => !jobsIn(configuration ?? "").includes(job));
+          return missing.length === 0 || `missing: ${missing.join(", ")}`;
+        });
+        const configuration = (await generatedConfiguration(cluster.api, observability(), PROMETHEUS)) ?? "";
+        expect(jobsIn(configuration)).toEqual(expectedJobs(stack.objects));
+        await makeTools("promtool");
+        const file = sandbox.file("prometheus.yml");
+        writeFileSync(file, configuration);
+        await promisify(execFile)(toolPath("promtool"), ["check", "config", "--syntax-only", file]);
+      });
+
+      test("hands every rule on", async () => {
+        await until("all are there", async () => {
+          const [found, expected] = [
+            await generatedRules(cluster.api, observability(), PROMETHEUS),
+            expectedRules(stack.objects),
+          ];
+          return found.length === expected.length || `${found.length} of ${expected.length}`;
+        });
+        expect(await generatedRules(cluster.api, observability(), PROMETHEUS)).toEqual(expectedRules(stack.objects));
+      });
+
+      test("complains of nothing", async () => {
+        expect(complaints(prometheusOperator)).toEqual([]);
+        expect(await warnings(cluster.api, /prometheus|alertmanager/i)).toEqual([]);
+      });
+    });
+
+    describe("disruption budgets", () => {
+      let settled: Budget[];
+      beforeAll(async () => {
+        await figure(name, "pods are ready", () => until("every budget is met", () => areMet(), { check, seconds: 180 }));
+        settled = await budgets(cluster.api);
+      });
+
+      async function areMet(): Promise<true | string> {
+        const unmet = (await budgets(cluster.api)).filter(
+          ({ status }) => status === undefined || status.currentHealthy < status.expectedPods || status.disruptionsAllowed < 1,
+        );
+        return (
+          unmet.length === 0 || unmet.map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify(status)}`).join("\n")
+        );
+      }
+
+      test("each lets one pod go, of as many as there are", async () => {
+        for (const budget of settled) {
+          const pods = (await podsOf(cluster.api, budget)).length;
+          expect({ name: budget.metadata.name, ...budget.status }).toMatchObject({
+            name: budget.metadata.name,
+            expectedPods: pods,
+            currentHealthy: pods,
+            desiredHealthy: pods - 1,
+            disruptionsAllowed: 1,
+          });
+        }
+      });
+
+      test("a second pod may not go before the first is replaced", async () => {
+        // No replacement can start.
+        const nodes = (await cluster.kubectl("get", "nodes", "-o", "name")).trim().split("\n");
+        await cluster.kubectl("cordon", ...nodes);
+        try {
+          for (const budget of settled) {
+            const [first, second] = (await podsOf(cluster.api, budget)).filter(isReady);
+            if (first === undefined || second === undefined) continue;
+            expect({ of: budget.metadata.name, ...(await evict(cluster.api, first)) }).toMatchObject({ status: 201 });
+            expect({ of: budget.metadata.name, ...(await evict(cluster.api, second)) }).toMatchObject({
+              status: 429,
+              message: expect.stringContaining("violate the pod's disruption budget"),
+            });
+          }
+        } finally {
+          await cluster.kubectl("uncordon", ...nodes);
+        }
+        await until("every budget is met again", () => areMet(), { check, seconds: 180 });
+      });
+
+      test("a node can be drained", async () => {
+        const [node = ""] = (await cluster.kubectl("get", "nodes", "-o", "name")).trim().split("\n");
+        const drain = ["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=120s"];
+        await figure(name, "drain of a node", () => cluster.kubectl(...drain));
+        await cluster.kubectl("uncordon", node);
+        await until("every budget is met again", () => areMet(), { check, seconds: 180 });
+      });
+    });
+  });
+}
