@@ -21,3 +21,17 @@ export function note(subject: string, what: string, figures: Readonly<Record<str
   const file = `${subject}-${what}`.replaceAll(/\W+/g, "-").toLowerCase();
   writeFileSync(path.join(NOTES, `${file}.json`), JSON.stringify({ subject, what, ...figures }));
 }
+
+/** How far a component of a stack was proven: docs/proof.md has the levels. */
+export type ProofLevel = "planned" | "applied" | "reconciled" | "run";
+
+/** Notes how far a component was proven, and by which of its resources. */
+export function noteComponent(
+  subject: string,
+  component: string,
+  level: ProofLevel,
+  resources: readonly { readonly type: string }[],
+): void {
+  const kinds = new Set(resources.map(({ type }) => type.split(":").at(-1)));
+  note(subject, `component ${component}`, { level, objects: resources.length, kinds: [...kinds].sort().join(", ") });
+}

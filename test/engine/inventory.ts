@@ -29,6 +29,25 @@ export async function missing(api: ApiClient, state: readonly StateResource[]): 
   return (await Promise.all(answers)).flat();
 }
 
+/** Objects and other resources by the component of the stack that they belong to. */
+export function byComponent(state: readonly StateResource[]): Map<string, StateResource[]> {
+  const byUrn = new Map(state.map((resource) => [resource.urn, resource]));
+  const components = new Map<string, StateResource[]>();
+  for (const resource of state) {
+    if (!resource.custom || resource.type.startsWith("pulumi:")) continue;
+    const top = ancestor(resource, byUrn);
+    const name = top.type.split(":").at(-1) ?? "";
+    components.set(name, [...(components.get(name) ?? []), resource]);
+  }
+  return components;
+}
+
+/** What stands right under the stack. */
+function ancestor(resource: StateResource, byUrn: ReadonlyMap<string, StateResource>): StateResource {
+  const parent = byUrn.get(resource.parent ?? "");
+  return parent === undefined || parent.type === "pulumi:pulumi:Stack" ? resource : ancestor(parent, byUrn);
+}
+
 interface Managed extends KubernetesObject {
   readonly metadata: KubernetesObject["metadata"] & {
     readonly managedFields?: readonly { readonly manager: string; readonly operation: string }[];

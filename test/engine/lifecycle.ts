@@ -5,11 +5,11 @@ import { platform } from "../../stacks/platform";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { CHANGES } from "./changes";
 import { realEngine, type Program, type RealEngine, type StateResource, type Step } from "./engine";
-import { isObjectOfCluster, missing, objectOf } from "./inventory";
+import { byComponent, isObjectOfCluster, missing, objectOf } from "./inventory";
 import { asFarAsPlanned, fromPlan, fromState } from "./parity";
 import { changesOf, named, plannedChanges, shortName } from "./planned";
 import { differences } from "./provider/differences";
-import { figure, note } from "./figures";
+import { figure, noteComponent } from "./figures";
 import { without } from "./provider/without";
 import { stackCluster, type StackCluster } from "./stack-cluster";
 
@@ -44,9 +44,7 @@ export function describeLife(stack: string): void {
       const state = await engine.state();
       expect(await missing(of.cluster.api, state)).toEqual([]);
       for (const [component, resources] of byComponent(state)) {
-        const kinds = new Set(resources.map(({ type }) => type.split(":").at(-1)));
-        const level = resources.some(isObjectOfCluster) ? "applied" : "planned";
-        note(stack, `component ${component}`, { level, objects: resources.length, kinds: [...kinds].sort().join(", ") });
+        noteComponent(stack, component, resources.some(isObjectOfCluster) ? "applied" : "planned", resources);
       }
     });
 
@@ -173,25 +171,6 @@ function withoutSecretContent<T>(changes: Record<string, T>, planned: Readonly<R
 async function namespaces({ cluster }: StackCluster): Promise<string[]> {
   const { items } = await cluster.api.get<{ items: KubernetesObject[] }>("/api/v1/namespaces");
   return items.map(({ metadata }) => metadata.name);
-}
-
-/** Objects and other resources by the component of the stack that they belong to. */
-function byComponent(state: readonly StateResource[]): Map<string, StateResource[]> {
-  const byUrn = new Map(state.map((resource) => [resource.urn, resource]));
-  const components = new Map<string, StateResource[]>();
-  for (const resource of state) {
-    if (!resource.custom || resource.type.startsWith("pulumi:")) continue;
-    const top = ancestor(resource, byUrn);
-    const name = top.type.split(":").at(-1) ?? "";
-    components.set(name, [...(components.get(name) ?? []), resource]);
-  }
-  return components;
-}
-
-/** What stands right under the stack. */
-function ancestor(resource: StateResource, byUrn: ReadonlyMap<string, StateResource>): StateResource {
-  const parent = byUrn.get(resource.parent ?? "");
-  return parent === undefined || parent.type === "pulumi:pulumi:Stack" ? resource : ancestor(parent, byUrn);
 }
 
 function isDefaultProvider(urn: string): boolean {
