@@ -15,6 +15,10 @@ export interface ControlPlane {
   readonly api: ApiClient;
   readonly credentials: Credentials;
   readonly kubeconfigs: Kubeconfigs;
+  /** Address of the API server for those in its own network. */
+  readonly internalUrl: string;
+  /** A command that what follows it is started by, to be in that network. */
+  readonly within: readonly string[];
 }
 
 /** Files, one for each client. */
@@ -29,17 +33,44 @@ export interface ControlPlaneOptions {
   readonly seed?: string;
   /** More flags for the API server. */
   readonly flags?: readonly string[];
+  /** A network to run in. @default the machine's own, at a loopback address */
+  readonly network?: ControlPlaneNetwork;
+}
+
+/** A network namespace that belongs to one cluster, so that its ports are free. */
+export interface ControlPlaneNetwork {
+  /** Where nodes and pods reach the API server. */
+  readonly address: string;
+  /** A command that what follows it is started by, to be in this network. */
+  readonly within: readonly string[];
+  /** Makes a port of the network reachable from outside, at an address of the machine. */
+  publish(port: number, address: string): Promise<string>;
 }
 
 /** Starts etcd and the API server, and waits until it is ready. */
 export async function startControlPlane(sandbox: Sandbox, options: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const address = ownLoopbackAddress();
-  const etcd = await startEtcd(sandbox, address, options.seed);
-  const credentials = await createCredentials(sandbox.folder, address);
-  const url = `https://${address}:${await freePort(address)}`;
-  startApiServer(sandbox, url, etcd, credentials, options.flags);
+  const { network, seed, flags } = options;
+  const outside = ownLoopbackAddress();
+  const address = network?.address ?? outside;
+  const within = network?.within ?? [];
+  const port = async (own: number): Promise<number> => (network === undefined ? freePort(address) : own);
+  if (seed !== undefined) await cp(seed, etcdData(sandbox), { recursive: true });
+  const etcd = `http://${address}:${await port(2379)}`;
+  startEtcd(sandbox, within, { clients: etcd, peers: `http://${address}:${await port(2380)}`, isSeeded: seed !== undefined });
+  const credentials = await createCredentials(sandbox.folder, [...new Set([address, outside])]);
+  const apiPort = await port(6443);
+  const internalUrl = `https://${address}:${apiPort}`;
+  startApiServer(sandbox, within, internalUrl, etcd, credentials, [
+    ...(network === undefined
+      ? // No pod would reach a loopback address, and endpoints may not hold one.
+        ["--endpoint-reconciler-type=none"]
+      : // No name of a node is known here, and no Service address leads anywhere: endpoints do.
+        ["--kubelet-preferred-address-types=InternalIP", "--enable-aggregator-routing=true"]),
+    ...(flags ?? []),
+  ]);
 
-  const kubeconfigs = await writeKubeconfigs(sandbox, url, credentials);
+  const url = network === undefined ? internalUrl : `https://${await network.publish(apiPort, outside)}`;
+  const kubeconfigs = await writeKubeconfigs(sandbox, { url, internalUrl }, credentials);
   const { certificate: ca } = await readPair(credentials.authority);
   const api = new ApiClient(url, { ca, ...(await readPair(credentials.administrator)) });
   await until(
@@ -50,7 +81,7 @@ export async function startControlPlane(sandbox: Sandbox, options: ControlPlaneO
     },
     { check: () => sandbox.check() },
   );
-  return { url, api, credentials, kubeconfigs };
+  return { url, api, credentials, kubeconfigs, internalUrl, within };
 }
 
 /** Where etcd keeps its data. */
@@ -58,43 +89,43 @@ export function etcdData(sandbox: Sandbox): string {
   return sandbox.file("etcd");
 }
 
-/** Returns the address at which it serves. */
-async function startEtcd(sandbox: Sandbox, address: string, seed: string | undefined): Promise<string> {
-  if (seed !== undefined) await cp(seed, etcdData(sandbox), { recursive: true });
-  const [clients, peers] = [await freePort(address), await freePort(address)];
-  const clientUrl = `http://${address}:${clients}`;
-  const peerUrl = `http://${address}:${peers}`;
-  sandbox.start("etcd", toolPath("etcd"), [
+interface EtcdAddresses {
+  readonly clients: string;
+  readonly peers: string;
+  readonly isSeeded: boolean;
+}
+
+function startEtcd(sandbox: Sandbox, within: readonly string[], { clients, peers, isSeeded }: EtcdAddresses): void {
+  const args = [
     `--data-dir=${etcdData(sandbox)}`,
-    `--listen-client-urls=${clientUrl}`,
-    `--advertise-client-urls=${clientUrl}`,
-    `--listen-peer-urls=${peerUrl}`,
-    `--initial-advertise-peer-urls=${peerUrl}`,
-    `--initial-cluster=default=${peerUrl}`,
+    `--listen-client-urls=${clients}`,
+    `--advertise-client-urls=${clients}`,
+    `--listen-peer-urls=${peers}`,
+    `--initial-advertise-peer-urls=${peers}`,
+    `--initial-cluster=default=${peers}`,
     // A seed was written by a member at another address.
-    ...(seed === undefined ? [] : ["--force-new-cluster"]),
+    ...(isSeeded ? ["--force-new-cluster"] : []),
     // Nobody reads the data after a crash.
     "--unsafe-no-fsync",
     "--log-level=warn",
-  ]);
-  return clientUrl;
+  ];
+  sandbox.start("etcd", toolPath("etcd"), args, within);
 }
 
 function startApiServer(
   sandbox: Sandbox,
+  within: readonly string[],
   url: string,
   etcd: string,
   credentials: Credentials,
-  flags: readonly string[] = [],
+  flags: readonly string[],
 ): void {
   const { hostname, port } = new URL(url);
-  sandbox.start("kube-apiserver", toolPath("kube-apiserver"), [
+  const args = [
     `--etcd-servers=${etcd}`,
     `--bind-address=${hostname}`,
     `--secure-port=${port}`,
     `--advertise-address=${hostname}`,
-    // No pod would reach a loopback address, and endpoints may not hold one.
-    "--endpoint-reconciler-type=none",
     "--service-cluster-ip-range=10.96.0.0/16",
     "--allow-privileged=true",
     "--authorization-mode=Node,RBAC",
@@ -106,6 +137,9 @@ function startApiServer(
     "--service-account-issuer=https://kubernetes.default.svc",
     `--service-account-key-file=${credentials.serviceAccountKey}`,
     `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
+    `--kubelet-certificate-authority=${credentials.authority.certificate}`,
+    `--kubelet-client-certificate=${credentials.kubeletClient.certificate}`,
+    `--kubelet-client-key=${credentials.kubeletClient.key}`,
     // For APIs that are served by others behind this server, as those of metrics.
     `--requestheader-client-ca-file=${credentials.proxyAuthority.certificate}`,
     "--requestheader-allowed-names=front-proxy",
@@ -115,18 +149,23 @@ function startApiServer(
     `--proxy-client-cert-file=${credentials.proxy.certificate}`,
     `--proxy-client-key-file=${credentials.proxy.key}`,
     ...flags,
-  ]);
+  ];
+  sandbox.start("kube-apiserver", toolPath("kube-apiserver"), args, within);
 }
 
-async function writeKubeconfigs(sandbox: Sandbox, url: string, credentials: Credentials): Promise<Kubeconfigs> {
-  const write = async (name: keyof Kubeconfigs): Promise<string> => {
+async function writeKubeconfigs(
+  sandbox: Sandbox,
+  { url, internalUrl }: Pick<ControlPlane, "url" | "internalUrl">,
+  credentials: Credentials,
+): Promise<Kubeconfigs> {
+  const write = async (name: keyof Kubeconfigs, server: string): Promise<string> => {
     const file = sandbox.file(`${name}.kubeconfig`);
-    await writeKubeconfig(file, url, credentials.authority, credentials[name]);
+    await writeKubeconfig(file, server, credentials.authority, credentials[name]);
     return file;
   };
   return {
-    administrator: await write("administrator"),
-    controllerManager: await write("controllerManager"),
-    scheduler: await write("scheduler"),
+    administrator: await write("administrator", url),
+    controllerManager: await write("controllerManager", internalUrl),
+    scheduler: await write("scheduler", internalUrl),
   };
 }

@@ -6,11 +6,11 @@ import { toolPath } from "./tools";
 /** Starts the controllers of Kubernetes: those named as in `--controllers`. */
 export function startControllerManager(
   sandbox: Sandbox,
-  { kubeconfigs, credentials }: ControlPlane,
+  { kubeconfigs, credentials, within }: ControlPlane,
   controllers: readonly string[],
   flags: readonly string[] = [],
 ): void {
-  sandbox.start("kube-controller-manager", toolPath("kube-controller-manager"), [
+  const args = [
     `--kubeconfig=${kubeconfigs.controllerManager}`,
     `--controllers=${controllers.join(",")}`,
     // Each controller has its own account and rights, as in production.
@@ -28,18 +28,20 @@ export function startControllerManager(
     "--leader-elect=false",
     "--secure-port=0",
     ...flags,
-  ]);
+  ];
+  sandbox.start("kube-controller-manager", toolPath("kube-controller-manager"), args, within);
 }
 
-export function startScheduler(sandbox: Sandbox, { kubeconfigs }: ControlPlane, flags: readonly string[] = []): void {
-  sandbox.start("kube-scheduler", toolPath("kube-scheduler"), [
+export function startScheduler(sandbox: Sandbox, { kubeconfigs, within }: ControlPlane, flags: readonly string[] = []): void {
+  const args = [
     `--kubeconfig=${kubeconfigs.scheduler}`,
     "--kube-api-qps=500",
     "--kube-api-burst=1000",
     "--leader-elect=false",
     "--secure-port=0",
     ...flags,
-  ]);
+  ];
+  sandbox.start("kube-scheduler", toolPath("kube-scheduler"), args, within);
 }
 
 /** Starts what plays the kubelets of simulated nodes. */

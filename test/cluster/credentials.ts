@@ -11,6 +11,8 @@ export interface Credentials {
   readonly administrator: KeyPair;
   readonly controllerManager: KeyPair;
   readonly scheduler: KeyPair;
+  /** The API server's own certificate towards kubelets. */
+  readonly kubeletClient: KeyPair;
   /** The API server's own certificate towards APIs that it passes requests on to, and who signed it. */
   readonly proxy: KeyPair;
   readonly proxyAuthority: KeyPair;
@@ -21,15 +23,18 @@ export interface Credentials {
 /** The first address of the range of Services: the one of Service `kubernetes`. */
 const API_SERVICE_ADDRESS = "10.96.0.1";
 
-export async function createCredentials(folder: string, apiServerAddress: string): Promise<Credentials> {
+const AUTHORITY = "kubernetes-ca";
+
+/** @param apiServerAddresses where clients reach the API server, besides its Service */
+export async function createCredentials(folder: string, apiServerAddresses: readonly string[]): Promise<Credentials> {
   const [authority, proxyAuthority, serviceAccountKey] = await Promise.all([
-    Authority.create(folder, "kubernetes-ca"),
+    Authority.create(folder, AUTHORITY),
     Authority.create(folder, "front-proxy-ca"),
     createServiceAccountKey(folder),
   ]);
-  const [apiServer, administrator, controllerManager, scheduler, proxy] = await Promise.all([
+  const [apiServer, administrator, controllerManager, scheduler, kubeletClient, proxy] = await Promise.all([
     authority.issueServer("kube-apiserver", [
-      `IP:${apiServerAddress}`,
+      ...apiServerAddresses.map((address) => `IP:${address}`),
       `IP:${API_SERVICE_ADDRESS}`,
       "DNS:kubernetes",
       "DNS:kubernetes.default",
@@ -39,6 +44,7 @@ export async function createCredentials(folder: string, apiServerAddress: string
     authority.issueClient("administrator", { commonName: "administrator", organization: "system:masters" }),
     authority.issueClient("controller-manager", { commonName: "system:kube-controller-manager" }),
     authority.issueClient("scheduler", { commonName: "system:kube-scheduler" }),
+    authority.issueClient("kubelet-client", { commonName: "kube-apiserver", organization: "system:masters" }),
     proxyAuthority.issueClient("front-proxy", { commonName: "front-proxy" }),
   ]);
   return {
@@ -47,10 +53,16 @@ export async function createCredentials(folder: string, apiServerAddress: string
     administrator,
     controllerManager,
     scheduler,
+    kubeletClient,
     proxy,
     proxyAuthority: proxyAuthority.pair,
     serviceAccountKey,
   };
+}
+
+/** Signs more certificates, once the credentials have been created in a folder. */
+export function authorityIn(folder: string): Authority {
+  return Authority.in(folder, AUTHORITY);
 }
 
 async function createServiceAccountKey(folder: string): Promise<string> {

@@ -1,17 +1,14 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import type { ApiClient } from "./api";
 import type { Cluster } from "./cluster";
 import { startControlPlane } from "./control-plane";
 import { startControllerManager, startKwok, startScheduler } from "./controllers";
+import { kubectl } from "./kubectl";
 import { type NodePool, simulatedNodes } from "./nodes";
+import { hasDefaultAccount, nodesAreReady } from "./ready";
 import { Sandbox } from "./sandbox";
 import { seedWithCrds } from "./seed";
-import { makeTools, toolPath } from "./tools";
+import { makeTools } from "./tools";
 import { until } from "./until";
-import { installStorageClasses, simulateVolumes } from "./volumes";
-
-const run = promisify(execFile);
+import { installStorageClasses, provideVolumes, SIMULATED } from "./volumes";
 
 export interface LightClusterOptions {
   /** The operators' CRDs are installed. @default false */
@@ -59,13 +56,13 @@ export async function lightCluster(options: LightClusterOptions = {}): Promise<C
     if (scheduler) startScheduler(sandbox, controlPlane, flags.scheduler);
     if (nodes.length > 0) await startKwok(sandbox, controlPlane);
     const check = (): void => sandbox.check();
-    if (storageClasses.length > 0) await installStorageClasses(api, storageClasses);
+    if (storageClasses.length > 0) await installStorageClasses(api, storageClasses, SIMULATED);
     const created = simulatedNodes(nodes);
     await Promise.all(created.map((node) => api.request("POST", "/api/v1/nodes", { body: node })));
-    if (created.length > 0) await until("the nodes are ready", () => areReady(api, created.length), { check });
+    if (created.length > 0) await until("the nodes are ready", () => nodesAreReady(api, created.length), { check });
     if (controllers.includes("*")) await until("the controllers work", () => hasDefaultAccount(api), { check });
 
-    const stopVolumes = storageClasses.length > 0 ? simulateVolumes(api, storageClasses) : undefined;
+    const stopVolumes = storageClasses.length > 0 ? provideVolumes(api, storageClasses, SIMULATED) : undefined;
     return {
       url,
       api,
@@ -87,33 +84,4 @@ export async function lightCluster(options: LightClusterOptions = {}): Promise<C
 function controllersOf({ controllers = false }: LightClusterOptions): readonly string[] {
   if (controllers === true) return ["*"];
   return controllers === false ? [] : controllers;
-}
-
-async function kubectl(kubeconfig: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run(toolPath("kubectl"), ["--kubeconfig", kubeconfig, ...args], { maxBuffer: 2 ** 28 });
-  return stdout;
-}
-
-/** Without it no pod is admitted. */
-async function hasDefaultAccount(api: ApiClient): Promise<true> {
-  await api.get("/api/v1/namespaces/default/serviceaccounts/default");
-  return true;
-}
-
-interface NodeList {
-  readonly items: readonly {
-    readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
-    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-  }[];
-}
-
-async function areReady(api: ApiClient, expected: number): Promise<true | string> {
-  const { items } = await api.get<NodeList>("/api/v1/nodes");
-  const ready = items.filter(
-    ({ status, spec }) =>
-      status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") === true &&
-      // Until the controllers have seen that a node is ready, they keep pods away from it.
-      spec?.taints?.some(({ key }) => key === "node.kubernetes.io/not-ready") !== true,
-  );
-  return ready.length === expected || `${ready.length} of ${expected} are`;
 }

@@ -3,27 +3,42 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+export interface SandboxOptions {
+  /** Folders of cgroup hierarchies; in each, the sandbox has a cgroup that is called like its folder. @default none */
+  readonly hierarchies?: readonly string[];
+}
+
 /**
  * A temporary folder and the server processes that work in it. Both are gone after `stop`, and also when this process dies
- * in any way: the kernel then kills the servers, and a watchdog outside of this process removes the folder.
+ * in any way: the kernel then kills the servers, and a watchdog outside of this process removes the folder. The sandbox's
+ * cgroups are removed before, so that the folder is there until every process in them has ended.
  */
 export class Sandbox {
   readonly folder: string;
   readonly logs: string;
+  /** Name of the sandbox's cgroups. */
+  readonly cgroup: string;
   readonly #servers = new Map<string, ChildProcess>();
   readonly #watchdog: ChildProcess;
 
-  constructor(name: string) {
+  constructor(name: string, { hierarchies = [] }: SandboxOptions = {}) {
     this.folder = mkdtempSync(path.join(tmpdir(), `mes-${name}-`));
     this.logs = path.join(this.folder, "logs");
     mkdirSync(this.logs);
+    this.cgroup = path.basename(this.folder);
+    const cgroups = hierarchies.map((hierarchy) => path.join(hierarchy, this.cgroup));
     // Its standard input ends when this process closes it or dies. It leaves the terminal's process group, or Ctrl-C would
     // end it too early.
-    this.#watchdog = spawn("sh", ["-c", 'cat; until rm -rf -- "$0"; do sleep 0.2; done', this.folder], {
+    this.#watchdog = spawn("sh", ["-c", WATCHDOG, this.folder, ...cgroups], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
     });
     letGo(this.#watchdog);
+  }
+
+  /** File of a server's output. */
+  log(name: string): string {
+    return path.join(this.logs, `${name}.log`);
   }
 
   /** Path of a file in the folder. */
@@ -31,10 +46,14 @@ export class Sandbox {
     return path.join(this.folder, name);
   }
 
-  /** Starts a server; its output goes to `logs/NAME.log`. */
-  start(name: string, binary: string, args: readonly string[]): void {
-    const log = openSync(this.#log(name), "a");
-    const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", binary, ...args], {
+  /**
+   * Starts a server; its output goes to `logs/NAME.log`.
+   * @param within a command with arguments that becomes the server, as `nsenter`
+   * @returns the server's process id; none if it could not be started
+   */
+  start(name: string, binary: string, args: readonly string[], within: readonly string[] = []): number | undefined {
+    const log = openSync(this.log(name), "a");
+    const child = spawn("setpriv", ["--pdeathsig", "KILL", "--", ...within, binary, ...args], {
       cwd: this.folder,
       stdio: ["ignore", log, log],
       detached: true,
@@ -44,6 +63,7 @@ export class Sandbox {
     child.once("error", () => undefined);
     letGo(child);
     this.#servers.set(name, child);
+    return child.pid;
   }
 
   /** Fails when a server has ended by itself. */
@@ -63,7 +83,7 @@ export class Sandbox {
 
   /** The last lines of a server's log. */
   logTail(name: string, lines = 15): string {
-    return readFileSync(this.#log(name), "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+    return readFileSync(this.log(name), "utf8").trimEnd().split("\n").slice(-lines).join("\n");
   }
 
   async stop(): Promise<void> {
@@ -73,11 +93,14 @@ export class Sandbox {
     this.#watchdog.stdin?.end();
     await ended(this.#watchdog);
   }
-
-  #log(name: string): string {
-    return path.join(this.logs, `${name}.log`);
-  }
 }
+
+/** Waits until its standard input ends, then removes the cgroups, which takes until no process is in them, and the folder. */
+const WATCHDOG = `cat
+for cgroup; do
+  while [ -e "$cgroup" ]; do find "$cgroup" -depth -type d -exec rmdir {} + || sleep 0.05; done
+done
+until rm -rf -- "$0"; do sleep 0.2; done`;
 
 /** Lets this process end although the child still runs. */
 function letGo(child: ChildProcess): void {

@@ -1,12 +1,42 @@
 import type { ApiClient } from "./api";
 import { Applier } from "./apply";
+import type { KubernetesObject } from "./resources";
 import { repeat } from "./repeat";
 
-/** Plays the storage behind this driver: it does what is asked in the API, and stores nothing. */
-const DRIVER = "volumes.test";
+const PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
 
-interface Claim {
-  readonly metadata: { readonly name: string; readonly namespace: string; readonly uid: string };
+/** What is behind storage classes. */
+export interface Storage {
+  /** The classes' provisioner. */
+  readonly driver: string;
+  readonly volumeBindingMode: "Immediate" | "WaitForFirstConsumer";
+  /** What has to be there for it. */
+  readonly objects: readonly KubernetesObject[];
+  /** Makes the volume of a claim and returns what a PersistentVolume says of it; nothing if it cannot be made yet. */
+  make(claim: Claim): object | undefined;
+  /** Deletes what was made. */
+  remove(volume: Volume): void;
+}
+
+/** Does what is asked in the API, and stores nothing. */
+export const SIMULATED: Storage = {
+  driver: "volumes.test",
+  volumeBindingMode: "Immediate",
+  objects: [
+    // Nothing has to be attached to a node.
+    { apiVersion: "storage.k8s.io/v1", kind: "CSIDriver", metadata: { name: "volumes.test" }, spec: { attachRequired: false } },
+  ],
+  make: ({ metadata }) => ({ csi: { driver: "volumes.test", volumeHandle: metadata.uid } }),
+  remove: () => undefined,
+};
+
+export interface Claim {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly uid: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec: {
     readonly accessModes: readonly string[];
     readonly storageClassName?: string;
@@ -17,50 +47,54 @@ interface Claim {
   readonly status?: { readonly phase?: string; readonly capacity?: { readonly storage: string } };
 }
 
-interface Volume {
-  readonly metadata: { readonly name: string };
-  readonly spec: { readonly csi?: { readonly driver: string }; readonly persistentVolumeReclaimPolicy: string };
+export interface Volume {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: { readonly local?: { readonly path: string }; readonly persistentVolumeReclaimPolicy: string };
   readonly status?: { readonly phase?: string };
 }
 
-/** Installs storage classes whose volumes are simulated; the first is the cluster's default. */
-export async function installStorageClasses(api: ApiClient, names: readonly string[]): Promise<void> {
+/** Installs storage classes; the first is the cluster's default. */
+export async function installStorageClasses(api: ApiClient, names: readonly string[], storage: Storage): Promise<void> {
   await new Applier(api).applyAll([
-    // Nothing has to be attached to a node.
-    { apiVersion: "storage.k8s.io/v1", kind: "CSIDriver", metadata: { name: DRIVER }, spec: { attachRequired: false } },
+    ...storage.objects,
     ...names.map((name, index) => ({
       apiVersion: "storage.k8s.io/v1",
       kind: "StorageClass",
       metadata: { name, annotations: { "storageclass.kubernetes.io/is-default-class": String(index === 0) } },
-      provisioner: DRIVER,
+      provisioner: storage.driver,
       allowVolumeExpansion: true,
       reclaimPolicy: "Delete",
-      volumeBindingMode: "Immediate",
+      volumeBindingMode: storage.volumeBindingMode,
     })),
   ]);
 }
 
 /** Makes a volume for each claim, grows it when its claim grows, and deletes it after its claim; until the end is called. */
-export function simulateVolumes(api: ApiClient, classes: readonly string[]): () => Promise<void> {
+export function provideVolumes(api: ApiClient, classes: readonly string[], storage: Storage): () => Promise<void> {
   const isOurs = (claim: Claim): boolean => classes.includes(claim.spec.storageClassName ?? "");
   const round = async (): Promise<void> => {
     const { items: claims } = await api.get<{ items: Claim[] }>("/api/v1/persistentvolumeclaims");
     for (const claim of claims.filter(isOurs)) {
-      if (claim.spec.volumeName === undefined) await provision(api, claim);
+      if (claim.spec.volumeName === undefined) await provision(api, claim, storage);
       else if (claim.status?.phase === "Bound") await grow(api, claim);
     }
     const { items: volumes } = await api.get<{ items: Volume[] }>("/api/v1/persistentvolumes");
-    for (const volume of volumes) if (isReleased(volume)) await api.request("DELETE", volumePath(volume.metadata.name));
+    for (const volume of volumes.filter((candidate) => isReleased(candidate, storage))) {
+      storage.remove(volume);
+      await api.request("DELETE", volumePath(volume.metadata.name));
+    }
   };
   return repeat(round, 200);
 }
 
-async function provision(api: ApiClient, claim: Claim): Promise<void> {
+async function provision(api: ApiClient, claim: Claim, storage: Storage): Promise<void> {
+  const source = storage.make(claim);
+  if (source === undefined) return;
   const { name, namespace, uid } = claim.metadata;
   const body = {
     apiVersion: "v1",
     kind: "PersistentVolume",
-    metadata: { name: `pvc-${uid}`, annotations: { "pv.kubernetes.io/provisioned-by": DRIVER } },
+    metadata: { name: `pvc-${uid}`, annotations: { [PROVISIONED_BY]: storage.driver } },
     spec: {
       accessModes: claim.spec.accessModes,
       volumeMode: claim.spec.volumeMode,
@@ -68,7 +102,7 @@ async function provision(api: ApiClient, claim: Claim): Promise<void> {
       storageClassName: claim.spec.storageClassName,
       persistentVolumeReclaimPolicy: "Delete",
       claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", name, namespace, uid },
-      csi: { driver: DRIVER, volumeHandle: uid },
+      ...source,
     },
   };
   // It may be there already: the claim is bound to it a moment later.
@@ -85,8 +119,9 @@ async function grow(api: ApiClient, claim: Claim): Promise<void> {
   await api.request("PATCH", path, { body: { status: { capacity: { storage } } }, contentType });
 }
 
-function isReleased({ spec, status }: Volume): boolean {
-  return spec.csi?.driver === DRIVER && spec.persistentVolumeReclaimPolicy === "Delete" && status?.phase === "Released";
+function isReleased({ metadata, spec, status }: Volume, { driver }: Storage): boolean {
+  const isOurs = metadata.annotations?.[PROVISIONED_BY] === driver;
+  return isOurs && spec.persistentVolumeReclaimPolicy === "Delete" && status?.phase === "Released";
 }
 
 function volumePath(name: string): string {

@@ -1,0 +1,38 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** Folders of the machine's cgroup hierarchies: those of version 1, and that of version 2 without controllers beside them. */
+export function cgroupHierarchies(): string[] {
+  const mounts = readFileSync("/proc/mounts", "utf8").trimEnd().split("\n");
+  const hierarchies = mounts
+    .map((line) => line.split(" "))
+    .flatMap(([, folder, type]) => (type?.startsWith("cgroup") ? [folder ?? ""] : []));
+  const missing = ["cpu", "cpuset", "memory", "pids"].filter(
+    (name) => !hierarchies.some((folder) => path.basename(folder) === name),
+  );
+  if (missing.length > 0)
+    throw new Error(`real nodes need cgroup v1, and this machine has no hierarchy of ${missing.join(", ")}`);
+  return hierarchies;
+}
+
+/** Makes a cgroup, as `a/b`, in every hierarchy; what is made below it later can hold processes at once. */
+export function makeCgroup(hierarchies: readonly string[], cgroup: string): void {
+  for (const hierarchy of hierarchies) {
+    const steps = cgroup.split("/").map((_, index, names) => path.join(hierarchy, ...names.slice(0, index + 1)));
+    for (const step of steps) {
+      mkdirSync(step, { recursive: true });
+      if (path.basename(hierarchy) !== "cpuset") continue;
+      // A new cgroup of this hierarchy has no CPU and no memory.
+      for (const file of ["cpuset.cpus", "cpuset.mems"])
+        writeFileSync(path.join(step, file), readFileSync(path.join(path.dirname(step), file)));
+      writeFileSync(path.join(step, "cgroup.clone_children"), "1");
+    }
+  }
+}
+
+/** Ids of the processes in a cgroup and in those below it. */
+export function processesIn(folder: string): string[] {
+  const own = readFileSync(path.join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean);
+  const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...own, ...below.flatMap(({ name }) => processesIn(path.join(folder, name)))];
+}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs the Debian packages that a node is made of, and where images come from nothing else; does nothing when they are there.
+set -eu
+
+missing=
+need() { # command or file, package
+  command -v "$1" >/dev/null || [ -e "$1" ] || missing="$missing $2"
+}
+need containerd containerd
+need runc runc
+need /usr/lib/cni/ptp containernetworking-plugins
+need iptables iptables
+need conntrack conntrack
+need ip iproute2
+need socat socat
+need nsenter util-linux
+[ -z "$missing" ] && exit
+
+echo "installing$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+# Installed services are not to be started, where there is something that would.
+printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+chmod +x /usr/sbin/policy-rc.d
+trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+apt-get update -qq
+# shellcheck disable=SC2086 # a list
+apt-get install -y -qq --no-install-recommends $missing >&2
