@@ -33,6 +33,9 @@ const WITH_KEY: Readonly<Record<Right, readonly string[]>> = {
   readwrite: ["kms:Decrypt", "kms:GenerateDataKey"],
 };
 
+/** Condition keys on the headers by which an upload says how it is to be encrypted. */
+const ENCRYPTION = "s3:x-amz-server-side-encryption";
+
 export function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`;
 }
@@ -124,15 +127,23 @@ export function bucketPolicy(bucket: string, keyArn: string): PolicyDocument {
   return document(
     deny("TlsOnly", "s3:*", whole, { Bool: { "aws:SecureTransport": "false" } }),
     deny("NoOldTls", "s3:*", whole, { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
-    // IfExists: without these headers the bucket's own encryption applies, which is this key.
+    // Without these headers the bucket's own encryption applies, which is this key. A condition that something is not equal
+    // holds for what is not there too, with IfExists or without: only Null excepts it.
     deny("NoOtherEncryption", "s3:PutObject", objects, {
-      StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption": "aws:kms" },
+      Null: { [ENCRYPTION]: "false" },
+      StringNotEquals: { [ENCRYPTION]: "aws:kms" },
     }),
     deny("NoOtherKey", "s3:PutObject", objects, {
-      StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn },
+      Null: { [`${ENCRYPTION}-aws-kms-key-id`]: "false" },
+      StringNotEquals: { [`${ENCRYPTION}-aws-kms-key-id`]: keyArn },
+    }),
+    // Amazon's own key, to which none of the roles has a right.
+    deny("NoUnnamedKey", "s3:PutObject", objects, {
+      Null: { [`${ENCRYPTION}-aws-kms-key-id`]: "true" },
+      StringEquals: { [ENCRYPTION]: "aws:kms" },
     }),
     deny("NoKeysOfClients", "s3:PutObject", objects, {
-      Null: { "s3:x-amz-server-side-encryption-customer-algorithm": "false" },
+      Null: { [`${ENCRYPTION}-customer-algorithm`]: "false" },
     }),
   );
 }

@@ -2,6 +2,7 @@ import { storageConfig } from "../../../components/storage/config";
 import { accountsFile, gatewayFiles, gatewayPolicy } from "../../../components/storage/gateway";
 import { lifecycleRules } from "../../../components/storage/lifecycle";
 import { bucketPolicy, keyUsePolicy, trustPolicy, userPolicy } from "../../../components/storage/policies";
+import { decide } from "../../engine/aws-provider/decide";
 import { AWS, USERS } from "./fixture";
 
 const aws = (overrides: object = {}) => {
@@ -76,9 +77,17 @@ describe("the policy of a bucket", () => {
       Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     });
+    const key = "s3:x-amz-server-side-encryption-aws-kms-key-id";
     expect(statements.find(({ Sid }) => Sid === "NoOtherKey")?.Condition).toEqual({
-      StringNotEqualsIfExists: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "KEY" },
+      Null: { [key]: "false" },
+      StringNotEquals: { [key]: "KEY" },
     });
+  });
+
+  it("lets data through that says nothing of encryption: the bucket's own applies", () => {
+    const tls = { "aws:SecureTransport": "true", "s3:TlsVersion": "1.3" };
+    const upload = { action: "s3:PutObject", resource: "arn:aws:s3:::b/orders/1", principal: { AWS: "arn" }, context: tls };
+    expect(decide(bucketPolicy("b", "KEY"), upload)).toBe("says nothing");
   });
 });
 
