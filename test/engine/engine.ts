@@ -51,11 +51,11 @@ const SILENT = ["same", "read", "refresh", "create-replacement", "delete-replace
 
 /**
  * The real Pulumi engine with a state of its own, and test providers in place of the plug-ins.
- * @param kubernetes @default one that creates nothing
+ * @default of both: one that creates nothing
  */
-export async function realEngine(stack: string, kubernetes?: TestProvider): Promise<RealEngine> {
+export async function realEngine(stack: string, kubernetes?: TestProvider, aws?: TestProvider): Promise<RealEngine> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "mes-engine-"));
-  const plugins = await servePlugins(kubernetes);
+  const plugins = await servePlugins(kubernetes, aws);
   const workspace = await automation.LocalWorkspace.createOrSelectStack(
     { projectName: "mes", stackName: stack, program: () => Promise.resolve({}) },
     {

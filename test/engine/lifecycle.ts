@@ -3,6 +3,9 @@ import { record } from "../../review/plan/record";
 import type { StackConfig } from "../../stacks/config/schema";
 import { platform } from "../../stacks/platform";
 import { PROJECT_DIRECTORY } from "../helpers/record";
+import { Amazon } from "./aws-provider/amazon";
+import { inventoryFor, inventoryOf, isOfAmazon } from "./aws-provider/inventory";
+import { AwsTestProvider } from "./aws-provider/provider";
 import { CHANGES } from "./changes";
 import { realEngine, type Program, type RealEngine, type StateResource, type Step } from "./engine";
 import { byComponent, isObjectOfCluster, missing, objectOf } from "./inventory";
@@ -17,17 +20,20 @@ import { stackCluster, type StackCluster } from "./stack-cluster";
 export function describeLife(stack: string): void {
   describe(`the life of ${stack}`, () => {
     let of: StackCluster;
+    let amazon: Amazon | undefined;
     let engine: RealEngine;
     let config: StackConfig;
     const current: Program = () => platform(stack, config);
 
     beforeAll(async () => {
       of = await stackCluster(stack);
-      engine = await realEngine(stack, of.provider);
       config = of.config;
+      amazon = config.storage?.kind === "aws" ? await Amazon.start(config.storage) : undefined;
+      engine = await realEngine(stack, of.provider, amazon && new AwsTestProvider(amazon));
     });
     afterAll(async () => {
       engine.stop();
+      await amazon?.stop();
       await of.stop();
     });
 
@@ -43,8 +49,10 @@ export function describeLife(stack: string): void {
       expect(of.provider.warnings).toEqual([]);
       const state = await engine.state();
       expect(await missing(of.cluster.api, state)).toEqual([]);
+      if (amazon !== undefined) expect(await inventoryOf(amazon)).toEqual(inventoryFor(state));
       for (const [component, resources] of byComponent(state)) {
-        noteComponent(stack, component, resources.some(isObjectOfCluster) ? "applied" : "planned", resources);
+        const isMade = resources.some((resource) => isObjectOfCluster(resource) || isOfAmazon(resource));
+        noteComponent(stack, component, isMade ? "applied" : "planned", resources);
       }
     });
 
@@ -152,6 +160,8 @@ export function describeLife(stack: string): void {
             .filter((name) => !gone.includes(name))
             .sort(),
         ).toEqual(retained.sort());
+        const keptOnPurpose = before.filter(({ retainOnDelete }) => retainOnDelete === true);
+        if (amazon !== undefined) expect(await inventoryOf(amazon)).toEqual(inventoryFor(keptOnPurpose));
       });
     });
   });

@@ -11,10 +11,13 @@ export interface Plugins {
 
 /**
  * Serves the test providers in place of the plug-ins of an engine.
- * @param kubernetes @default one that creates nothing
+ * @default of both: one that creates nothing
  */
-export async function servePlugins(kubernetes: TestProvider = echoProvider()): Promise<Plugins> {
-  const providers = { kubernetes, aws: echoProvider(amazonNames), random: randomProvider() };
+export async function servePlugins(
+  kubernetes: TestProvider = echoProvider(),
+  aws: TestProvider = echoProvider(amazonNames),
+): Promise<Plugins> {
+  const providers = { kubernetes, aws, random: randomProvider() };
   const served = await Promise.all(
     Object.entries(providers).map(async ([name, provider]) => ({ name, ...(await serve(provider, versionOf(name))) })),
   );

@@ -23,7 +23,8 @@ Written by \`test/engine/proof.ts\` from what the tests noted in their last run.
 5. **run**: as real pods
 
 Level 3 runs against a test provider in place of the plug-in \`kubernetes\`, and pods of simulated nodes, which only say that they run.
-Helm charts are recorded and not rendered; the operators' definitions are installed beforehand. Amazon is recorded only (level 1).
+Helm charts are recorded and not rendered; the operators' definitions are installed beforehand. Amazon's S3, IAM and KMS are
+moto's, a stand-in of their APIs, behind a test provider in place of the plug-in \`aws\`.
 `;
 
 function main(): void {

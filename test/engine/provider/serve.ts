@@ -47,7 +47,7 @@ export interface Difference {
 
 /** What a test provider does. Properties are as the engine sends them; see ./properties. */
 export interface TestProvider {
-  configure(args: Properties): void;
+  configure(args: Properties): void | Promise<void>;
   /** @returns what is wrong with the inputs */
   check(inputs: Properties, request: ResourceRequest): readonly string[];
   diff(old: Resource, inputs: Properties, request: ResourceRequest): Difference;
@@ -99,8 +99,8 @@ function methods(provider: TestProvider, version: string) {
     getPluginInfo: answer(() => new PluginInfo().setVersion(version)),
     checkConfig: answer((request: messages.CheckRequest) => new messages.CheckResponse().setInputs(request.getNews())),
     diffConfig: answer(() => new messages.DiffResponse()),
-    configure: answer((request: messages.ConfigureRequest) => {
-      provider.configure(plain(request.getArgs()));
+    configure: answer(async (request: messages.ConfigureRequest) => {
+      await provider.configure(plain(request.getArgs()));
       return new messages.ConfigureResponse()
         .setAcceptsecrets(true)
         .setAcceptresources(true)
