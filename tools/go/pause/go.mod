@@ -1,0 +1,3 @@
+module mes.tools/pause
+
+go 1.26.0

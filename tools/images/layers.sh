@@ -1,0 +1,151 @@
+# The layers of the images of tools/images/catalogue: folders of the cache with layer.tar and packages, the list of the Debian
+# packages that came with it. Sourced by tools/make.
+# shellcheck shell=bash disable=SC2154 # $tools, say, die and table are those of tools/make
+
+readonly CHROOT=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive nice -n 10 chroot)
+
+# Runs a command whose output matters only when it fails.
+quietly() { # file for the output, command
+  local output=$1
+  shift
+  if "$@" >"$output" 2>&1; then return; fi
+  tail -n 30 "$output" >&2
+  say "this failed: $*"
+  return 1
+}
+
+# The layer in $1.part: files of $1.part/rootfs, all of them or those named in the list $2, and the marks of $1.part/gone.
+pack() { # result, list?
+  local all=(--exclude-from="$tools/images/excluded" --anchored --format=gnu --numeric-owner --create --file="$1.part/layer.tar")
+  if [[ $# == 1 ]]; then
+    tar "${all[@]}" --sort=name -C "$1.part/rootfs" .
+  else
+    tar "${all[@]}" --no-recursion --null --verbatim-files-from \
+      -C "$1.part/rootfs" --files-from="$2" -C "$1.part/gone" --files-from="$1.part/gone.list"
+  fi
+}
+
+# Where the machine itself gets Debian from; nothing where it is no Debian: debootstrap has a place of its own.
+debian_mirror() {
+  # shellcheck disable=SC2016 # apt's own variables
+  apt-get indextargets --format '$(ORIGIN) $(LABEL) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+    awk '$1 == "Debian" && $2 == "Debian" && $3 == "main" && !found { print $4; found = 1 }'
+}
+
+need_debootstrap() {
+  [[ $(id -u) == 0 ]] || die 'images are made as root: they hold files of several users'
+  if ! command -v debootstrap >/dev/null || [[ -z $(debian_mirror) ]]; then
+    apt-get -qq -o DPkg::Lock::Timeout=300 update
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 install debootstrap debian-archive-keyring >/dev/null
+  fi
+}
+
+make_debian_layer() { # suite, result
+  local suite=$1 result=$2 mirror proxy
+  need_debootstrap
+  mirror=$(debian_mirror)
+  proxy=$(apt-config shell proxy Acquire::http::Proxy)
+  say "debian: installing $suite"
+  mkdir "$result.part"
+  # Its commands are wget, which knows the variable only, and dpkg.
+  quietly "$result.part.log" env ${proxy:+http_proxy="$(eval "$proxy"; printf %s "$proxy")"} nice -n 10 \
+    debootstrap --variant=minbase --include=busybox-static "$suite" "$result.part/rootfs" ${mirror:+"$mirror"}
+  cp "$result.part/rootfs/etc/apt/sources.list" "$result.part/sources.list"
+  installed "$result.part/rootfs" >"$result.part/packages"
+  pack "$result"
+  rm -rf "$result.part/rootfs" "$result.part.log"
+}
+
+# The installed packages, one a line, with their versions.
+installed() { # rootfs
+  # shellcheck disable=SC2016 # dpkg's own variables
+  "${CHROOT[@]}" "$1" dpkg-query --show --showformat '${Package}=${Version}\n' | LC_ALL=C sort
+}
+
+# What installing packages takes and no layer holds: devices, the machine's name servers and proxies, no services started, no
+# waiting for the disk.
+equip() { # rootfs, sources.list
+  local device
+  while read -r device; do
+    # shellcheck disable=SC2086 # kind and numbers
+    mknod -m 666 $device
+  done <<<"$1/dev/null c 1 3
+$1/dev/zero c 1 5
+$1/dev/random c 1 8
+$1/dev/urandom c 1 9"
+  cp --dereference /etc/resolv.conf /etc/hosts "$1/etc/"
+  cp "$2" "$1/etc/apt/sources.list"
+  { apt-config dump Acquire | grep -E '^Acquire::https?::' || true; echo 'Acquire::Retries "3";'; } >"$1/etc/apt/apt.conf.d/00machine"
+  printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
+  chmod 755 "$1/usr/sbin/policy-rc.d"
+  echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/image"
+}
+
+every_path() { (cd "$1" && find . -print0 | LC_ALL=C sort -z); }
+
+make_packages_layer() { # image, what its first package's version begins with (or empty), folder of the layer below, result
+  local image=$1 tag=$2 below=$3 result=$4 recipe=$tools/images/packages/$1 root=$4.part/rootfs log=$4.part.log first version
+  local -a packages unused
+  need_debootstrap
+  say "$image: installing its packages"
+  mapfile -t packages < <(table "images/packages/$image/packages")
+  mkdir -p "$root"
+  tar -xf "$below/layer.tar" -C "$root"
+  equip "$root" "$below/sources.list"
+  every_path "$root" >"$result.part/before"
+  # Whatever changes from now on has a later time.
+  sleep 0.1
+  touch "$result.part/started"
+
+  quietly "$log" "${CHROOT[@]}" "$root" apt-get update
+  if [[ -e $recipe/before.sh ]]; then quietly "$log" "${CHROOT[@]}" "$root" sh -eu -s <"$recipe/before.sh"; fi
+  quietly "$log" "${CHROOT[@]}" "$root" apt-get install --yes --no-install-recommends "${packages[@]}"
+  first=${packages[0]}
+  # shellcheck disable=SC2016 # dpkg's own variable
+  version=$("${CHROOT[@]}" "$root" dpkg-query --show --showformat '${source:Upstream-Version}' "$first")
+  [[ -z $tag || $version. == "$tag".* ]] || die "$image: the release has $first $version, its tag says $tag: change tools/images/catalogue"
+  installed "$root" | LC_ALL=C comm -13 "$below/packages" - >"$result.part/packages"
+  if [[ -e $recipe/after.sh ]]; then quietly "$log" "${CHROOT[@]}" "$root" sh -eu -s <"$recipe/after.sh"; fi
+  if [[ -e $recipe/unused ]]; then
+    mapfile -t unused < <(table "images/packages/$image/unused")
+    # Only their files: what other packages depend on cannot be removed in order.
+    # shellcheck disable=SC2016 # variables of the shell in the chroot
+    quietly "$log" "${CHROOT[@]}" "$root" sh -euc 'dpkg-query --listfiles "$@" >/tmp/files
+      while read -r file; do if [ -h "$file" ] || [ ! -d "$file" ]; then rm -f "$file"; fi; done </tmp/files' - "${unused[@]}"
+  fi
+
+  mark_gone "$result"
+  (cd "$root" && find . -newercm "$result.part/started" -print0 | LC_ALL=C sort -z) >"$result.part/changed"
+  pack "$result" "$result.part/changed"
+  rm -rf "$root" "$log" "$result.part"/{before,started,changed,gone,gone.list}
+}
+
+# A file of the layer below that is gone is one named .wh.NAME in this one; of a folder, only the folder itself.
+# Source: https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
+mark_gone() { # result
+  local path parent
+  mkdir "$1.part/gone"
+  every_path "$1.part/rootfs" | LC_ALL=C comm -z -23 "$1.part/before" - | while IFS= read -r -d '' path; do
+    parent=$(dirname "$path")
+    [[ -d $1.part/rootfs/$parent ]] || continue
+    mkdir -p "$1.part/gone/$parent"
+    : >"$1.part/gone/$parent/.wh.$(basename "$path")"
+  done
+  (cd "$1.part/gone" && find . -type f -print0) >"$1.part/gone.list"
+}
+
+# A static binary and links to it, and a folder that everybody may write to, which is all that it can ask for.
+make_tool_layer() { # binary, paths, result
+  local binary=$1 path link=() all=(--format=gnu --mtime=@0 --owner=0 --group=0 --numeric-owner)
+  mkdir -p "$3.part/rootfs/tmp"
+  chmod 1777 "$3.part/rootfs/tmp"
+  while read -r -d , path; do
+    mkdir -p "$3.part/rootfs$(dirname "$path")"
+    if [[ ${#link[@]} == 0 ]]; then install -m 755 "$binary" "$3.part/rootfs$path"; else ln -s "${link[0]}" "$3.part/rootfs$path"; fi
+    link+=("$path")
+  done <<<"$2,"
+  # Without the folders on the way: in the layer below they may be links.
+  tar "${all[@]}" --create --file="$3.part/layer.tar" --no-recursion -C "$3.part/rootfs" tmp "${link[@]#/}"
+  : >"$3.part/packages"
+  rm -rf "$3.part/rootfs"
+}
