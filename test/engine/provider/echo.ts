@@ -2,10 +2,7 @@ import { differences } from "./differences";
 import { revealed, type Properties } from "./properties";
 import type { TestProvider } from "./serve";
 
-/**
- * A test provider that creates nothing: what it is asked for has its inputs as outputs, and what `computed` adds. It stands for
- * the plug-in `aws`, as whose cloud no test can be had.
- */
+/** A test provider that creates nothing: what it is asked for has its inputs as outputs, and what `computed` adds. */
 export function echoProvider(computed: (type: string, inputs: Properties, id: string) => Properties = () => ({})): TestProvider {
   let created = 0;
   return {
