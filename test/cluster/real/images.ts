@@ -30,7 +30,7 @@ export function imageReference(name: string): string {
 export async function imageStore(names: readonly string[]): Promise<ImageStore> {
   const all = [...new Set([PAUSE, ...names])].sort();
   const pauseImage = imageReference(PAUSE);
-  await makeTools("images");
+  await makeTools(...all.map((name) => `images/${name}`));
   // The archives' paths name their content.
   const archives = all.map((name) => realpathSync(path.join(IMAGES, "built", `${name}.tar`)));
   const cache = path.dirname(realpathSync(toolPath("kubelet")));
