@@ -6,7 +6,6 @@ import { environmentOf } from "../../stacks/environment";
 import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
-import type { KubernetesObject } from "../cluster/resources";
 import { Sandbox } from "../cluster/sandbox";
 import { makeTools, toolPath } from "../cluster/tools";
 import { until } from "../cluster/until";
@@ -32,6 +31,7 @@ import { startRabbitmqOperator } from "./rabbitmq-operator";
 import { brokerSecret, scaledRoles, untilReady } from "./scaled";
 import { serveSources } from "./sources";
 import { applyInOrder, clusterOf, declaredStack, ofKind, withObjects, type DeclaredStack } from "./stack";
+import { startTopologyOperator } from "./topology-operator";
 import { WRONG } from "./wrong";
 
 /**
@@ -68,6 +68,7 @@ export function describeReconciled(name: string): void {
       await figure(name, "operators serve their webhooks", async () => {
         prometheusOperator = await startPrometheusOperator(cluster, sandbox);
         await startRabbitmqOperator(cluster, sandbox);
+        await startTopologyOperator(cluster, sandbox);
         await startCloudNativePg(cluster, sandbox);
         keda = await startKeda(cluster, sandbox, sources.hosts);
       });

@@ -35,7 +35,7 @@ export async function serve(
   const { address, certificate } = options;
   const listener: RequestListener = (request, response) => {
     const url = new URL(request.url ?? "/", "http://served.test");
-    Promise.resolve()
+    void Promise.resolve()
       .then(() => answer(url, request))
       .catch((error: unknown) => ({ status: 500, body: { message: String(error) } }))
       .then(({ status = 200, body }) => {

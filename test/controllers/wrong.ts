@@ -23,7 +23,7 @@ export const WRONG: readonly Wrong[] = [
       ...renamed(cluster, "wrong"),
       spec: { ...cluster.spec, instances: 2, postgresql: { synchronous: { method: "any", number: 2 } } },
     }),
-    says: /mcluster|vcluster\.cnpg\.io.*synchronous/s,
+    says: /vcluster\.cnpg\.io.*synchronous/s,
   },
   {
     what: "a database whose volume shrinks",
@@ -36,6 +36,18 @@ export const WRONG: readonly Wrong[] = [
     kind: "ScaledObject",
     change: (object) => renamed(object, "second"),
     says: /vscaledobject\.kb\.io.*already managed by the ScaledObject/s,
+  },
+  {
+    what: "a quorum queue that a restart would empty",
+    kind: "Queue",
+    change: (queue) => ({ ...renamed(queue, "wrong"), spec: { ...queue.spec, name: "wrong", durable: false } }),
+    says: /vqueue.*Quorum queues must have durable set to true/s,
+  },
+  {
+    what: "a queue that becomes another one's",
+    kind: "Queue",
+    change: (queue) => ({ ...queue, spec: { ...queue.spec, name: "other" } }),
+    says: /vqueue.*updates on name, vhost, and rabbitmqClusterReference are all forbidden/s,
   },
   {
     what: "a rule that is no PromQL",

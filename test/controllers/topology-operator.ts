@@ -1,0 +1,47 @@
+import { mkdirSync } from "node:fs";
+import { copyFile, readFile } from "node:fs/promises";
+import path from "node:path";
+import { parseAllDocuments } from "yaml";
+import { freePort, ownLoopbackAddress } from "../cluster/address";
+import { Applier } from "../cluster/apply";
+import { Authority } from "../cluster/certificates";
+import type { Cluster } from "../cluster/cluster";
+import type { KubernetesObject } from "../cluster/resources";
+import type { Sandbox } from "../cluster/sandbox";
+import { makeTools, moduleFolder } from "../cluster/tools";
+import { startOperator } from "./operator";
+import { registerWebhooks } from "./webhooks";
+
+const NAMESPACE = "rabbitmq-system";
+const WEBHOOK_SERVICE = "messaging-topology-webhook-service";
+/** It has no setting for it. */
+const WEBHOOK_PORT = 9443;
+
+/** The operator of queues, exchanges, users and their like, for its admission webhooks: no broker can be reached here. */
+export async function startTopologyOperator(cluster: Cluster, sandbox: Sandbox): Promise<void> {
+  await makeTools("rabbitmq-topology-operator");
+  const { api } = cluster;
+  const module = await moduleFolder("rabbitmq-topology-operator", "github.com/rabbitmq/messaging-topology-operator");
+  const text = await cluster.kubectl("kustomize", path.join(module, "config/default"));
+  const manifests = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  const applier = new Applier(api);
+  for (const kinds of [["Namespace"], ["ServiceAccount", "Role", "ClusterRole"], ["RoleBinding", "ClusterRoleBinding"]]) {
+    await applier.applyAll(manifests.filter(({ kind }) => kinds.includes(kind)));
+  }
+
+  const authority = await Authority.create(sandbox.folder, "topology-operator-ca");
+  const pair = await authority.issueServer("topology-operator", [`DNS:${WEBHOOK_SERVICE}.${NAMESPACE}.svc`]);
+  const folder = sandbox.file("topology-operator-certificates");
+  mkdirSync(folder);
+  await Promise.all([copyFile(pair.certificate, path.join(folder, "tls.crt")), copyFile(pair.key, path.join(folder, "tls.key"))]);
+  const address = ownLoopbackAddress();
+  const at = { address, port: await freePort(address) };
+  await startOperator(cluster, sandbox, {
+    binary: "rabbitmq-topology-operator",
+    serviceAccount: { namespace: NAMESPACE, name: "messaging-topology-operator" },
+    environment: { OPERATOR_NAMESPACE: NAMESPACE },
+    args: [`--webhook-cert-path=${folder}`, "--zap-encoder=json"],
+    served: { port: WEBHOOK_PORT, at },
+  });
+  await registerWebhooks(api, manifests, { ...at, ca: await readFile(authority.pair.certificate) });
+}
