@@ -116,6 +116,9 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
         webhookPort: 10250,
         metrics: { port: "https", portNumber: 10250, metrics: ["prometheus_operator_*"] },
       },
+      // Jobs of the chart before and after each installation and update, for the webhook's certificate. They use the API only.
+      { name: "prometheus-operator-admission-create", labels: { app: "kube-prometheus-stack-admission-create" } },
+      { name: "prometheus-operator-admission-patch", labels: { app: "kube-prometheus-stack-admission-patch" } },
     ],
     resources: { cpu: "20m", memory: "64Mi" },
   },

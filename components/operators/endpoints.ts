@@ -13,6 +13,8 @@ export type OperatorPodsName =
   | "rabbitmq-cluster-operator"
   | "rabbitmq-topology-operator"
   | "prometheus-operator"
+  | "prometheus-operator-admission-create"
+  | "prometheus-operator-admission-patch"
   | "keda-operator"
   | "keda-metrics-apiserver"
   | "keda-admission-webhooks"

@@ -51,6 +51,8 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         // The check is a job that only repeats what the chart's own readiness says.
         startupapicheck: { enabled: false },
         prometheus: { enabled: true, servicemonitor: { enabled: false }, podmonitor: { enabled: false } },
+        // It would ask the domain's own DNS servers whether a proof (dns01) is there, which policies forbid; the cluster's may be asked.
+        dns01RecursiveNameserversOnly: true,
       };
     case "cloudnative-pg":
       return {
@@ -76,9 +78,17 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
       return {
         fullnameOverride: "rabbitmq-cluster-operator",
         global: { imageRegistry: images.registry ?? "", imagePullSecrets: secretNames },
-        clusterOperator: { replicaCount: replicas, resources, priorityClassName, image: { pullPolicy } },
+        // The chart's own policies let them send anywhere and receive from anywhere, and policies add up.
+        clusterOperator: {
+          replicaCount: replicas,
+          resources,
+          priorityClassName,
+          image: { pullPolicy },
+          networkPolicy: { enabled: false },
+        },
         msgTopologyOperator: {
           replicaCount: replicas,
+          networkPolicy: { enabled: false },
           resources,
           priorityClassName,
           image: { pullPolicy },

@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
-import { stackFilePath, stackNames } from "../../stacks/config/load";
 import { makeTools } from "../cluster/tools";
-import { PROJECT_DIRECTORY } from "../helpers/record";
-import { readExample } from "../stacks/fixtures";
 import { possibleFlows } from "./analyzer";
 import { chartPolicies } from "./charts";
 import { declaredFlows, isGoverned } from "./declared";
 import { flowsMissing } from "./flows";
 import { Pods } from "./pods";
-import { stackNetwork, type Manifest, type StackNetwork } from "./stack";
+import { misledConnections } from "./services";
+import type { Manifest, StackNetwork } from "./stack";
+import { networkOf, STACKS } from "./stacks";
 
 beforeAll(() => makeTools("netpol-analyzer"), 1_200_000);
 
@@ -22,22 +20,30 @@ async function compare(stack: StackNetwork, manifests: readonly object[] = stack
   return { impossible: flowsMissing(declared, possible, name), undeclared: flowsMissing(possible, declared, name) };
 }
 
-const stackFile = (stack: string) => readFileSync(stackFilePath(PROJECT_DIRECTORY, stack), "utf8");
-const STACKS = [
-  ...stackNames(PROJECT_DIRECTORY).map((stack) => ({ stack, text: () => stackFile(stack) })),
-  { stack: "odd", text: () => readExample(__dirname, "odd") },
-];
+describe.each(STACKS)("in %s", (name) => {
+  let stack: StackNetwork;
+  beforeAll(async () => {
+    stack = await networkOf(name);
+  });
 
-test.each(STACKS)("in $stack what is declared is possible, and nothing else", async ({ stack, text }) => {
-  const network = await stackNetwork(stack, text());
-  expect(network.connections.length).toBeGreaterThan(80);
-  expect(await compare(network)).toEqual({ impossible: [], undeclared: [] });
+  it("what is declared is possible, and nothing else", async () => {
+    expect(stack.connections.length).toBeGreaterThan(80);
+    expect(await compare(stack)).toEqual({ impossible: [], undeclared: [] });
+  });
+
+  it("each Service leads to the port that is opened", () => {
+    expect(misledConnections(stack)).toEqual([]);
+    const astray = stack.connections.map(({ from, to }) => ({ from, to: { ...to, podPort: 1 } }));
+    expect(misledConnections({ ...stack, connections: astray })).toContainEqual(
+      expect.stringMatching(/^prometheus at prometheus\.[a-z-]+\.svc:9090 leads to 9090, opened is 1$/),
+    );
+  });
 });
 
 describe("a mistake in the policies of prod", () => {
   let stack: StackNetwork;
   beforeAll(async () => {
-    stack = await stackNetwork("prod", stackFile("prod"));
+    stack = await networkOf("prod");
   });
 
   const without = (namespace: string, name: string): Manifest[] => {

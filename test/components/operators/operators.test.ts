@@ -2,7 +2,7 @@ import { imagesConfig } from "../../../components/images/config";
 import { operatorsConfig } from "../../../components/operators/config";
 import { operatorPods } from "../../../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../../../components/operators/names";
-import { Operators } from "../../../components/operators/operators";
+import { Operators, type OperatorsArgs } from "../../../components/operators/operators";
 import { environment, recorded } from "../../helpers/record";
 
 const operators = (input: object, images = {}) => {
@@ -13,6 +13,14 @@ const operators = (input: object, images = {}) => {
     names: OPERATOR_NAMES,
   };
   return recorded((opts) => new Operators("operators", args, opts));
+};
+
+const connectionsOf = async (args: Pick<OperatorsArgs, "nodeCidrs">) => {
+  let declared: Operators | undefined;
+  const config = operatorsConfig.parse({});
+  const all = { environment: environment({ operators: config }), config, names: OPERATOR_NAMES, ...args };
+  await recorded((opts) => (declared = new Operators("operators", all, opts)));
+  return declared?.connections ?? [];
 };
 
 describe("the operators", () => {
@@ -54,17 +62,30 @@ describe("the operators", () => {
     expect(resource("Release", "cloudnative-pg").inputs).not.toHaveProperty("repositoryOpts");
   });
 
+  it("have no policies of their charts: those would open what the platform's keep closed", async () => {
+    const { resource } = await operators({});
+    const values = resource("Release", "rabbitmq").inputs.values;
+    const off = { networkPolicy: { enabled: false } };
+    expect(values).toMatchObject({ clusterOperator: off, msgTopologyOperator: off });
+  });
+
+  it("ask the cluster's DNS server alone, as all pods", async () => {
+    const { resource } = await operators({});
+    expect(resource("Release", "cert-manager").inputs).toMatchObject({ values: { dns01RecursiveNameserversOnly: true } });
+  });
+
+  it("reach the API server, and so do the jobs of their charts", async () => {
+    const connections = await connectionsOf({});
+    for (const name of ["prometheus-operator", "prometheus-operator-admission-create", "prometheus-operator-admission-patch"])
+      expect(connections.filter(({ from }) => from.name === name).map(({ to }) => to.name)).toEqual(["api-server"]);
+  });
+
   it("reach each other and the kubelets, without which nothing is scaled", async () => {
-    let declared: Operators | undefined;
-    await recorded((opts) => {
-      const config = operatorsConfig.parse({});
-      const args = { environment: environment({ operators: config }), config, names: OPERATOR_NAMES, nodeCidrs: ["10.0.0.0/16"] };
-      declared = new Operators("operators", args, opts);
-    });
-    const paths = (declared?.connections ?? []).map(({ from, to }) => [from.name, to.name, to.port]);
+    const connections = await connectionsOf({ nodeCidrs: ["10.0.0.0/16"] });
+    const paths = connections.map(({ from, to }) => [from.name, to.name, to.port]);
     expect(paths).toContainEqual(["keda-metrics-apiserver", "keda-operator:9666", 9666]);
     expect(paths).toContainEqual(["cloudnative-pg", "plugin-barman-cloud:9090", 9090]);
-    expect(declared?.connections.find(({ to }) => to.name === "nodes")).toMatchObject({
+    expect(connections.find(({ to }) => to.name === "nodes")).toMatchObject({
       from: { name: "metrics-server" },
       to: { port: 10_250, target: { cidrs: ["10.0.0.0/16"] } },
     });
