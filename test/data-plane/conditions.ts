@@ -1,0 +1,54 @@
+import type { ApiClient } from "../cluster/api";
+import type { KubernetesObject } from "../cluster/resources";
+
+interface Reporting extends KubernetesObject {
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+  };
+}
+
+/** The custom resources that an operator has to bring about, and the condition by which it says that it has. */
+const REPORTED: readonly {
+  readonly group: string;
+  readonly resources: readonly string[];
+  readonly conditions: readonly string[];
+}[] = [
+  { group: "cert-manager.io/v1", resources: ["certificates", "clusterissuers"], conditions: ["Ready"] },
+  { group: "postgresql.cnpg.io/v1", resources: ["clusters"], conditions: ["Ready"] },
+  {
+    group: "rabbitmq.com/v1beta1",
+    resources: ["rabbitmqclusters"],
+    conditions: ["AllReplicasReady", "ClusterAvailable", "ReconcileSuccess"],
+  },
+  {
+    group: "rabbitmq.com/v1beta1",
+    resources: ["vhosts", "exchanges", "queues", "bindings", "policies", "operatorpolicies", "users", "permissions"],
+    conditions: ["Ready"],
+  },
+];
+
+/** What the operators have not brought about yet: `Kind name: why`. */
+export async function unfinished(api: ApiClient): Promise<string[]> {
+  const found = await Promise.all(
+    REPORTED.flatMap(({ group, resources, conditions }) =>
+      resources.map(async (resource) => {
+        const { items } = await api.get<{ items: Reporting[] }>(`/apis/${group}/${resource}`);
+        return items.flatMap(({ metadata, status }) =>
+          conditions.flatMap((type) => {
+            const condition = status?.conditions?.find((one) => one.type === type);
+            if (condition?.status === "True") return [];
+            return [
+              `${resource} ${metadata.name}: ${type} is ${condition?.status ?? "not told"}: ${condition?.message ?? condition?.reason ?? ""}`,
+            ];
+          }),
+        );
+      }),
+    ),
+  );
+  return found.flat();
+}

@@ -1,0 +1,331 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { topologyOf } from "../../components/broker/topology";
+import { readMigrations } from "../../components/outbox/migrations";
+import type { Cluster } from "../cluster/cluster";
+import { until } from "../cluster/until";
+import { figure, note, noteComponent, type ProofLevel } from "../engine/figures";
+import { byComponent } from "../engine/inventory";
+import { changesOf, named } from "../engine/planned";
+import { acknowledged, missingOf } from "./acknowledged";
+import { brokerPod, definitionsOf, queuesOf } from "./broker";
+import { CLIENT_LABEL, runAs } from "./clients";
+import { unfinished } from "./conditions";
+import { postgresStatus, sqlAtPrimary } from "./database";
+import { explained, told, warningsIn } from "./problems";
+import { emptyDataPlane, type DataPlane } from "./running";
+
+const SUBJECT = "data plane";
+
+/** How far this suite proves the components. */
+const LEVELS: Readonly<Record<string, ProofLevel>> = {
+  Operators: "run",
+  Certificates: "reconciled",
+  Postgres: "run",
+  Outbox: "run",
+  Broker: "run",
+  Cache: "run",
+  Storage: "run",
+};
+
+describe("the data plane as real pods, under the real operators", () => {
+  let plane: DataPlane;
+  let data: string;
+  let apps: string;
+
+  beforeAll(async () => {
+    plane = await figure(SUBJECT, "a cluster of three nodes", emptyDataPlane);
+    ({ data, apps } = plane.namespaces);
+  });
+  afterAll(async () => {
+    await plane.stop();
+  });
+
+  const settled = (): Promise<void> =>
+    explained(plane.cluster, () =>
+      until(
+        "the operators have brought about all that is declared",
+        async () => (await unfinished(plane.cluster.api)).join("\n") || true,
+        {
+          seconds: 300,
+          everyMilliseconds: 1000,
+        },
+      ),
+    );
+  const query = (statement: string): Promise<string[]> => {
+    const { name, database } = plane.config.postgres;
+    return sqlAtPrimary(plane.cluster, data, name, database, statement);
+  };
+
+  test("`up` installs the operators, and they bring it about", async () => {
+    await figure(SUBJECT, "up on an empty cluster", () => plane.up());
+    await figure(SUBJECT, "until the operators are done after up", settled);
+    expect(plane.provider.warnings).toEqual([]);
+    const components = byComponent(await plane.engine.state());
+    for (const [component, level] of Object.entries(LEVELS)) {
+      noteComponent(SUBJECT, component, level, components.get(component) ?? []);
+    }
+  });
+
+  test("nothing warned of what we declare", async () => {
+    const warnings = await warningsIn(plane.cluster, data);
+    expect(warnings.map(told)).toEqual([]);
+  });
+
+  test("the database has a primary and two replicas, one of them synchronous", async () => {
+    const { name, instances } = plane.config.postgres;
+    expect(await postgresStatus(plane.cluster, data, name)).toMatchObject({ readyInstances: instances });
+    expect(await query("SELECT count(*), count(*) FILTER (WHERE sync_state = 'quorum') FROM pg_stat_replication")).toEqual([
+      "2|2",
+    ]);
+    expect(await query("SHOW synchronous_standby_names")).toEqual([expect.stringMatching(/^ANY 1 \(/)]);
+  });
+
+  test("the migrations are applied", async () => {
+    const applied = await query("SELECT version || '_' || name FROM platform.migrations ORDER BY version");
+    expect(applied.map((line) => line.replace(/^\d+_(\d+_)/, "$1"))).toEqual(
+      Object.keys(readMigrations()).map((file) => file.replace(/\.sql$/, "")),
+    );
+  });
+
+  test("the broker has what is declared, and nothing else", async () => {
+    const { broker } = plane.config;
+    const { vhost } = broker;
+    const topology = topologyOf(broker);
+    const said = await definitionsOf(plane.cluster, data);
+    const here = <T extends { readonly vhost: string }>(all: readonly T[]): T[] => all.filter((one) => one.vhost === vhost);
+    expect(said.vhosts.map(({ name }) => name)).toContain(vhost);
+    expect(
+      here(said.exchanges)
+        .map(({ name, type, durable }) => `${name} ${type} ${durable}`)
+        .sort(),
+    ).toEqual(topology.exchanges.map(({ name, type }) => `${name} ${type} true`).sort());
+    expect(
+      here(said.queues)
+        .map(({ name, durable, arguments: { "x-queue-type": type } }) => `${name} ${String(type)} ${durable}`)
+        .sort(),
+    ).toEqual(topology.queues.map(({ name }) => `${name} quorum true`).sort());
+    expect(
+      here(said.bindings)
+        .map(({ source, routing_key: key, destination }) => `${source} ${key} ${destination}`)
+        .sort(),
+    ).toEqual(topology.bindings.map(({ exchange, routingKey, queue }) => `${exchange} ${routingKey} ${queue}`).sort());
+    expect(Object.fromEntries(here(said.policies).map(({ name, definition }) => [name, definition]))).toEqual(
+      Object.fromEntries(topology.queues.map(({ policy: { name, definition } }) => [name, definition])),
+    );
+    const users = here(said.permissions).map(({ user }) => user);
+    expect(users).toEqual(expect.arrayContaining(["order-intake", "outbox-relay", "crm", "autoscaler"]));
+  });
+
+  test("each queue has a member on every node of the broker", async () => {
+    const { vhost, replicas } = plane.config.broker;
+    for (const { name, type, members, online } of await queuesOf(plane.cluster, data, vhost)) {
+      expect({ name, type, members: members.length, online: online.length }).toEqual({
+        name,
+        type: "quorum",
+        members: replicas,
+        online: replicas,
+      });
+    }
+  });
+
+  test("the cache answers over TLS, to those with a password, and lets them do what they may", async () => {
+    const client = await runAs(plane.cluster, apps, "dashboard", "cache.py", "cache-client");
+    expect(await client.finish()).toEqual(["-NOAUTH", "+OK", "+OK", "value", "-NOPERM", "without TLS: closed"]);
+  });
+
+  test("the operators' webhooks refuse what is wrong", async () => {
+    const { cluster } = plane;
+    const { name } = plane.config.postgres;
+    await expect(
+      cluster.kubectl(
+        "-n",
+        data,
+        "patch",
+        "cluster.postgresql.cnpg.io",
+        name,
+        "--type=merge",
+        "--patch",
+        '{"spec":{"postgresql":{"parameters":{"archive_mode":"off"}}}}',
+      ),
+    ).rejects.toThrow(/admission webhook "vcluster.cnpg.io" denied/);
+    await expect(
+      cluster.kubectl(
+        "-n",
+        data,
+        "patch",
+        "queue.rabbitmq.com",
+        "orders.inbound",
+        "--type=merge",
+        "--patch",
+        '{"spec":{"durable":false}}',
+      ),
+    ).rejects.toThrow(/admission webhook "vqueue.kb.io" denied/);
+    await expect(
+      cluster.kubectl(
+        "patch",
+        "clusterissuer",
+        `${plane.namespaces.apps}-ca`,
+        "--type=merge",
+        "--patch",
+        '{"spec":{"selfSigned":{}}}',
+      ),
+    ).rejects.toThrow(/admission webhook "webhook.cert-manager.io" denied/);
+  });
+
+  test("a second `up` changes nothing", async () => {
+    expect(named(changesOf(await plane.up()))).toEqual([]);
+  });
+
+  describe("when the primary is killed while a role writes", () => {
+    test("writes go on within 60 s, and no acknowledged row is missing", async () => {
+      const writer = await runAs(plane.cluster, apps, "order-intake", "write.sh", "writer");
+      await until("the role writes", async () => acknowledged(await writer.lines()).numbers.size > 20);
+      const { name } = plane.config.postgres;
+      const { currentPrimary = "" } = await postgresStatus(plane.cluster, data, name);
+      const before = acknowledged(await writer.lines()).numbers.size;
+      await plane.cluster.kubectl("-n", data, "delete", "pod", currentPrimary, "--grace-period=0", "--force");
+      await explained(plane.cluster, () =>
+        until(
+          "another instance is the primary and takes writes",
+          async () => {
+            const status = await postgresStatus(plane.cluster, data, name);
+            const written = acknowledged(await writer.lines()).numbers.size;
+            return (
+              (status.currentPrimary !== currentPrimary && written > before + 20) ||
+              `primary ${status.currentPrimary ?? ""}, ${written} written`
+            );
+          },
+          { seconds: 120, everyMilliseconds: 500 },
+        ),
+      );
+      const seen = acknowledged(await writer.finish());
+      note(SUBJECT, "pause of writes while the primary was replaced", { seconds: seen.longestPause });
+      expect(seen.longestPause).toBeLessThan(60);
+      const rows = await query("SELECT aggregate_id FROM messaging.outbox");
+      expect(missingOf(seen, rows.map(Number))).toEqual([]);
+      await settled();
+    });
+  });
+
+  describe("when a node of the broker is killed while a role publishes", () => {
+    test("publishing goes on, and no confirmed message is missing", async () => {
+      const publisher = await runAs(plane.cluster, apps, "outbox-relay", "publish.py", "publisher");
+      await until("the role publishes", async () => acknowledged(await publisher.lines()).numbers.size > 100);
+      const before = acknowledged(await publisher.lines()).numbers.size;
+      await plane.cluster.kubectl("-n", data, "delete", "pod", brokerPod(1), "--grace-period=0", "--force");
+      await explained(plane.cluster, () =>
+        until(
+          "messages are confirmed again",
+          async () => {
+            const confirmed = acknowledged(await publisher.lines()).numbers.size;
+            return confirmed > before + 200 || `${confirmed} confirmed`;
+          },
+          { seconds: 120, everyMilliseconds: 500 },
+        ),
+      );
+      await settled();
+      const seen = acknowledged(await publisher.finish());
+      note(SUBJECT, "pause of confirms while a node of the broker was away", { seconds: seen.longestPause });
+      const consumer = await runAs(plane.cluster, apps, "order-intake", "consume.py", "consumer", ["orders.inbound"]);
+      expect(missingOf(seen, (await consumer.finish()).map(Number))).toEqual([]);
+    });
+  });
+
+  describe("when a node is drained", () => {
+    test("it is not blocked, and neither database nor broker stops", async () => {
+      const { name } = plane.config.postgres;
+      const { currentPrimary = "" } = await postgresStatus(plane.cluster, data, name);
+      const pod = await plane.cluster.api.get<{ spec: { nodeName: string } }>(
+        `/api/v1/namespaces/${data}/pods/${currentPrimary}`,
+      );
+      const node = pod.spec.nodeName;
+      const writer = await runAs(plane.cluster, apps, "order-intake", "write.sh", "writer-in-drain");
+      const publisher = await runAs(plane.cluster, apps, "outbox-relay", "publish.py", "publisher-in-drain");
+      await explained(plane.cluster, () =>
+        figure(SUBJECT, "drain of the primary's node", () =>
+          plane.cluster.kubectl(
+            ...[
+              "drain",
+              node,
+              "--ignore-daemonsets",
+              "--delete-emptydir-data",
+              `--pod-selector=!${CLIENT_LABEL}`,
+              "--timeout=240s",
+            ],
+          ),
+        ),
+      );
+      const wrote = acknowledged(await writer.finish());
+      const published = acknowledged(await publisher.finish());
+      expect(wrote.longestPause).toBeLessThan(60);
+      expect(published.longestPause).toBeLessThan(30);
+      note(SUBJECT, "pause of writes in a drain", { seconds: wrote.longestPause });
+      note(SUBJECT, "pause of confirms in a drain", { seconds: published.longestPause });
+      await plane.cluster.kubectl("uncordon", node);
+      await settled();
+    });
+  });
+
+  describe("when a setting is changed", () => {
+    test("what reads it is rolled, once, and nothing else", async () => {
+      const before = await podsOf(plane, data);
+      const steps = await plane.up((config) => ({ ...config, cache: { ...config.cache, maxClients: 500 } }));
+      expect(named(changesOf(steps)).filter((change) => !change.includes("ConfigMap"))).toEqual(["change Deployment cache"]);
+      // Long enough for a second round, if anything asked for one.
+      await sleep(5000);
+      const after = await podsOf(plane, data);
+      expect([...after].filter((pod) => !before.has(pod))).toEqual([expect.stringMatching(/^cache-/)]);
+      expect([...before].filter((pod) => !after.has(pod))).toEqual([expect.stringMatching(/^cache-/)]);
+    });
+  });
+
+  describe("when rows are lost", () => {
+    test("a restore to the moment before brings them back", async () => {
+      const { cluster } = plane;
+      const { name } = plane.config.postgres;
+      await explained(cluster, () =>
+        until(
+          "there is a base backup",
+          async () => (await firstBackup(cluster, data)) === "completed" || firstBackup(cluster, data),
+          {
+            seconds: 180,
+            everyMilliseconds: 1000,
+          },
+        ),
+      );
+      const kept = await query("SELECT count(*) FROM messaging.outbox");
+      const [moment = ""] = await query(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
+      await query("DELETE FROM messaging.outbox");
+      const [segment = ""] = await query("SELECT pg_walfile_name(pg_switch_wal())");
+      await explained(cluster, () =>
+        until("what tells of the loss is archived too", async () => {
+          const [archived = ""] = await query("SELECT last_archived_wal FROM pg_stat_archiver");
+          return archived >= segment || `${archived} is, ${segment} is not`;
+        }),
+      );
+      const restore = { from: { serverName: name }, targetTime: moment };
+      await figure(SUBJECT, "up that restores the database", () =>
+        plane.up((config) => ({ ...config, postgres: { ...config.postgres, name: `${name}-restored`, restore } })),
+      );
+      expect(await query("SELECT count(*) FROM messaging.outbox")).toEqual(kept);
+      await settled();
+    });
+  });
+});
+
+/** How far the first base backup is. */
+async function firstBackup({ api }: Cluster, namespace: string): Promise<string> {
+  const { items } = await api.get<{ items: { status?: { phase?: string; error?: string } }[] }>(
+    `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/backups`,
+  );
+  const [status] = items.map((backup) => backup.status);
+  return [status?.phase ?? "not begun", ...(status?.error === undefined ? [] : [status.error])].join(": ");
+}
+
+/** Names and identities of the pods that run. */
+async function podsOf({ cluster }: DataPlane, namespace: string): Promise<Set<string>> {
+  const { items } = await cluster.api.get<{ items: { metadata: { name: string; uid: string }; status: { phase: string } }[] }>(
+    `/api/v1/namespaces/${namespace}/pods`,
+  );
+  return new Set(items.filter(({ status }) => status.phase === "Running").map(({ metadata: { name, uid } }) => `${name} ${uid}`));
+}

@@ -1,0 +1,77 @@
+import type { ImageName } from "../../components/images/catalogue";
+import type { StackConfig } from "../../stacks/config/schema";
+import { imageReference } from "../cluster/real/images";
+
+/** Images of the platform that tools/make makes, by their names there. */
+const IMAGES: Partial<Record<ImageName, string>> = {
+  // No factory's program is here: its roles have no pods, and clients take their places where a test says so.
+  mes: "clients",
+  pgbouncer: "pgbouncer",
+  postgres: "postgres",
+  rabbitmq: "rabbitmq",
+  redisExporter: "redis-exporter",
+  valkey: "valkey",
+  versitygw: "versitygw",
+};
+
+/** Names of the images that the stack and its operators run. */
+export const STACK_IMAGES: readonly string[] = [
+  ...Object.values(IMAGES),
+  "cert-manager",
+  "cloudnative-pg",
+  "barman-cloud",
+  "barman-cloud-sidecar",
+  "rabbitmq-cluster-operator",
+  "rabbitmq-topology-operator",
+];
+
+/**
+ * dev, with the data plane as production has it (three of each, synchronous, backed up) and on the images of the tests. Traces and
+ * logs are off, roles have no pods, and operators that only those need are not installed.
+ */
+export function dataPlaneOf(dev: StackConfig): StackConfig {
+  const made = Object.entries(IMAGES).map(([image, name]) => {
+    const [repository, tag] = imageReference(name).split(":");
+    return [image, { repository, tag }];
+  });
+  return {
+    ...dev,
+    cluster: {
+      ...dev.cluster,
+      zones: ["zone-a", "zone-b", "zone-c"],
+      nodePools: { node: { count: 3, cpu: "2", memory: "6Gi", gpus: 0 } },
+    },
+    images: {
+      ...dev.images,
+      pullPolicy: "IfNotPresent",
+      overrides: Object.fromEntries(made) as StackConfig["images"]["overrides"],
+    },
+    operators: {
+      ...dev.operators,
+      keda: { ...dev.operators.keda, install: false },
+      "metrics-server": { ...dev.operators["metrics-server"], install: false },
+      "prometheus-operator": { ...dev.operators["prometheus-operator"], install: false },
+    },
+    postgres: {
+      ...dev.postgres,
+      instances: 3,
+      synchronousReplicas: 1,
+      backups: { ...dev.postgres.backups, enabled: true, sidecar: { cpu: "20m", memory: "512Mi" } },
+    },
+    broker: { ...dev.broker, replicas: 3 },
+    storage:
+      dev.storage?.kind === "in-cluster" ? { ...dev.storage, buckets: { ...dev.storage.buckets, backups: {} } } : undefined,
+    roles: withoutPods(dev.roles),
+    gateway: undefined,
+    tracing: { ...dev.tracing, enabled: false },
+    logging: { ...dev.logging, enabled: false },
+    monitoring: { ...dev.monitoring, nodeExporter: { ...dev.monitoring.nodeExporter, enabled: false } },
+  };
+}
+
+/** Users, rights, Secrets and Deployments of the roles are all there. */
+function withoutPods(roles: StackConfig["roles"]): StackConfig["roles"] {
+  return Object.fromEntries(
+    Object.entries(roles).map(([name, role]) => [name, { ...role, replicas: 0, scale: undefined, routes: [] }]),
+  );
+}
