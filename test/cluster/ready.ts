@@ -10,17 +10,25 @@ interface NodeCondition {
   readonly type: string;
   readonly status: string;
   readonly lastHeartbeatTime?: string;
+  readonly message?: string;
 }
 
 interface Node {
+  readonly metadata: { readonly name: string };
   readonly spec?: { readonly taints?: readonly { readonly key: string }[] };
   readonly status?: { readonly conditions?: readonly NodeCondition[] };
 }
 
 export async function nodesAreReady(api: ApiClient, expected: number): Promise<true | string> {
   const { items } = await api.get<{ items: Node[] }>("/api/v1/nodes");
-  const ready = items.filter((node) => isReady(node));
-  return ready.length === expected || `${ready.length} of ${expected} are`;
+  const missing = items.filter((node) => !isReady(node)).map((node) => `${node.metadata.name} says '${messageOf(node)}'`);
+  return (
+    items.length - missing.length === expected || [`${items.length - missing.length} of ${expected} are`, ...missing].join("; ")
+  );
+}
+
+function messageOf({ status }: Node): string {
+  return status?.conditions?.find(({ type }) => type === "Ready")?.message ?? "";
 }
 
 /** Whether a node is ready and has said so after a moment. */

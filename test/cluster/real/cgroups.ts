@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** Folders of the machine's cgroup hierarchies: those of version 1, and that of version 2 without controllers beside them. */
@@ -31,8 +31,21 @@ export function makeCgroup(hierarchies: readonly string[], cgroup: string): void
 }
 
 /** Ids of the processes in a cgroup and in those below it. */
-export function processesIn(folder: string): string[] {
-  const own = readFileSync(path.join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean);
+export function processesIn(hierarchies: readonly string[], cgroup: string): string[] {
+  const folders = hierarchies.flatMap((hierarchy) => foldersOf(path.join(hierarchy, cgroup)));
+  return [
+    ...new Set(folders.flatMap((folder) => readFileSync(path.join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean))),
+  ];
+}
+
+/** Removes a cgroup without processes, and those below it, from every hierarchy. */
+export function removeCgroup(hierarchies: readonly string[], cgroup: string): void {
+  for (const hierarchy of hierarchies) for (const folder of foldersOf(path.join(hierarchy, cgroup)).reverse()) rmdirSync(folder);
+}
+
+/** A folder and those below it, each after the one that it is in. */
+function foldersOf(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return [...own, ...below.flatMap(({ name }) => processesIn(path.join(folder, name)))];
+  return [folder, ...below.flatMap(({ name }) => foldersOf(path.join(folder, name)))];
 }

@@ -18,6 +18,11 @@ address = "/run/containerd.sock"
 END
 containerd --config /run/containerd.toml --log-level warn &
 until [[ -S /run/containerd.sock ]]; do sleep 0.05; done
-for archive; do ctr --address /run/containerd.sock --namespace k8s.io images import "$archive"; done
+images() { ctr --address /run/containerd.sock --namespace k8s.io images "$@"; }
+for archive; do images import "$archive"; done
+# An archive's index is of no use any more. Removing an image in this way waits until such things are gone.
+first=$(images list --quiet | sed -n 1p)
+images tag "$first" none.test/none:none
+images remove --sync none.test/none:none
 kill -TERM $!
 wait $! || true

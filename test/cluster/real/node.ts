@@ -10,7 +10,7 @@ import type { Sandbox } from "../sandbox";
 import { toolPath } from "../tools";
 import { until } from "../until";
 import { GATEWAY, nodeAddress, nodeMac, nodePodCidr, PREFIX_LENGTH } from "./addresses";
-import { makeCgroup, processesIn } from "./cgroups";
+import { makeCgroup, processesIn, removeCgroup } from "./cgroups";
 import type { ImageStore } from "./images";
 import type { ClusterNetwork } from "./network";
 import { nodeFiles } from "./node-files";
@@ -47,8 +47,7 @@ export class Node {
 
   /** Makes its disk and switches it on; its kubelet starts once it is {@link enroll}ed. */
   async install(): Promise<void> {
-    const { index, hierarchies, store } = this.options;
-    makeCgroup(hierarchies, this.#cgroup);
+    const { index, store } = this.options;
     await mkdir(path.join(this.disk, "log"), { recursive: true });
     const podCidr = nodePodCidr(index);
     const files = nodeFiles({ name: this.name, address: this.address, podCidr, cgroup: `/${this.#cgroup}`, ...store });
@@ -82,17 +81,20 @@ export class Node {
 
   /** Switches it on. */
   start(): void {
+    makeCgroup(this.options.hierarchies, this.#cgroup);
     this.sandbox.start(this.name, "unshare", ["--net", "bash", path.join(__dirname, "node.sh"), "wire", this.#settings]);
   }
 
   /** Cuts its power; returns when nothing of it runs any more. */
   async kill(): Promise<void> {
     await this.sandbox.end(this.name, "SIGKILL");
-    const cgroup = path.join("/sys/fs/cgroup/pids", this.#cgroup);
+    const { hierarchies } = this.options;
     await until(`nothing runs on ${this.name}`, () => {
-      const processes = processesIn(cgroup);
+      const processes = processesIn(hierarchies, this.#cgroup);
       return processes.length === 0 || `processes ${processes.join(", ")} do`;
     });
+    // A machine has none when it starts; kubelet would spend three seconds on each that it finds.
+    removeCgroup(hierarchies, this.#cgroup);
   }
 
   /** Asks kube-proxy whether it has set up what it knows of. */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that a node is made of, and where images come from nothing else; does nothing when they are there.
+# Installs the Debian packages that a real cluster is made of; does nothing when they are there.
 set -eu
 
 missing=
@@ -18,10 +18,12 @@ need nsenter util-linux
 
 echo "installing$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
-# Installed services are not to be started, where there is something that would.
-printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-chmod +x /usr/sbin/policy-rc.d
-trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+# What is installed is not to be started, where there is something that would.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+  chmod +x /usr/sbin/policy-rc.d
+fi
 apt-get update -qq
 # shellcheck disable=SC2086 # a list
 apt-get install -y -qq --no-install-recommends $missing >&2

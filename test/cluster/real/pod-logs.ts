@@ -13,6 +13,8 @@ export async function readPodLogs(nodes: readonly Node[], namespace: string, pod
       for (const name of await entries(path.join(pods, folder))) {
         if (container !== undefined && name !== container) continue;
         for (const file of await entries(path.join(pods, folder, name))) {
+          // Beside the current file of a run are compressed ones of long ago.
+          if (!file.endsWith(".log")) continue;
           const lines = (await readFile(path.join(pods, folder, name, file), "utf8")).split("\n").filter(Boolean);
           found.push(...lines.map((line) => (container === undefined ? `${name}: ${textOf(line)}` : textOf(line))));
         }

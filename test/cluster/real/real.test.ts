@@ -8,6 +8,8 @@ import { imageReference } from "./images";
 import { leftOver } from "./left-over";
 import { claim, pod, server, service, store } from "./workloads";
 
+/** The servers may have to be compiled, and the images made. */
+const FROM_COLD = 900_000;
 const IDLE = "exec sleep infinity";
 const folderOf = ({ logs }: RealCluster): string => path.dirname(logs);
 
@@ -29,7 +31,7 @@ describe("a real cluster of three nodes", () => {
     await new Applier(cluster.api).applyAll([server("web", 3), service("web"), pod("client", IDLE), ...store("store")]);
     await Promise.all([runs("deployment/web"), runs("statefulset/store")]);
     await kubectl("wait", "pod/client", "--for=condition=Ready", "--timeout=60s");
-  });
+  }, FROM_COLD);
   afterAll(() => cluster?.stop());
 
   test("has each node in a zone of its own, and spreads pods over them", async () => {
