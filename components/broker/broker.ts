@@ -9,6 +9,7 @@ import { PlatformComponent, type Environment } from "../platform";
 import { didYouMean } from "../schema";
 import { fromSecret, type Binding } from "../workload/binding";
 import { customResource } from "../workload/custom-resource";
+import { oneAtATime } from "../workload/disruption";
 import { excepted } from "../workload/kube-score";
 import { objectLabels } from "../workload/labels";
 import { brokerAlerts } from "./alerts";
@@ -165,11 +166,7 @@ export class Broker extends PlatformComponent {
       {
         metadata: { name: BROKER, namespace, labels },
         // The operator makes none. One node at a time: with one of three away, each queue still has its majority.
-        spec: {
-          maxUnavailable: 1,
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-          selector: { matchLabels: { ...brokerPods(environment).labels } },
-        },
+        spec: oneAtATime(brokerPods(environment).labels),
       },
       { parent: this },
     );

@@ -1,6 +1,7 @@
 import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { Environment } from "../platform";
 import { parseBytes, parseDuration } from "../schema";
+import { acrossZones } from "../workload/spread";
 import type { BrokerConfig } from "./config";
 import { BROKER, brokerPods, PORTS } from "./endpoints";
 import type { RabbitmqClusterSpec } from "./kinds";
@@ -43,7 +44,8 @@ export function clusterSpec(config: BrokerConfig, environment: Environment): Rab
               enableServiceLinks: false,
               ...(config.replicas === 1 || environment.zones.length < 2
                 ? {}
-                : { topologySpreadConstraints: [acrossZones(labels)] }),
+                : // The volumes of a node stay in its zone, so this holds for good.
+                  { topologySpreadConstraints: [acrossZones({ labels })] }),
               // The operator's own security context is that of Pod Security `restricted`; it has no field for these two.
               initContainers: [{ name: "setup-container", imagePullPolicy: image.pullPolicy }],
               containers: [{ name: "rabbitmq", imagePullPolicy: image.pullPolicy }],
@@ -59,17 +61,6 @@ export function clusterSpec(config: BrokerConfig, environment: Environment): Rab
 function apart(labels: Readonly<Record<string, string>>): NonNullable<RabbitmqClusterSpec["affinity"]> {
   const term = { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" };
   return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
-}
-
-/** Never two nodes more in one zone than in another. The volumes of a node stay in its zone, so this holds for good. */
-function acrossZones(labels: Readonly<Record<string, string>>) {
-  return {
-    maxSkew: 1,
-    topologyKey: "topology.kubernetes.io/zone",
-    whenUnsatisfiable: "DoNotSchedule",
-    nodeTaintsPolicy: "Honor",
-    labelSelector: { matchLabels: labels },
-  };
 }
 
 /**

@@ -94,13 +94,16 @@ export type IBinding = RabbitmqObject<
     }
 >;
 
-interface PolicySpec extends ClusterReference, InVhost {
+/** A rule of a virtual host for its queues. */
+export interface PolicyRule {
   readonly name: string;
   readonly pattern: string;
   readonly applyTo: "quorum_queues" | "queues";
   readonly priority: number;
   readonly definition: Readonly<Record<string, string | number>>;
 }
+
+interface PolicySpec extends ClusterReference, InVhost, PolicyRule {}
 
 export type IPolicy = RabbitmqObject<"Policy", PolicySpec>;
 /** A policy that merges with every other and that no other can loosen. */

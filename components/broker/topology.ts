@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseBytes, parseDuration } from "../schema";
 import type { BrokerConfig, QueueConfig } from "./config";
-import type { ExchangeType } from "./kinds";
+import type { ExchangeType, PolicyRule } from "./kinds";
 import { exactly } from "./users";
 
 /** Exchange that takes messages out of queues that cannot handle them, to the parking queue of each. */
@@ -18,19 +18,11 @@ export interface ExchangePlan {
   readonly type: ExchangeType;
 }
 
-export interface PolicyPlan {
-  readonly name: string;
-  readonly pattern: string;
-  readonly applyTo: "quorum_queues" | "queues";
-  readonly priority: number;
-  readonly definition: Readonly<Record<string, string | number>>;
-}
-
 export interface QueuePlan {
   readonly name: string;
   /** Arguments can never be changed, so only what no policy can say stands here. */
   readonly arguments: Readonly<Record<string, boolean>>;
-  readonly policy: PolicyPlan;
+  readonly policy: PolicyRule;
 }
 
 export interface BindingPlan {
@@ -46,7 +38,7 @@ export interface Topology {
   readonly queues: readonly QueuePlan[];
   readonly bindings: readonly BindingPlan[];
   /** Holds for every queue, even one that nobody planned. */
-  readonly operatorPolicy: PolicyPlan;
+  readonly operatorPolicy: PolicyRule;
 }
 
 /** Everything that stands in the broker's virtual host. */
@@ -71,7 +63,7 @@ export function topologyOf(config: BrokerConfig): Topology {
 }
 
 /** What all quorum queues of the platform have in common; one policy a queue, because RabbitMQ applies only one. */
-function policy(queue: string, definition: PolicyPlan["definition"]): PolicyPlan {
+function policy(queue: string, definition: PolicyRule["definition"]): PolicyRule {
   return {
     name: queue,
     pattern: exactly([queue]),

@@ -13,8 +13,9 @@ import {
   type IQueue,
   type IUser,
   type IVhost,
+  type PolicyRule,
 } from "./kinds";
-import { topologyOf, type PolicyPlan, type QueuePlan } from "./topology";
+import { topologyOf, type QueuePlan } from "./topology";
 import { rightsOf, type BrokerUser } from "./users";
 
 export interface VirtualHostArgs {
@@ -132,7 +133,7 @@ export class VirtualHost extends pulumi.ComponentResource {
     );
   }
 
-  private createPolicy(kind: "Policy" | "OperatorPolicy", policy: PolicyPlan): pulumi.Resource {
+  private createPolicy(kind: "Policy" | "OperatorPolicy", policy: PolicyRule): pulumi.Resource {
     const { name, pattern, applyTo, priority, definition } = policy;
     const spec = { ...this.inVhost(), name, pattern, applyTo, priority, definition: { ...definition } };
     const opts = { parent: this, dependsOn: this.object };

@@ -6,6 +6,7 @@ import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
 import { customResource } from "../workload/custom-resource";
+import { oneAtATime } from "../workload/disruption";
 import { objectLabels } from "../workload/labels";
 import { excepted } from "../workload/kube-score";
 import { NOT_AWAITED } from "../workload/not-awaited";
@@ -70,7 +71,7 @@ export class AlertmanagerServer extends PlatformComponent {
       name,
       {
         metadata,
-        spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: { ...pods.labels } } },
+        spec: oneAtATime(pods.labels),
       },
       child,
     );

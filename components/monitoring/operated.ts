@@ -4,6 +4,7 @@ import type { ImageName } from "../images/catalogue";
 import type { PodSet } from "../network/connection";
 import type { Environment } from "../platform";
 import type { Resources } from "../schema";
+import { acrossZonesAndHosts } from "../workload/spread";
 import type { ScrapeTarget } from "./scrape";
 
 /** User of the images of Prometheus and Alertmanager. */
@@ -55,7 +56,7 @@ export function operatedPods(args: OperatedArgs) {
       fsGroupChangePolicy: "OnRootMismatch" as const,
       seccompProfile: { type: "RuntimeDefault" as const },
     },
-    topologySpreadConstraints: spread(args.podLabels, environment.zones),
+    topologySpreadConstraints: acrossZonesAndHosts({ labels: args.podLabels }, environment.zones),
     storage: args.storage === undefined ? undefined : volume(args.storage, environment.storageClass),
   };
 }
@@ -68,14 +69,6 @@ function volume(size: string, storageClassName: string | undefined): IPrometheus
 
 function requirements({ cpu, memory, cpuLimit }: Resources) {
   return { requests: { cpu, memory }, limits: { memory, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) } };
-}
-
-function spread(matchLabels: Readonly<Record<string, string>>, zones: readonly string[]) {
-  const common = { maxSkew: 1, labelSelector: { matchLabels: { ...matchLabels } } };
-  const hosts = { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" as const };
-  if (zones.length < 2) return [hosts];
-  const byZone = { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" as const };
-  return [{ ...byZone, nodeTaintsPolicy: "Honor" as const }, hosts];
 }
 
 /** The sidecar's metrics: whether it could make its neighbour read its configuration again. */

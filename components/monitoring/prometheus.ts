@@ -5,6 +5,7 @@ import { apiServerEndpoint } from "../network/api-server";
 import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../workload/custom-resource";
+import { oneAtATime } from "../workload/disruption";
 import { objectLabels } from "../workload/labels";
 import { excepted } from "../workload/kube-score";
 import { NOT_AWAITED } from "../workload/not-awaited";
@@ -55,7 +56,7 @@ export class PrometheusServer extends PlatformComponent {
       name,
       {
         metadata,
-        spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: { ...pods.labels } } },
+        spec: oneAtATime(pods.labels),
       },
       child,
     );

@@ -2,6 +2,7 @@ import type { ICluster } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg
 import type { IDatabase } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/Database";
 import { imageOf, pullSecretReferences } from "./images";
 import type { Environment } from "../platform";
+import { acrossZones } from "../workload/spread";
 import { BACKUP_STORE, BARMAN_PLUGIN, ORIGIN_STORE } from "./backups";
 import type { PostgresConfig } from "./config";
 import { DATABASE_LABEL } from "./endpoints";
@@ -95,17 +96,7 @@ function synchronous(config: PostgresConfig): NonNullable<ClusterSpec["postgresq
 
 function zoneSpread(environment: Environment, config: PostgresConfig): ClusterSpec["topologySpreadConstraints"] {
   if (config.instances < 2 || environment.zones.length < 2) return undefined;
-  const labelSelector = { matchLabels: { "cnpg.io/cluster": config.name, "cnpg.io/podRole": "instance" } };
-  return [
-    {
-      maxSkew: 1,
-      topologyKey: "topology.kubernetes.io/zone",
-      whenUnsatisfiable: "DoNotSchedule",
-      // A lost zone's nodes are tainted: not counted, so the others may take its instance.
-      nodeTaintsPolicy: "Honor",
-      labelSelector,
-    },
-  ];
+  return [acrossZones({ labels: { "cnpg.io/cluster": config.name, "cnpg.io/podRole": "instance" } })];
 }
 
 function bootstrap(config: PostgresConfig): ClusterSpec["bootstrap"] {

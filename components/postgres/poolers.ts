@@ -2,8 +2,9 @@ import type { IPooler } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.
 import { resolveImage } from "../images/resolve";
 import type { Environment } from "../platform";
 import { parseDuration } from "../schema/duration";
+import { acrossZonesAndHosts } from "../workload/spread";
 import type { PostgresConfig } from "./config";
-import { poolerName, poolerPods, type PoolerType } from "./endpoints";
+import { poolerPods, type PoolerType } from "./endpoints";
 import { pullSecretReferences } from "./images";
 
 /** The field `image` is newer than the package of types. */
@@ -49,7 +50,10 @@ export function poolerSpec(environment: Environment, config: PostgresConfig, typ
         imagePullSecrets: pullSecretReferences(environment),
         // Transactions under way are finished first.
         terminationGracePeriodSeconds: 60,
-        topologySpreadConstraints: spread(environment, type),
+        topologySpreadConstraints: acrossZonesAndHosts(
+          { labels: poolerPods(environment, type).labels, byRevision: true },
+          environment.zones,
+        ),
         containers: [
           {
             name: "pgbouncer",
@@ -60,16 +64,4 @@ export function poolerSpec(environment: Environment, config: PostgresConfig, typ
       },
     },
   };
-}
-
-function spread(environment: Environment, type: PoolerType) {
-  const common = {
-    maxSkew: 1,
-    labelSelector: { matchLabels: { "cnpg.io/poolerName": poolerName(type) } },
-    matchLabelKeys: ["pod-template-hash"],
-  };
-  const hosts = { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" as const };
-  if (environment.zones.length < 2) return [hosts];
-  const zones = { ...common, topologyKey: "topology.kubernetes.io/zone", nodeTaintsPolicy: "Honor" as const };
-  return [{ ...zones, whenUnsatisfiable: "DoNotSchedule" as const }, hosts];
 }

@@ -12,6 +12,7 @@ import type { BucketAccess } from "../storage/access";
 import { fromSecret, type Binding } from "../workload/binding";
 import { ConfigFiles } from "../workload/config-files";
 import { customResource } from "../workload/custom-resource";
+import { oneAtATime } from "../workload/disruption";
 import { objectLabels } from "../workload/labels";
 import { postgresAlerts } from "./alerts";
 import { BACKUP_STORE, backupStoreSpec, ORIGIN_STORE, originStoreSpec, scheduleSpec, type ObjectStore } from "./backups";
@@ -255,11 +256,7 @@ export class Postgres extends PlatformComponent {
       name,
       {
         metadata: { ...this.metadata(name) },
-        spec: {
-          maxUnavailable: 1,
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-          selector: { matchLabels: { ...at.poolerPods(environment, type).labels } },
-        },
+        spec: oneAtATime(at.poolerPods(environment, type).labels),
       },
       { parent: this },
     );

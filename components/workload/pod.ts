@@ -5,6 +5,7 @@ import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { ImageName } from "../images/catalogue";
 import type { Environment } from "../platform";
 import type { Resources } from "../schema/quantity";
+import { acrossZonesAndHosts } from "./spread";
 
 export type PodSpec = k8s.types.input.core.v1.PodSpec;
 export type Probe = k8s.types.input.core.v1.Probe;
@@ -98,21 +99,9 @@ function container(args: ContainerArgs, environment: Environment) {
   };
 }
 
-function spreadConstraints(args: PodArgs, zones: readonly string[]) {
-  if (args.spread === undefined) return undefined;
-  const common = {
-    maxSkew: 1,
-    labelSelector: { matchLabels: { ...args.selector } },
-    // Without it, pods of the old revision count during a rollout and the new ones end up crooked.
-    ...(args.spread === "deployment" ? { matchLabelKeys: ["pod-template-hash"] } : {}),
-  };
-  const hosts = { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" };
-  if (zones.length < 2) return [hosts];
-  return [
-    // A lost zone's nodes are tainted: honouring taints keeps them out of the count, so the others may take its pods.
-    { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule", nodeTaintsPolicy: "Honor" },
-    hosts,
-  ];
+function spreadConstraints({ spread, selector }: PodArgs, zones: readonly string[]) {
+  if (spread === undefined) return undefined;
+  return acrossZonesAndHosts({ labels: selector, byRevision: spread === "deployment" }, zones);
 }
 
 /** Pod builder of kubernetesx writes every list of a container, empty ones too: leave out what says nothing. */

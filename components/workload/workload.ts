@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { ConfigFiles, shortHash } from "./config-files";
+import { oneAtATime } from "./disruption";
 import { objectLabels, selectorLabels } from "./labels";
 import { excepted, POD_EXCEPTIONS } from "./kube-score";
 import { NOT_AWAITED } from "./not-awaited";
@@ -222,8 +223,7 @@ export class Workload extends PlatformComponent {
       name,
       {
         metadata,
-        // AlwaysAllow: a pod that is not ready protects nobody and must not block a drain.
-        spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: selector } },
+        spec: oneAtATime(selector),
       },
       { parent: this },
     );
