@@ -79,15 +79,26 @@ function quantity(value: unknown, parse: (text: string) => number): number | und
   }
 }
 
-/** Every text in a value, with the path that leads to it. */
-export function* leaves(value: unknown, path: readonly (string | number)[] = []): Generator<[(string | number)[], unknown]> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* leaves(item, [...path, index]);
-  } else if (isRecord(value)) {
-    for (const [key, item] of Object.entries(value)) yield* leaves(item, [...path, key]);
-  } else {
-    yield [[...path], value];
-  }
+type Path = readonly (string | number)[];
+
+/** All that is in a value and has nothing in itself, with the path that leads to it. */
+export function leaves(value: unknown, path: Path = []): [Path, unknown][] {
+  const found: [Path, unknown][] = [];
+  const trail = [...path];
+  const visit = (part: unknown): void => {
+    if (!Array.isArray(part) && !isRecord(part)) {
+      found.push([[...trail], part]);
+      return;
+    }
+    const depth = trail.length;
+    for (const key of Object.keys(part)) {
+      trail[depth] = Array.isArray(part) ? Number(key) : key;
+      visit((part as Record<string, unknown>)[key]);
+    }
+    trail.length = depth;
+  };
+  visit(value);
+  return found;
 }
 
 /** `["spec", "containers", 0, "app.kubernetes.io/name"]` → `spec.containers[0]["app.kubernetes.io/name"]`. */

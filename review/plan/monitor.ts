@@ -1,5 +1,6 @@
 import { PlanError } from "../errors";
-import type { Resource, Source } from "./plan";
+import { findCircle } from "./circle";
+import type { Resource } from "./plan";
 import { SECRET, UNKNOWN } from "./plan";
 
 /*
@@ -43,6 +44,82 @@ interface Struct {
   toJavaScript(): Record<string, unknown>;
 }
 
+/** What a program says of a resource. */
+export interface Declaration {
+  readonly type: string;
+  readonly name: string;
+  /** URN. */
+  readonly parent?: string;
+  readonly custom: boolean;
+  /** URN. */
+  readonly provider?: string;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  /** URNs, or what finds them when the program has ended. */
+  readonly dependencies: readonly string[] | (() => Iterable<string>);
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  readonly ignoreChanges: readonly string[];
+  readonly replaceOnChanges: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  readonly additionalSecretOutputs: readonly string[];
+  readonly aliases: readonly Alias[];
+  readonly customTimeouts: { readonly create?: string; readonly update?: string; readonly delete?: string };
+  /** In the SDK's wire format. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly source?: { readonly uri: string; readonly line: number };
+}
+
+/** A URN, or its parts; those that are empty are the resource's own. */
+export type Alias = string | { readonly name: string; readonly type: string; readonly parent: string };
+
+/** The id that a resource gets where it is not unknown. */
+export function idOf(urn: string): string {
+  return `${urn.slice(urn.lastIndexOf("::") + 2)}-id`;
+}
+
+/** What the provider of a preview answers: the inputs, and its own secrets. In the SDK's wire format. */
+export function stateOf({ inputs, additionalSecretOutputs }: Declaration): Record<string, unknown> {
+  const state: Record<string, unknown> = { ...inputs };
+  // Outputs that the provider makes secret, as a generated password. A placeholder, so that what is made of them is
+  // recorded as what it will be: a secret with these keys, not a thing unknown as a whole.
+  for (const key of additionalSecretOutputs) state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: SECRET };
+  return state;
+}
+
+function declarationOf(request: RegisterResourceRequest): Declaration {
+  const parent = request.getParent();
+  const provider = request.getProvider();
+  const timeouts = request.getCustomtimeouts();
+  return {
+    type: request.getType(),
+    name: request.getName(),
+    ...(parent === "" ? {} : { parent }),
+    custom: request.getCustom(),
+    ...(provider === "" ? {} : { provider: provider.slice(0, provider.lastIndexOf("::")) }),
+    ...(request.hasProtect() ? { protect: request.getProtect() } : {}),
+    ...(request.hasRetainondelete() ? { retainOnDelete: request.getRetainondelete() } : {}),
+    dependencies: request.getDependenciesList(),
+    propertyDependencies: propertyDependencies(request),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplace(),
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    aliases: request.getAliasesList().map((alias) => aliasOf(alias.getUrn(), alias.getSpec())),
+    customTimeouts: { create: timeouts?.getCreate(), update: timeouts?.getUpdate(), delete: timeouts?.getDelete() },
+    inputs: request.getObject()?.toJavaScript() ?? {},
+    source: sourceOf(request.getSourceposition()),
+  };
+}
+
+function aliasOf(urn: string, spec: AliasSpec | undefined): Alias {
+  if (spec === undefined) return urn;
+  return { name: spec.getName(), type: spec.getType(), parent: spec.getNoparent() ? "none" : spec.getParenturn() };
+}
+
+function sourceOf(position: { getUri(): string; getLine(): number } | undefined): Declaration["source"] {
+  return position && { uri: position.getUri(), line: position.getLine() };
+}
+
 type Callback = (error: Error | null, response?: unknown) => void;
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
@@ -70,6 +147,7 @@ export class RecordingMonitor {
   /** What no plan can show, in the order in which the program asked for it. */
   readonly refusals: PlanError[] = [];
   private readonly byUrn = new Map<string, Resource>();
+  private readonly openDependencies: (() => void)[] = [];
 
   constructor(private readonly args: MonitorArgs) {}
 
@@ -79,15 +157,9 @@ export class RecordingMonitor {
         `${described(request)} makes its resources inside of a plugin, so that no plan can show them; declare them here`,
       );
     }
-    const sent = request.getObject()?.toJavaScript() ?? {};
-    const resource = this.record(request, sent);
-    const state: Record<string, unknown> = { ...sent };
-    // Outputs that the provider makes secret, as a generated password. A placeholder, so that what is made of them is
-    // recorded as what it will be: a secret with these keys, not a thing unknown as a whole.
-    for (const key of request.getAdditionalsecretoutputsList()) {
-      state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: SECRET };
-    }
-    this.answer(callback, resource.urn, request.getCustom(), state);
+    const declaration = declarationOf(request);
+    const { urn } = this.record(declaration);
+    this.answer(callback, urn, declaration.custom, stateOf(declaration));
   }
 
   registerResourceOutputs(request: { getUrn(): string; getOutputs(): Struct | undefined }, callback: Callback): void {
@@ -124,7 +196,7 @@ export class RecordingMonitor {
     callback(null, {
       getUrn: () => urn,
       // Without an id the SDK takes it, and all that is made of it, for unknown.
-      getId: () => (custom && !this.args.preview ? `${urn.slice(urn.lastIndexOf("::") + 2)}-id` : ""),
+      getId: () => (custom && !this.args.preview ? idOf(urn) : ""),
       getObject: () => this.args.toStruct(state),
       getProperties: () => this.args.toStruct(state),
       getPropertydependenciesMap: () => undefined,
@@ -132,48 +204,67 @@ export class RecordingMonitor {
     });
   }
 
-  private record(request: RegisterResourceRequest, sent: Record<string, unknown>): Resource {
-    const parent = request.getParent() === "" ? undefined : request.getParent();
-    const urn = this.urn(request.getType(), request.getName(), parent);
+  /** Keeps a resource as what the engine would make of its declaration. */
+  record(declaration: Declaration): Resource {
+    const { type, name, parent, provider, inputs, source } = declaration;
+    const urn = this.urn(type, name, parent);
     if (this.byUrn.has(urn)) this.refuse(`two resources have the URN ${urn}; give one of them another name`);
-    const provider = request.getProvider();
     const inherited = parent === undefined ? undefined : this.byUrn.get(parent);
+    const dependsOn: string[] = [];
     const resource: Resource = {
       urn,
-      type: request.getType(),
-      name: request.getName(),
+      type,
+      name,
       ...(parent === undefined ? {} : { parent }),
-      custom: request.getCustom(),
-      ...(provider === "" ? {} : { provider: provider.slice(0, provider.lastIndexOf("::")) }),
+      custom: declaration.custom,
+      ...(provider === undefined ? {} : { provider }),
       // Where a resource does not say, the engine takes what its parent says.
-      protect: (request.hasProtect() ? request.getProtect() : inherited?.protect) ?? false,
-      retainOnDelete: (request.hasRetainondelete() ? request.getRetainondelete() : inherited?.retainOnDelete) ?? false,
-      dependsOn: [...request.getDependenciesList()].sort(),
-      propertyDependencies: propertyDependencies(request),
-      ignoreChanges: request.getIgnorechangesList(),
-      replaceOnChanges: request.getReplaceonchangesList(),
-      deleteBeforeReplace: request.getDeletebeforereplace(),
-      aliases: request.getAliasesList().map((alias) => describeAlias(alias.getUrn(), alias.getSpec())),
-      customTimeouts: timeouts(request),
-      inputs: readable(sent) as Record<string, unknown>,
-      ...this.source(request),
+      protect: declaration.protect ?? inherited?.protect ?? false,
+      retainOnDelete: declaration.retainOnDelete ?? inherited?.retainOnDelete ?? false,
+      dependsOn,
+      propertyDependencies: declaration.propertyDependencies,
+      ignoreChanges: declaration.ignoreChanges,
+      replaceOnChanges: declaration.replaceOnChanges,
+      deleteBeforeReplace: declaration.deleteBeforeReplace,
+      aliases: declaration.aliases.map(describeAlias),
+      customTimeouts: timeouts(declaration.customTimeouts),
+      inputs: readable(inputs) as Record<string, unknown>,
+      ...(source === undefined ? {} : { source: { file: this.args.relativeSource(source.uri), line: source.line } }),
     };
+    const { dependencies } = declaration;
+    const depend = (urns: Iterable<string>): void => void dependsOn.push(...[...urns].sort());
+    if (typeof dependencies === "function") this.openDependencies.push(() => depend(dependencies()));
+    else depend(dependencies);
     this.byUrn.set(urn, resource);
     this.resources.push(resource);
     return resource;
   }
 
+  /** To be called when the program has ended: what depends on a component depends on all that is in it by then. */
+  closeDependencies(): void {
+    if (this.openDependencies.length === 0) return;
+    for (const close of this.openDependencies.splice(0)) close();
+    const circle = findCircle(this.resources);
+    if (circle !== undefined) {
+      const names = circle.map((urn) =>
+        urn
+          .slice(urn.lastIndexOf("$") + 1)
+          .replace(/^urn:.*?::.*?::/, "")
+          .replace("::", " "),
+      );
+      this.refuse(`these wait for each other, and none would ever be made: ${names.join(" → ")}`);
+    }
+  }
+
+  has(urn: string): boolean {
+    return this.byUrn.has(urn);
+  }
+
   /** As the engine makes it: the types of all ancestors but the stack, joined by `$`. */
-  private urn(type: string, name: string, parent: string | undefined): string {
+  urn(type: string, name: string, parent: string | undefined): string {
     const parentType = parent?.split("::")[2] ?? "";
     const qualified = parentType === "" || parentType === STACK_TYPE ? type : `${parentType}$${type}`;
     return `urn:pulumi:${this.args.stack}::${this.args.project}::${qualified}::${name}`;
-  }
-
-  private source(request: RegisterResourceRequest): { source?: Source } {
-    const position = request.getSourceposition();
-    if (position === undefined) return {};
-    return { source: { file: this.args.relativeSource(position.getUri()), line: position.getLine() } };
   }
 }
 
@@ -188,19 +279,16 @@ function propertyDependencies(request: RegisterResourceRequest): Record<string, 
   return Object.fromEntries(entries);
 }
 
-function describeAlias(urn: string, spec: AliasSpec | undefined): string {
-  if (spec === undefined) return urn;
-  const parts = { name: spec.getName(), type: spec.getType(), parent: spec.getNoparent() ? "none" : spec.getParenturn() };
-  return Object.entries(parts)
+function describeAlias(alias: Alias): string {
+  if (typeof alias === "string") return alias;
+  return Object.entries(alias)
     .filter(([, value]) => value !== "")
     .map(([key, value]) => `${key}=${value}`)
     .join(" ");
 }
 
-function timeouts(request: RegisterResourceRequest): Record<string, string> {
-  const given = request.getCustomtimeouts();
-  const all = { create: given?.getCreate(), update: given?.getUpdate(), delete: given?.getDelete() };
-  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => Boolean(entry[1])));
+function timeouts(given: Declaration["customTimeouts"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
 /** Values of the wire format as a reader may see them: secrets hidden at the leaf, unknowns named. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as sdkSettings from "@pulumi/pulumi/runtime/settings";
 import * as sdkState from "@pulumi/pulumi/runtime/state";
+import { recordKnownResources } from "./known-resources";
 import { RecordingMonitor } from "./monitor";
 import type { Plan } from "./plan";
 import { carry, takeShortcuts } from "./sdk-shortcuts";
@@ -18,6 +19,8 @@ export interface RecordArgs {
   readonly projectDirectory: string;
   /** @default true: values that only a real run computes are unknown */
   readonly preview?: boolean;
+  /** @default true: what is known is recorded in the line that declares it; else all goes the SDK's way */
+  readonly atOnce?: boolean;
 }
 
 /**
@@ -25,14 +28,15 @@ export interface RecordArgs {
  * One at a time: the SDK keeps its settings in the process.
  */
 export async function record(program: () => Record<string, unknown>, args: RecordArgs): Promise<Plan> {
+  const { preview = true, atOnce = true } = args;
   const monitor = new RecordingMonitor({
     project: args.project,
     stack: args.stack,
-    preview: args.preview ?? true,
+    preview,
     toStruct: carry,
     relativeSource: (uri) => path.relative(args.projectDirectory, fileURLToPath(uri)),
   });
-  settings.setMockOptions(monitor, args.project, args.stack, args.preview ?? true, "organization");
+  settings.setMockOptions(monitor, args.project, args.stack, preview, "organization");
   Object.assign(state.getStore(), {
     supportsSecrets: true,
     supportsResourceReferences: true,
@@ -52,8 +56,12 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   process.on("unhandledRejection", onRejection);
   const undo = [takeShortcuts(), useFirstOwnFrame(args.projectDirectory), hideEnvironment(), withoutStackTraces()];
   try {
-    await pulumi.runtime.runInPulumiStack(() => Promise.resolve(run(program, failures)));
+    await pulumi.runtime.runInPulumiStack(async () => {
+      if (atOnce) undo.push(await recordKnownResources(monitor, preview, state.getStore().stackResource as pulumi.Resource));
+      return run(program, failures);
+    });
     await settings.waitForRPCs();
+    monitor.closeDependencies();
   } catch (error) {
     failures.unshift(error);
     await settle();

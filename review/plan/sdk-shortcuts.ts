@@ -3,8 +3,8 @@ import * as sdkRpc from "@pulumi/pulumi/runtime/rpc";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 /*
- * Detours of the SDK that only matter between two processes, or for values that are not there yet. Without them a plan takes half
- * the time and half the memory (`npm run bench`); the tests against the real engine hold the result.
+ * Detours of the SDK that only matter between two processes. Without them a resource that has to wait for something costs half the
+ * time and half the memory (`npm run bench`); the tests against the real engine hold the result.
  */
 
 interface Debuggable {

@@ -26,7 +26,7 @@ export interface Manifests {
 /** The Kubernetes objects of a plan, as `kubectl apply --server-side` takes them. */
 export function manifestsOf(plan: Plan): Manifests {
   const objects = kubeObjects(plan).sort((a, b) => compare(order(a), order(b)));
-  const values = objects.flatMap((object) => [...leaves(object.resource.inputs)].map(([, value]) => value));
+  const values = objects.flatMap((object) => leaves(object.resource.inputs).map(([, value]) => value));
   const files = new Set<string>();
   return {
     manifests: objects.map((object) => ({

@@ -169,7 +169,7 @@ function totalLines(plan: Plan, palette: Palette): string[] {
 }
 
 function outputLines({ outputs }: Plan, palette: Palette): string[] {
-  const flat = [...leaves(outputs)].map(([path, value]) => [formatPath(path), String(value)] as const);
+  const flat = leaves(outputs).map(([path, value]) => [formatPath(path), String(value)] as const);
   const more = flat.length - MOST_OUTPUTS;
   return [
     palette.strong("outputs"),

@@ -44,7 +44,7 @@ const FIELDS = ["image", "imageName"];
 
 function imagesOf(object: KubeObject): ImageUse[] {
   if (object.kind === "CustomResourceDefinition") return [];
-  return [...leaves(object.spec, ["spec"])].flatMap(([path, value]) =>
+  return leaves(object.spec, ["spec"]).flatMap(([path, value]) =>
     FIELDS.includes(String(path.at(-1))) && typeof value === "string" && value !== "" ? [{ object, path, image: value }] : [],
   );
 }

@@ -18,7 +18,7 @@ export const noPlaintextSecrets: Rule = {
       ...openVariables(object),
     ]),
     ...plan.resources.flatMap(({ inputs, ...resource }) =>
-      [...leaves(inputs)]
+      leaves(inputs)
         .filter(([, value]) => typeof value === "string" && looksLikeKey(value))
         .map(([path, value]) =>
           error({ ...resource, inputs }, path, `holds ${looksLikeKey(String(value)) ?? "a credential"}; ${ADVICE}`),
@@ -37,7 +37,7 @@ function hidden(value: unknown): boolean {
 
 function openSecret({ resource }: KubeObject): Finding[] {
   return ["data", "stringData"].flatMap((field) =>
-    [...leaves(resource.inputs[field], [field])]
+    leaves(resource.inputs[field], [field])
       .filter(([, value]) => !hidden(value))
       .map(([path]) =>
         error(resource, path, "is not secret to Pulumi, and so in plain text in the state; make it a Pulumi secret"),
@@ -108,7 +108,7 @@ function openConfigMap({ resource }: KubeObject): Finding[] {
 function openOutputs(plan: Plan): Finding[] {
   const [stack] = plan.resources;
   if (stack === undefined) return [];
-  return [...leaves(plan.outputs)]
+  return leaves(plan.outputs)
     .filter(([path, value]) => isCredential(String(path.at(-1)), value) || (typeof value === "string" && looksLikeKey(value)))
     .map(([path]) =>
       error(stack, ["outputs", ...path], "an output in plain text that looks like a credential; make it a Pulumi secret"),

@@ -58,12 +58,13 @@ function furtherResources(times: number, most: number): void {
   const some = Math.min(3000, most);
   const contestants: Readonly<Record<string, string>> = {
     "mes plan": "plan.ts",
+    "mes plan, inputs to be waited for": "waiting.ts",
     "SDK's mocks": "mocks.ts",
     "cdk8s synth": "cdk8s.ts",
   };
   const run = (name: string, resources: number): Run => ({
     name: `${name} ${resources}`,
-    args: [...REGISTER, ...(name === "mes plan" ? LEAN : []), program(contestants[name] ?? ""), String(resources)],
+    args: [...REGISTER, ...(name.startsWith("mes plan") ? LEAN : []), program(contestants[name] ?? ""), String(resources)],
   });
   const names = Object.keys(contestants);
   heading(`a further resource (Deployment, HorizontalPodAutoscaler, Service), from ${few} to ${some}`);
