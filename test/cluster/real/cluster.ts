@@ -49,6 +49,8 @@ export interface RealCluster extends Cluster {
   startNode(name: string): Promise<void>;
   /** What the containers of a pod, or one of them, have printed in all their runs; also when the node is off. */
   podLogs(namespace: string, pod: string, container?: string): Promise<string>;
+  /** Fails when a server has ended by itself, with the end of its log. */
+  check(): void;
 }
 
 /**
@@ -122,6 +124,7 @@ export async function realCluster(options: RealClusterOptions = {}): Promise<Rea
         await until(`${name} is ready again`, () => nodeIsReady(api, name, since), { check });
         await until(`Services work on ${name}`, () => node.servesServices(), { check });
       },
+      check,
       podLogs: (namespace, pod, container) => readPodLogs(nodes, namespace, pod, container),
       stop: async () => {
         await stopVolumes();

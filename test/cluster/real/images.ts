@@ -39,8 +39,8 @@ export async function imageStore(names: readonly string[]): Promise<ImageStore> 
 
 async function unpack(folder: string, archives: readonly string[]): Promise<void> {
   const script = path.join(__dirname, "images.sh");
-  const namespaces = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
-  const child = spawn("unshare", [...namespaces, "bash", script, folder, ...archives], { stdio: ["ignore", "pipe", "pipe"] });
+  const isolated = ["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+  const child = spawn("setpriv", [...isolated, "bash", script, folder, ...archives], { stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (printed += String(chunk)));
   const code = await new Promise<number | null>((resolve, reject) => {

@@ -24,6 +24,8 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
   printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
   chmod +x /usr/sbin/policy-rc.d
 fi
-apt-get update -qq
+# Others may be installing too.
+apt_get() { apt-get -qq -o DPkg::Lock::Timeout=300 "$@" >&2; }
+apt_get update
 # shellcheck disable=SC2086 # a list
-apt-get install -y -qq --no-install-recommends $missing >&2
+apt_get install -y --no-install-recommends $missing

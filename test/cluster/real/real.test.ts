@@ -152,6 +152,18 @@ describe("the end of a real cluster", () => {
     await until("nothing is left", () => leftOver(folder).length === 0 || leftOver(folder).join(", "), { seconds: 20 });
   });
 
+  test("of one of its nodes is told of, with the log of the server that ended", async () => {
+    const cluster = await realCluster({ nodes: 1 });
+    try {
+      const servers = leftOver(folderOf(cluster)).join("\n");
+      process.kill(Number(/cgroup of process (\d+) \(kube-proxy\)/.exec(servers)?.[1]), "SIGTERM");
+      const waiting = until("something else happens", () => false, { check: () => cluster.check() });
+      await expect(waiting).rejects.toThrow(/node-a has ended by itself[^]*kube-proxy has ended by itself with code/);
+    } finally {
+      await cluster.stop();
+    }
+  });
+
   test("comes at once when a server cannot start, with its log", async () => {
     const cluster = realCluster({ nodes: 1, flags: { apiServer: ["--no-such-flag"] } });
     await expect(cluster).rejects.toThrow(/kube-apiserver has ended by itself[^]*unknown flag: --no-such-flag/);
