@@ -95,8 +95,9 @@ boot() {
     --hostname-override="$NAME" --node-ip="${ADDRESS%/*}" --node-labels="$LABELS" --root-dir=/var/lib/kubelet
   serve kube-proxy /mnt/bin/kube-proxy --config="$config/kube-proxy.yaml"
   wait -n -p ended "${!servers[@]}" || code=$?
-  echo "${servers[$ended]} has ended by itself with code $code. Its log ends with:"
-  tail -n 15 "/mnt/logs/$NAME.${servers[$ended]}.log"
+  # Said last: of the node's own log, the end is shown.
+  tail -n 14 "/mnt/logs/$NAME.${servers[$ended]}.log"
+  echo "${servers[$ended]} has ended by itself with code $code"
   exit 1
 }
 
