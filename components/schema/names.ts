@@ -18,7 +18,9 @@ export const hostname = z
 /** A block of addresses, as `10.0.0.0/16`. */
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], "expected a CIDR block, as 10.0.0.0/16");
 
-const CRON = "expected a cron schedule, as 0 2 * * *: minute, hour, day of the month, month, day of the week";
+const EXAMPLE = "as 0 2 * * *: minute, hour, day of the month, month, day of the week";
+const CRON = `expected a cron schedule, ${EXAMPLE}`;
+const FIVE_FIELDS = `expected a cron schedule of five fields, ${EXAMPLE}`;
 
 /** Least and greatest value of each field of a schedule, and its names, counted from the least. */
 const CRON_FIELDS: readonly (readonly [number, number, readonly string[]])[] = [
@@ -31,8 +33,8 @@ const CRON_FIELDS: readonly (readonly [number, number, readonly string[]])[] = [
 
 /** A cron schedule of five fields, for parsers that know no `@daily`. */
 export const fiveFieldCron = z
-  .string(CRON)
-  .refine(hasFiveFields, CRON)
+  .string(FIVE_FIELDS)
+  .refine(hasFiveFields, FIVE_FIELDS)
   .meta({ title: "Cron schedule of five fields", examples: ["0 2 * * *"] });
 
 /** A cron schedule of five fields, or one of `@hourly`, `@daily`, `@weekly`, `@monthly`. */
