@@ -1,33 +1,10 @@
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { stackFileSchema } from "../../stacks/config/json-schema";
+import { mes, type Outcome } from "../helpers/process";
+import { PROJECT_DIRECTORY } from "../helpers/record";
 import { BROKEN, examples } from "../stacks/fixtures";
-
-const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
-const MES = path.join(PROJECT_DIRECTORY, "review", "mes.js");
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line as a user does, in a process of its own. */
-function mes(args: readonly string[], options: { cwd?: string; node?: readonly string[] } = {}): Promise<Outcome> {
-  const child = spawn(process.execPath, [...(options.node ?? []), MES, ...args], { cwd: options.cwd ?? PROJECT_DIRECTORY });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code, stdout, stderr });
-    });
-  });
-}
 
 let directory: string;
 beforeAll(() => {

@@ -38,18 +38,36 @@ export interface Recorded {
 /** Inputs of a Kubernetes object; tests look into it as they like. */
 export type KubernetesObject = any;
 
-/** Records what `declare` declares: `recorded((opts) => new Postgres("postgres", args, opts))`. */
-export async function recorded(
-  declare: (opts: { providers: k8s.Provider[] }) => unknown,
+/** Declares something with the options of a test. */
+type Declare<T> = (opts: { providers: k8s.Provider[] }) => T;
+
+/** Records what `declare` declares, and hands on what it returns: `recorded((opts) => new Postgres("postgres", args, opts))`. */
+export async function recorded<T>(
+  declare: Declare<T>,
   options: { preview?: boolean } = {},
-): Promise<Recorded> {
+): Promise<Recorded & { readonly made: T }> {
+  let made: { readonly value: T } | undefined;
   const program = () => {
     const provider = new k8s.Provider("cluster", { context: "test" });
-    declare({ providers: [provider] });
+    made = { value: declare({ providers: [provider] }) };
     return {};
   };
   const plan = await record(program, { project: "mes", stack: "test", projectDirectory: PROJECT_DIRECTORY, ...options });
-  return lookUp(plan);
+  if (made === undefined) throw new Error("nothing was declared");
+  return { ...lookUp(plan), made: made.value };
+}
+
+/** What a component says when it refuses its arguments. */
+export async function refusalOf(declare: Declare<unknown>): Promise<string> {
+  const { made: message } = await recorded((opts) => {
+    try {
+      declare(opts);
+      return "nothing was refused";
+    } catch (error) {
+      return (error as { reason?: string }).reason ?? (error as Error).message;
+    }
+  });
+  return message;
 }
 
 export function lookUp(plan: Plan): Recorded {

@@ -1,14 +1,8 @@
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { makeTools, toolPath } from "../cluster/tools";
-
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { outcomeOf, type Outcome } from "../helpers/process";
 
 /** The real Pulumi CLI in a project of its own that has the platform's name and one stack, `test`, with a backend of files. */
 export interface ConfigCli {
@@ -42,7 +36,7 @@ export async function configCli(): Promise<ConfigCli> {
     NO_COLOR: "1",
   };
   const env = { ...process.env, ...environment };
-  const run = (...args: string[]) => start(toolPath("pulumi"), [...args, "--non-interactive"], directory, env);
+  const run = (...args: string[]) => outcomeOf(toolPath("pulumi"), [...args, "--non-interactive"], { cwd: directory, env });
   const stackFile = path.join(directory, "Pulumi.test.yaml");
   const init = await run("stack", "init", "test");
   if (init.code !== 0) throw new Error(init.stderr);
@@ -72,18 +66,4 @@ export async function configCli(): Promise<ConfigCli> {
       fs.rmSync(home, { recursive: true, force: true });
     },
   };
-}
-
-function start(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code: code ?? 1, stdout, stderr });
-    });
-  });
 }

@@ -1,26 +1,14 @@
-import { spawn, type SpawnOptions } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
+import { mes as fromProject, outcomeOf, type MesOptions } from "../helpers/process";
 
 const REPOSITORY = path.join(__dirname, "..", "..");
 const MES = path.join(REPOSITORY, "review", "mes.js");
 
-interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function mes(args: readonly string[], options: SpawnOptions & { node?: string[] } = {}): Promise<Result> {
-  const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, ...options.env };
-  const child = spawn(process.execPath, [...(options.node ?? []), MES, ...args], { cwd: os.tmpdir(), ...options, env });
-  let [stdout, stderr] = ["", ""];
-  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, stdout, stderr })));
-}
+/** From elsewhere than the project's folder. */
+const mes = (args: readonly string[], options: MesOptions = {}) => fromProject(args, { cwd: os.tmpdir(), ...options });
 
 let folder: string;
 let stackFile: string;
@@ -163,12 +151,8 @@ describe("mes plan", () => {
 
   it("ends quietly when nobody reads on", async () => {
     const [, hook] = withProgram(SMALL);
-    const child = spawn("sh", ["-c", `"$0" --require "$2" "$1" plan --format json | head -1`, process.execPath, MES, hook ?? ""]);
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    await new Promise((resolve) => child.on("close", resolve));
-    expect({ stdout, stderr }).toEqual({ stdout: "[\n", stderr: "" });
+    const args = ["-c", `"$0" --require "$2" "$1" plan --format json | head -1`, process.execPath, MES, hook ?? ""];
+    expect(await outcomeOf("sh", args)).toMatchObject({ stdout: "[\n", stderr: "" });
   });
 });
 

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { outcomeOf, type Outcome } from "../helpers/process";
 
 const INSTALL = path.join(__dirname, "..", "..", "tools", "install.js");
 
@@ -75,26 +76,14 @@ class Checkout {
     return fs.readFileSync(this.log, "utf8");
   }
 
-  run(
-    environment: Readonly<Record<string, string>> = {},
-    node: readonly string[] = [],
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
+  run(environment: Readonly<Record<string, string>> = {}, node: readonly string[] = []): Promise<Outcome> {
     const env: NodeJS.ProcessEnv = {
       PATH: `${path.join(this.directory, "bin")}${path.delimiter}${path.dirname(process.execPath)}`,
       NPM_LOG: this.log,
       TMPDIR: path.join(this.directory, "tmp"),
       ...environment,
     };
-    const child = spawn(process.execPath, [...node, path.join(this.directory, "tools", "install.js")], { env, cwd: os.tmpdir() });
-    const output = { stdout: "", stderr: "" };
-    child.stdout.on("data", (data: Buffer) => (output.stdout += data.toString()));
-    child.stderr.on("data", (data: Buffer) => (output.stderr += data.toString()));
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => {
-        resolve({ code: code ?? -1, ...output });
-      });
-    });
+    return outcomeOf(process.execPath, [...node, path.join(this.directory, "tools", "install.js")], { env, cwd: os.tmpdir() });
   }
 }
 

@@ -8,11 +8,8 @@ import { maxMemoryBytes, userFile, valkeyConfig } from "../../../components/cach
 import { environment, PROJECT_DIRECTORY, recorded } from "../../helpers/record";
 
 async function cache(values: object = {}, options: { preview?: boolean } = {}) {
-  let made: Cache | undefined;
-  const recording = await recorded((opts) => {
-    made = new Cache("cache", { environment: environment(), config: cacheConfig.parse(values), issuer: "mes-ca" }, opts);
-  }, options);
-  if (made === undefined) throw new Error("nothing was declared");
+  const args = { environment: environment(), config: cacheConfig.parse(values), issuer: "mes-ca" };
+  const { made, ...recording } = await recorded((opts) => new Cache("cache", args, opts), options);
   return { ...recording, cache: made };
 }
 

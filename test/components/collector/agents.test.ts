@@ -10,25 +10,15 @@ const config = agentsConfig.parse({});
 const logs = (values: object = {}) => loggingConfig.parse(values);
 
 async function agents(on: { traces: boolean; logs: boolean }, preview = true) {
-  let component: Agents | undefined;
-  const recording = await recorded(
-    (opts) => {
-      component = new Agents(
-        "agents",
-        {
-          environment: environment(),
-          config,
-          issuer: "mes-ca",
-          apiServer: { cidrs: ["10.0.0.1/32"], port: 6443 },
-          tracing: { enabled: on.traces },
-          logging: logs({ enabled: on.logs }),
-        },
-        opts,
-      );
-    },
-    { preview },
-  );
-  if (component === undefined) throw new Error("not constructed");
+  const args = {
+    environment: environment(),
+    config,
+    issuer: "mes-ca",
+    apiServer: { cidrs: ["10.0.0.1/32"], port: 6443 },
+    tracing: { enabled: on.traces },
+    logging: logs({ enabled: on.logs }),
+  };
+  const { made: component, ...recording } = await recorded((opts) => new Agents("agents", args, opts), { preview });
   const connections = component.connections.map(({ to }) => to.name).sort();
   return { ...recording, component, connections };
 }

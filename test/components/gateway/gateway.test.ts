@@ -19,12 +19,9 @@ const route = (name: string, overrides: Partial<Route> = {}): Route => ({
 });
 
 async function gateway(config: object, routes: readonly Route[]) {
-  let declared: Gateway | undefined;
-  const recording = await recorded((opts) => {
-    const args = { environment: environment(), config: gatewayConfig.parse({ ...BASE, ...config }), issuer: "mes-ca", routes };
-    declared = new Gateway("gateway", args, opts);
-  });
-  return { ...recording, gateway: declared! };
+  const args = { environment: environment(), config: gatewayConfig.parse({ ...BASE, ...config }), issuer: "mes-ca", routes };
+  const { made, ...recording } = await recorded((opts) => new Gateway("gateway", args, opts));
+  return { ...recording, gateway: made };
 }
 
 describe("the way in", () => {

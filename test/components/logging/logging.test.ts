@@ -2,7 +2,7 @@ import { loggingConfig } from "../../../components/logging/config";
 import { loggingBucketUsers, lokiEndpoint, lokiUrl } from "../../../components/logging/endpoints";
 import { Logging, type LoggingArgs } from "../../../components/logging/logging";
 import { isExported } from "../../../components/monitoring/exported";
-import { environment, recorded } from "../../helpers/record";
+import { environment, recorded, refusalOf } from "../../helpers/record";
 
 const STORE = { name: "s3", host: "s3.mes-data.svc", port: 7070, target: { cidrs: ["10.0.0.0/8"] } };
 const BUCKET: LoggingArgs["bucket"] = {
@@ -21,19 +21,9 @@ const BUCKET: LoggingArgs["bucket"] = {
 };
 
 async function logging(values: object = {}, options: { preview?: boolean; bucket?: LoggingArgs["bucket"] } = {}) {
-  let component: Logging | undefined;
   const { bucket, preview = true } = options;
-  const recording = await recorded(
-    (opts) => {
-      component = new Logging(
-        "logging",
-        { environment: environment(), config: loggingConfig.parse(values), issuer: "mes-ca", bucket },
-        opts,
-      );
-    },
-    { preview },
-  );
-  if (component === undefined) throw new Error("not constructed");
+  const args = { environment: environment(), config: loggingConfig.parse(values), issuer: "mes-ca", bucket };
+  const { made: component, ...recording } = await recorded((opts) => new Logging("logging", args, opts), { preview });
   return { ...recording, component };
 }
 
@@ -82,16 +72,9 @@ describe("what logging declares", () => {
   });
 
   it("refuses a bucket that nobody gave it", async () => {
-    let message = "nothing was refused";
-    await recorded((opts) => {
-      const config = loggingConfig.parse({ storage: { kind: "bucket" } });
-      try {
-        new Logging("logging", { environment: environment(), config, issuer: "mes-ca" }, opts);
-      } catch (error) {
-        message = (error as { reason?: string }).reason ?? String(error);
-      }
-    });
-    expect(message).toBe("storage of kind bucket needs access to a bucket");
+    const config = loggingConfig.parse({ storage: { kind: "bucket" } });
+    const args = { environment: environment(), config, issuer: "mes-ca" };
+    expect(await refusalOf((opts) => new Logging("logging", args, opts))).toBe("storage of kind bucket needs access to a bucket");
   });
 
   it("asks for the bucket only when it uses it", () => {

@@ -3,7 +3,7 @@ import { monitoringConfig, type MonitoringConfig } from "../../../components/mon
 import { Monitoring, type MonitoringArgs } from "../../../components/monitoring/monitoring";
 import type { ScrapeTarget } from "../../../components/monitoring/scrape";
 import type { Environment } from "../../../components/platform";
-import { environment, recorded, type Recorded } from "../../helpers/record";
+import { environment, recorded, refusalOf, type Recorded } from "../../helpers/record";
 
 export function config(values: object = {}): MonitoringConfig {
   return monitoringConfig.parse(values);
@@ -42,31 +42,13 @@ export async function monitoring(
   overrides: Partial<MonitoringArgs> & { preview?: boolean; environment?: Environment } = {},
 ): Promise<Recorded & { monitoring: Monitoring }> {
   const { preview, ...args } = overrides;
-  let made: Monitoring | undefined;
-  const recording = await recorded(
-    (opts) => {
-      made = new Monitoring(
-        "monitoring",
-        { environment: environment(), config: config(values), targets: [target()], alerts: [], dashboards: [], ...args },
-        opts,
-      );
-    },
-    { preview },
-  );
-  if (made === undefined) throw new Error("nothing was declared");
+  const all = { environment: environment(), config: config(values), targets: [target()], alerts: [], dashboards: [], ...args };
+  const { made, ...recording } = await recorded((opts) => new Monitoring("monitoring", all, opts), { preview });
   return { ...recording, monitoring: made };
 }
 
 /** What monitoring says when it refuses what the components declare. */
-export async function refusal(overrides: Partial<MonitoringArgs>): Promise<string> {
-  let message = "nothing was refused";
-  await recorded((opts) => {
-    try {
-      const args = { environment: environment(), config: config(), targets: [], alerts: [], dashboards: [], ...overrides };
-      new Monitoring("monitoring", args, opts);
-    } catch (error) {
-      message = (error as { reason?: string }).reason ?? String(error);
-    }
-  });
-  return message;
+export function refusal(overrides: Partial<MonitoringArgs>): Promise<string> {
+  const args = { environment: environment(), config: config(), targets: [], alerts: [], dashboards: [], ...overrides };
+  return refusalOf((opts) => new Monitoring("monitoring", args, opts));
 }

@@ -16,11 +16,10 @@ const operators = (input: object, images = {}) => {
 };
 
 const connectionsOf = async (args: Pick<OperatorsArgs, "nodeCidrs">) => {
-  let declared: Operators | undefined;
   const config = operatorsConfig.parse({});
   const all = { environment: environment({ operators: config }), config, names: OPERATOR_NAMES, ...args };
-  await recorded((opts) => (declared = new Operators("operators", all, opts)));
-  return declared?.connections ?? [];
+  const { made } = await recorded((opts) => new Operators("operators", all, opts));
+  return made.connections;
 };
 
 describe("the operators", () => {

@@ -6,7 +6,7 @@ import { outboxConfig } from "../../../components/outbox/config";
 import { readMigrations, settingsFile } from "../../../components/outbox/migrations";
 import { Outbox } from "../../../components/outbox/outbox";
 import type { DatabaseOwner } from "../../../components/postgres/users";
-import { environment, recorded, type Recorded } from "../../helpers/record";
+import { environment, recorded } from "../../helpers/record";
 
 const DATABASE: DatabaseOwner = {
   database: "mes",
@@ -28,10 +28,9 @@ const DATABASE: DatabaseOwner = {
 };
 
 async function outbox(config: object = {}, database: DatabaseOwner = DATABASE, preview = true) {
-  let component: Outbox | undefined;
   const args = { environment: environment(), config: outboxConfig.parse(config), database };
-  const result: Recorded = await recorded((opts) => (component = new Outbox("outbox", args, opts)), { preview });
-  return { ...result, component: component!, job: Object.values(result.objects("Job"))[0] };
+  const { made: component, ...result } = await recorded((opts) => new Outbox("outbox", args, opts), { preview });
+  return { ...result, component, job: Object.values(result.objects("Job"))[0] };
 }
 
 describe("the migration of outbox and inbox", () => {

@@ -2,7 +2,7 @@ import { postgresConfig, type PostgresConfig } from "../../../components/postgre
 import { Postgres, type PostgresArgs } from "../../../components/postgres/postgres";
 import type { DatabaseUser } from "../../../components/postgres/users";
 import type { BucketAccess } from "../../../components/storage/access";
-import { environment, recorded, type Recorded } from "../../helpers/record";
+import { environment, recorded, refusalOf, type Recorded } from "../../helpers/record";
 
 /** The least that a stack file must say. */
 export const MINIMAL = {
@@ -51,20 +51,11 @@ export async function postgres(
   overrides: Partial<PostgresArgs> = {},
   options: { preview?: boolean } = {},
 ): Promise<Recorded & { component: Postgres }> {
-  let component: Postgres | undefined;
-  const result = await recorded((opts) => (component = new Postgres("postgres", args(overrides), opts)), options);
-  return { ...result, component: component! };
+  const { made: component, ...result } = await recorded((opts) => new Postgres("postgres", args(overrides), opts), options);
+  return { ...result, component };
 }
 
 /** What the component says against its arguments. */
-export async function refused(overrides: Partial<PostgresArgs>): Promise<string> {
-  let message = "";
-  await recorded((opts) => {
-    try {
-      new Postgres("postgres", args(overrides), opts);
-    } catch (error) {
-      message = (error as Error).message;
-    }
-  });
-  return message;
+export function refused(overrides: Partial<PostgresArgs>): Promise<string> {
+  return refusalOf((opts) => new Postgres("postgres", args(overrides), opts));
 }

@@ -1,7 +1,7 @@
 import { storageConfig } from "../../../components/storage/config";
 import { Storage, type StorageArgs } from "../../../components/storage/storage";
 import type { Environment } from "../../../components/platform";
-import { environment, recorded, type Recorded } from "../../helpers/record";
+import { environment, recorded, refusalOf, type Recorded } from "../../helpers/record";
 
 export const AWS = {
   kind: "aws",
@@ -25,28 +25,16 @@ export async function storage(
   values: object = { kind: "in-cluster" },
   overrides: { environment?: Partial<Environment>; users?: StorageArgs["users"]; preview?: boolean } = {},
 ): Promise<Recorded & { storage: Storage }> {
-  let made: Storage | undefined;
-  const recording = await recorded(
-    (opts) => {
-      made = new Storage("storage", storageArgs(values, overrides), opts);
-    },
-    { preview: overrides.preview },
-  );
-  if (made === undefined) throw new Error("nothing was declared");
+  const { preview } = overrides;
+  const { made, ...recording } = await recorded((opts) => new Storage("storage", storageArgs(values, overrides), opts), {
+    preview,
+  });
   return { ...recording, storage: made };
 }
 
 /** What the object store says when it refuses its users. */
-export async function refusal(users: StorageArgs["users"]): Promise<string> {
-  let message = "nothing was refused";
-  await recorded((opts) => {
-    try {
-      new Storage("storage", storageArgs({ kind: "in-cluster" }, { users }), opts);
-    } catch (error) {
-      message = (error as { reason?: string }).reason ?? String(error);
-    }
-  });
-  return message;
+export function refusal(users: StorageArgs["users"]): Promise<string> {
+  return refusalOf((opts) => new Storage("storage", storageArgs({ kind: "in-cluster" }, { users }), opts));
 }
 
 function storageArgs(

@@ -5,18 +5,8 @@ import { Tracing } from "../../../components/tracing/tracing";
 import { environment, recorded } from "../../helpers/record";
 
 async function tracing(values: object = {}, preview = true) {
-  let component: Tracing | undefined;
-  const recording = await recorded(
-    (opts) => {
-      component = new Tracing(
-        "tracing",
-        { environment: environment(), config: tracingConfig.parse(values), issuer: "mes-ca" },
-        opts,
-      );
-    },
-    { preview },
-  );
-  if (component === undefined) throw new Error("not constructed");
+  const args = { environment: environment(), config: tracingConfig.parse(values), issuer: "mes-ca" };
+  const { made: component, ...recording } = await recorded((opts) => new Tracing("tracing", args, opts), { preview });
   return { ...recording, component };
 }
 
