@@ -10,12 +10,12 @@ image_names() { table images/catalogue | awk '{ print $1 }'; }
 debian_layer() {
   local suite
   suite=$(table images/catalogue | awk '$1 == "debian" { print $2 }')
-  layer=$cache/layer-debian@$( { echo "$suite"; dpkg --print-architecture; cat "$tools/images/"{layers.sh,excluded}; } | key)
+  layer=$cache/layer-debian@$( { echo "$suite"; dpkg --print-architecture; declare -f make_debian_layer pack; cat "$tools/images/excluded"; } | key)
   once layer-debian "$layer" make_debian_layer "$suite" "$layer"
 }
 
 packages_layer() { # image, what its first package's version begins with (or empty), folder of the layer below
-  layer=$cache/layer-$1@$( { echo "$2 $3"; cd "$tools/images/packages/$1" && sha256sum -- *; } | key)
+  layer=$cache/layer-$1@$( { echo "$2 $3"; declare -f make_packages_layer "${HELPERS[@]}"; cd "$tools/images/packages/$1" && sha256sum -- *; } | key)
   once "layer-$1" "$layer" make_packages_layer "$1" "$2" "$3" "$layer"
 }
 

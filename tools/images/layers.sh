@@ -2,7 +2,13 @@
 # packages that came with it. Sourced by tools/make.
 # shellcheck shell=bash disable=SC2154 # $tools, say, die and table are those of tools/make
 
-readonly CHROOT=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive nice -n 10 chroot)
+# CHROOT FOLDER COMMAND: with /proc, which scripts of packages look into; it is gone with the command.
+# shellcheck disable=SC2016 # variables of the shell that is run
+readonly CHROOT=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive nice -n 10
+  unshare --mount sh -euc 'mount -t proc proc "$1/proc"; exec chroot "$@"' -)
+
+# What make_packages_layer calls: when one of them changes, layers of packages are made anew.
+readonly HELPERS=(add_release equip every_path installed mark_gone pack)
 
 # Runs a command whose output matters only when it fails.
 quietly() { # file for the output, command
@@ -81,6 +87,14 @@ $1/dev/urandom c 1 9"
   echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/image"
 }
 
+# Offers the packages of a newer release too, beside those of the base system. It is still being made: its lists go out of date.
+add_release() { # rootfs, its name
+  local kind mirror
+  read -r kind mirror _ <"$1/etc/apt/sources.list"
+  echo "$kind $mirror $2 main" >>"$1/etc/apt/sources.list"
+  echo 'Acquire::Check-Valid-Until "false";' >>"$1/etc/apt/apt.conf.d/00machine"
+}
+
 every_path() { (cd "$1" && find . -print0 | LC_ALL=C sort -z); }
 
 make_packages_layer() { # image, what its first package's version begins with (or empty), folder of the layer below, result
@@ -92,6 +106,7 @@ make_packages_layer() { # image, what its first package's version begins with (o
   mkdir -p "$root"
   tar -xf "$below/layer.tar" -C "$root"
   equip "$root" "$below/sources.list"
+  if [[ -e $recipe/release ]]; then add_release "$root" "$(table "images/packages/$image/release")"; fi
   every_path "$root" >"$result.part/before"
   # Whatever changes from now on has a later time.
   sleep 0.1

@@ -1,0 +1,2 @@
+# Where CloudNativePG looks for it.
+ln -s ../sbin/pgbouncer /usr/bin/pgbouncer
