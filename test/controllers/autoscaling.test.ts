@@ -5,17 +5,18 @@ import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
 import type { KubernetesObject } from "../cluster/resources";
 import { Sandbox } from "../cluster/sandbox";
+import { makeTools } from "../cluster/tools";
 import { figure, note } from "../engine/figures";
 import { Curves, pauses } from "./curve";
 import { certificateSecrets } from "./issuer";
-import { startKeda, type Keda } from "./keda";
+import { KEDA_TOOLS, startKeda, type Keda } from "./keda";
 import { IDLE, type Load } from "./load";
 import { serveMetricsApi } from "./metrics-api";
 import { FASTER, faster, fasterFlags, periodOf, stairsDown, stairsUp } from "./pace";
 import { always, never, withSchedules } from "./schedules";
 import { autoscalersOf, brokerSecret, rolesOnly, scaledRoles, untilMeasured, untilReady, type Autoscaler } from "./scaled";
 import { serveSources, type Sources } from "./sources";
-import { applyInOrder, clusterOf, declaredStack } from "./stack";
+import { applyInOrder, clusterOf, declaredStack, isAutoscaler, withObjects } from "./stack";
 
 /*
  * A load goes in, a number of pods comes out. Real: the autoscalers of Kubernetes and KEDA, with KEDA's scalers and its API of
@@ -36,9 +37,10 @@ describe("the autoscalers of prod", () => {
   const check = (): void => sandbox.check();
 
   beforeAll(async () => {
+    await makeTools(...KEDA_TOOLS);
     const stack = await declaredStack("prod");
     namespace = stack.config.namespaces.prefix;
-    objects = faster(withSchedules(rolesOnly(stack), never));
+    objects = withSchedules(rolesOnly(stack), never).map((object) => (isAutoscaler(object) ? faster(object) : object));
     autoscalers = autoscalersOf(objects);
     sandbox = new Sandbox("autoscaling");
     ends.push(() => sandbox.stop());
@@ -57,7 +59,7 @@ describe("the autoscalers of prod", () => {
     ends.push(() => sources.close());
     keda = await figure("autoscaling", "KEDA serves metrics and webhooks", () => startKeda(cluster, sandbox, sources.hosts));
     const secrets = [brokerSecret(objects, sources.brokerUrl), ...(await certificateSecrets(objects, authority))];
-    await applyInOrder(cluster.api, [...objects, ...secrets]);
+    await applyInOrder(cluster.api, withObjects(objects, secrets));
     curves = new Curves(cluster.api, namespace);
     ends.push(() => curves.stop());
   });
@@ -152,6 +154,15 @@ describe("the autoscalers of prod", () => {
     });
   });
 
+  test("ahead of a known peak there are as many pods as its schedule says", async () => {
+    const applier = new Applier(cluster.api);
+    const scheduled = autoscalers.filter(({ schedules }) => schedules.length > 0);
+    await applier.applyAll(withSchedules(objects, always).filter(({ kind }) => kind === "ScaledObject"));
+    const expected = Object.fromEntries(scheduled.map(({ role, schedules }) => [role, Math.max(...schedules)]));
+    expect(expected).not.toEqual({});
+    await curves.untilAt(expected, 60, check);
+  });
+
   test("KEDA has logged no error", () => {
     expect(keda.errors()).toEqual([]);
   });
@@ -164,16 +175,6 @@ describe("the autoscalers of prod", () => {
     await curves.untilAt(fallbacks, 120, check);
     sources.fail(false);
     await untilReady(cluster.api, namespace, check);
-  });
-
-  test("ahead of a known peak there are as many pods as its schedule says", async () => {
-    await curves.untilAt(least(), 300, check);
-    const applier = new Applier(cluster.api);
-    const scheduled = autoscalers.filter(({ schedules }) => schedules.length > 0);
-    await applier.applyAll(withSchedules(objects, always).filter(({ kind }) => kind === "ScaledObject"));
-    const expected = Object.fromEntries(scheduled.map(({ role, schedules }) => [role, Math.max(...schedules)]));
-    expect(expected).not.toEqual({});
-    await curves.untilAt(expected, 60, check);
   });
 });
 

@@ -15,7 +15,7 @@ import { startCloudNativePg } from "./cloudnative-pg";
 import { warnings } from "./events";
 import { expectedHpas, hpas } from "./hpas";
 import { certificateSecrets } from "./issuer";
-import { startKeda, type Keda } from "./keda";
+import { KEDA_TOOLS, startKeda, type Keda } from "./keda";
 import { IDLE } from "./load";
 import type { Operator } from "./operator";
 import {
@@ -51,6 +51,8 @@ export function describeReconciled(name: string): void {
     const observability = (): string => environmentOf(name, stack.config).namespaces.observability;
 
     beforeAll(async () => {
+      await makeTools("prometheus-operator", "prometheus-admission", "rabbitmq-cluster-operator", "rabbitmq-topology-operator");
+      await makeTools("cloudnative-pg", "promtool", ...KEDA_TOOLS);
       stack = await declaredStack(name);
       sandbox = new Sandbox("operators");
       ends.push(() => sandbox.stop());
@@ -132,7 +134,6 @@ export function describeReconciled(name: string): void {
         });
         const configuration = (await generatedConfiguration(cluster.api, observability(), PROMETHEUS)) ?? "";
         expect(jobsIn(configuration)).toEqual(expectedJobs(stack.objects));
-        await makeTools("promtool");
         const file = sandbox.file("prometheus.yml");
         writeFileSync(file, configuration);
         await promisify(execFile)(toolPath("promtool"), ["check", "config", "--syntax-only", file]);

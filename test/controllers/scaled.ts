@@ -67,7 +67,7 @@ export function scaledRoles({ config, objects }: DeclaredStack): ScaledRole[] {
 }
 
 const KINDS = [
-  ...["Namespace", "PriorityClass", "Certificate", "ServiceAccount", "ConfigMap", "LimitRange", "ResourceQuota"],
+  ...["Namespace", "PriorityClass", "Certificate", "Secret", "ServiceAccount", "ConfigMap", "LimitRange", "ResourceQuota"],
   ...["Deployment", "PodDisruptionBudget", "HorizontalPodAutoscaler", "ScaledObject", "TriggerAuthentication"],
 ];
 

@@ -52,7 +52,8 @@ export async function applyInOrder(api: ApiClient, objects: readonly KubernetesO
   await applier.applyAll(objectsLeft.filter(isAutoscaler));
 }
 
-function isAutoscaler({ kind }: KubernetesObject): boolean {
+/** KEDA's or Kubernetes' own. */
+export function isAutoscaler({ kind }: KubernetesObject): boolean {
   return kind === "ScaledObject" || kind === "HorizontalPodAutoscaler";
 }
 
