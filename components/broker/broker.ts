@@ -151,12 +151,15 @@ export class Broker extends PlatformComponent {
       {
         apiVersion: RABBITMQ_API,
         kind: "RabbitmqCluster",
-        metadata: { name: BROKER, namespace, labels },
+        // What is declared in it comes after all of its nodes: a queue gets a copy on those that are there when it is declared.
+        metadata: { name: BROKER, namespace, labels, annotations: { "pulumi.com/waitFor": "condition=AllReplicasReady" } },
         spec: clusterSpec(config, environment),
       },
       {
         parent: this,
         dependsOn: certified,
+        // Nodes start together and restart one by one, each after the queues have their majority without it.
+        customTimeouts: { create: "30m", update: "2h" },
         protect: environment.protectData,
         retainOnDelete: environment.protectData,
       },

@@ -29,6 +29,7 @@ const PLAYED: readonly Played[] = [
   { list: "/apis/postgresql.cnpg.io/v1/databases", status: () => ({ applied: true }) },
   {
     list: "/apis/rabbitmq.com/v1beta1/rabbitmqclusters",
+    status: () => ({ conditions: [{ ...ready, type: "AllReplicasReady" }] }),
     podLabels: (name) => ({ "app.kubernetes.io/name": name, "app.kubernetes.io/component": "rabbitmq" }),
   },
   {

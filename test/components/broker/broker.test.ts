@@ -86,6 +86,14 @@ describe("what is in the broker", () => {
     expect(dependsOn).toContain("v1beta1:OperatorPolicy::never-drop");
   });
 
+  it("comes after all of the broker's nodes are there: a queue has copies on those that it finds", async () => {
+    const { object, resource } = await broker();
+    expect(object("RabbitmqCluster", "broker").metadata.annotations).toMatchObject({
+      "pulumi.com/waitFor": "condition=AllReplicasReady",
+    });
+    expect(resource("VirtualHost", "mes").dependsOn.join(" ")).toContain("RabbitmqCluster::broker");
+  });
+
   it("outlives the stack where data is protected", async () => {
     const { objects, resource } = await broker();
     expect(resource("RabbitmqCluster", "broker")).toMatchObject({ protect: true, retainOnDelete: true });
