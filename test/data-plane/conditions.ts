@@ -32,8 +32,32 @@ const REPORTED: readonly {
   },
 ];
 
-/** What the operators have not brought about yet: `Kind name: why`. */
+/** What the operators have not brought about yet, and the pods that do not work: `Kind name: why`. */
 export async function unfinished(api: ApiClient): Promise<string[]> {
+  return [...(await unreported(api)), ...(await shortOfPods(api))];
+}
+
+interface Replicated {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly replicas?: number };
+  readonly status?: { readonly readyReplicas?: number; readonly updatedReplicas?: number; readonly replicas?: number };
+}
+
+async function shortOfPods(api: ApiClient): Promise<string[]> {
+  const found = await Promise.all(
+    ["deployments", "statefulsets"].map(async (resource) => {
+      const { items } = await api.get<{ items: Replicated[] }>(`/apis/apps/v1/${resource}`);
+      return items.flatMap(({ metadata, spec: { replicas = 1 }, status = {} }) => {
+        const { readyReplicas = 0, updatedReplicas = 0, replicas: all = 0 } = status;
+        if ([readyReplicas, updatedReplicas, all].every((count) => count === replicas)) return [];
+        return [`${resource} ${metadata.name}: ${readyReplicas} of ${replicas} pods are ready`];
+      });
+    }),
+  );
+  return found.flat();
+}
+
+async function unreported(api: ApiClient): Promise<string[]> {
   const found = await Promise.all(
     REPORTED.flatMap(({ group, resources, conditions }) =>
       resources.map(async (resource) => {
