@@ -15,7 +15,7 @@ export async function seedWithCrds(): Promise<string> {
   await makeTools("crds", "etcd", "kube-apiserver");
   // Both kinds of path name their content.
   const contents = [CRDS, toolPath("etcd"), toolPath("kube-apiserver")].map((link) => realpathSync(link));
-  return keptFolder(path.dirname(realpathSync(CRDS)), "cluster-seed", contents, makeSeed);
+  return keptFolder({ cache: path.dirname(realpathSync(CRDS)), name: "cluster-seed", contents, days: 14, make: makeSeed });
 }
 
 async function makeSeed(folder: string): Promise<void> {
