@@ -117,17 +117,11 @@ function writeArchive(archive, image, layers) {
   }
 }
 
-module.exports = { configuration, writeArchive };
-
-if (require.main === module) {
-  const [archive, architecture, reference, user, command, config, ...folders] = process.argv.slice(2);
-  const packages = folders.flatMap((folder) =>
-    fs.readFileSync(path.join(folder, "packages"), "utf8").split("\n").filter(Boolean),
-  );
-  const further = config ? JSON.parse(fs.readFileSync(config, "utf8")) : {};
-  writeArchive(
-    archive,
-    { architecture, reference, user, command, further, packages },
-    folders.map((folder) => path.join(folder, "layer.tar")),
-  );
-}
+const [archive, architecture, reference, user, command, config, ...folders] = process.argv.slice(2);
+const packages = folders.flatMap((folder) => fs.readFileSync(path.join(folder, "packages"), "utf8").split("\n").filter(Boolean));
+const further = config ? JSON.parse(fs.readFileSync(config, "utf8")) : {};
+writeArchive(
+  archive,
+  { architecture, reference, user, command, further, packages },
+  folders.map((folder) => path.join(folder, "layer.tar")),
+);

@@ -10,7 +10,7 @@ image_names() { table images/catalogue | awk '{ print $1 }'; }
 debian_layer() {
   local suite
   suite=$(table images/catalogue | awk '$1 == "debian" { print $2 }')
-  layer=$cache/layer-debian@$( { echo "$suite"; dpkg --print-architecture; declare -f make_debian_layer pack; cat "$tools/images/excluded"; } | key)
+  layer=$cache/layer-debian@$( { echo "$suite $architecture"; declare -f make_debian_layer pack_all; cat "$tools/images/excluded"; } | key)
   once layer-debian "$layer" make_debian_layer "$suite" "$layer"
 }
 
@@ -40,7 +40,7 @@ make_image() { # image, tag, user, layers: a line of the catalogue
       packages) packages_layer "$image" "$([[ ${*: -1} == *=* ]] || echo "$tag")" "$layer" ;;
       *=*)
         paths=${part#*=}
-        paths=${paths//'{arch}'/"$(go env GOARCH)"}
+        paths=${paths//'{arch}'/"$architecture"}
         tool_layer "$image" "${part%%=*}" "$paths"
         command=("${paths##*,}")
         ;;
@@ -49,8 +49,8 @@ make_image() { # image, tag, user, layers: a line of the catalogue
     layers+=("$layer")
   done
   [[ -e $config ]] || config=
-  result=$cache/image-$image@$( { echo "$tag $user ${command[*]} ${layers[*]}"; cat "$tools/images/archive.js" ${config:+"$config"}; } | key).tar
-  once "image-$image" "$result" node "$tools/images/archive.js" "$result.part" "$(go env GOARCH)" "mes.test/$image:$tag" \
+  result=$cache/image-$image@$( { echo "$architecture $tag $user ${command[*]} ${layers[*]}"; cat "$tools/images/archive.js" ${config:+"$config"}; } | key).tar
+  once "image-$image" "$result" node "$tools/images/archive.js" "$result.part" "$architecture" "mes.test/$image:$tag" \
     "$user" "${command[0]:-}" "$config" "${layers[@]}"
   mkdir -p "$tools/images/built"
   link "$result" "$tools/images/built/$image.tar"

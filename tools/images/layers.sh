@@ -8,7 +8,8 @@ readonly CHROOT=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.U
   unshare --mount sh -euc 'mount -t proc proc "$1/proc"; exec chroot "$@"' -)
 
 # What make_packages_layer calls: when one of them changes, layers of packages are made anew.
-readonly HELPERS=(add_release equip every_path installed mark_gone pack)
+# shellcheck disable=SC2034 # images.sh makes the keys of them
+readonly HELPERS=(add_release equip every_path installed mark_gone pack_changes)
 
 # Runs a command whose output matters only when it fails.
 quietly() { # file for the output, command
@@ -20,15 +21,19 @@ quietly() { # file for the output, command
   return 1
 }
 
-# The layer in $1.part: files of $1.part/rootfs, all of them or those named in the list $2, and the marks of $1.part/gone.
-pack() { # result, list?
-  local all=(--exclude-from="$tools/images/excluded" --anchored --format=gnu --numeric-owner --create --file="$1.part/layer.tar")
-  if [[ $# == 1 ]]; then
-    tar "${all[@]}" --sort=name -C "$1.part/rootfs" .
-  else
-    tar "${all[@]}" --no-recursion --null --verbatim-files-from \
-      -C "$1.part/rootfs" --files-from="$2" -C "$1.part/gone" --files-from="$1.part/gone.list"
-  fi
+readonly PACK=(tar --exclude-from="$tools/images/excluded" --anchored --format=gnu --numeric-owner --create)
+
+# $1.part/layer.tar: all of $1.part/rootfs.
+pack_all() { # result
+  "${PACK[@]}" --sort=name --file="$1.part/layer.tar" -C "$1.part/rootfs" .
+}
+
+# $1.part/layer.tar: what has changed in $1.part/rootfs since $1.part/started, and the marks of $1.part/gone.
+pack_changes() { # result
+  (cd "$1.part/rootfs" && find . -newercm ../started -print0) | LC_ALL=C sort -z >"$1.part/changed"
+  (cd "$1.part/gone" && find . -type f -print0) | LC_ALL=C sort -z >"$1.part/gone.list"
+  "${PACK[@]}" --file="$1.part/layer.tar" --no-recursion --null --verbatim-files-from \
+    -C "$1.part/rootfs" --files-from="$1.part/changed" -C ../gone --files-from="$1.part/gone.list"
 }
 
 # Where the machine itself gets Debian from; nothing where it is no Debian: debootstrap has a place of its own.
@@ -58,7 +63,7 @@ make_debian_layer() { # suite, result
     debootstrap --variant=minbase --include=busybox-static "$suite" "$result.part/rootfs" ${mirror:+"$mirror"}
   cp "$result.part/rootfs/etc/apt/sources.list" "$result.part/sources.list"
   installed "$result.part/rootfs" >"$result.part/packages"
-  pack "$result"
+  pack_all "$result"
   rm -rf "$result.part/rootfs" "$result.part.log"
 }
 
@@ -130,8 +135,7 @@ make_packages_layer() { # image, what its first package's version begins with (o
   fi
 
   mark_gone "$result"
-  (cd "$root" && find . -newercm "$result.part/started" -print0 | LC_ALL=C sort -z) >"$result.part/changed"
-  pack "$result" "$result.part/changed"
+  pack_changes "$result"
   rm -rf "$root" "$log" "$result.part"/{before,started,changed,gone,gone.list}
 }
 
@@ -146,7 +150,6 @@ mark_gone() { # result
     mkdir -p "$1.part/gone/$parent"
     : >"$1.part/gone/$parent/.wh.$(basename "$path")"
   done
-  (cd "$1.part/gone" && find . -type f -print0) >"$1.part/gone.list"
 }
 
 # A static binary and links to it, and a folder that everybody may write to, which is all that it can ask for.
