@@ -1,0 +1,22 @@
+"use strict";
+const path = require("node:path");
+const { readdirSync, existsSync } = require("node:fs");
+
+/**
+ * Every longer suite at once, two files at a time: most of their time they wait for something real.
+ * `npm run test:cluster`, or `npm run test:cluster -- --selectProjects engine` for one of them.
+ */
+module.exports = {
+  projects: readdirSync(__dirname)
+    .filter((folder) => existsSync(path.join(__dirname, folder, "jest.config.js")))
+    .map((displayName) => {
+      const config = require(path.join(__dirname, displayName, "jest.config.js"));
+      // What jest takes for a whole run only.
+      const { maxWorkers, testTimeout, bail, ...project } = config;
+      return { ...project, displayName, rootDir: path.join(__dirname, "..") };
+    }),
+  testSequencer: path.join(__dirname, "longest-first.js"),
+  maxWorkers: 2,
+  // The first run may have to wait until tools/make has compiled what it needs.
+  testTimeout: 2_400_000,
+};

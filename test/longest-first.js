@@ -1,0 +1,26 @@
+"use strict";
+const path = require("node:path");
+const { default: Sequencer } = require("@jest/test-sequencer");
+
+/** The longest files, with what they need made first before what takes long to compile. The others follow, in any order. */
+const FIRST = [
+  "engine/prod.test.ts",
+  "engine/dev.test.ts",
+  "data-plane/data-plane.test.ts",
+  "controllers/prod.test.ts",
+  "controllers/dev.test.ts",
+  "engine/faults.test.ts",
+  "cluster/real.test.ts",
+  "engine/cli.test.ts",
+];
+
+/** Keeps both workers busy to the end. */
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    const rank = ({ path: file }) => {
+      const index = FIRST.indexOf(path.relative(__dirname, file));
+      return index < 0 ? FIRST.length : index;
+    };
+    return [...tests].sort((a, b) => rank(a) - rank(b) || (a.path < b.path ? -1 : 1));
+  }
+};
