@@ -1,13 +1,13 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort, ownLoopbackAddress } from "../cluster/address";
-import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
 import { readManifestFile } from "../cluster/manifests";
 import type { Sandbox } from "../cluster/sandbox";
-import { makeTools, moduleFolder } from "../cluster/tools";
+import { makeTools, moduleFolder, toolPath } from "../cluster/tools";
+import { installAccount } from "./install";
 import { startOperator, type Operator } from "./operator";
 import { registerWebhooks } from "./webhooks";
 
@@ -21,14 +21,7 @@ export async function startCloudNativePg(cluster: Cluster, sandbox: Sandbox): Pr
   const module = await moduleFolder("cloudnative-pg", "github.com/cloudnative-pg/cloudnative-pg");
   const [, version = ""] = /@v([^/]+)$/.exec(module) ?? [];
   const release = (await readManifestFile(path.join(module, "releases", `cnpg-${version}.yaml`))).map(({ object }) => object);
-  const applier = new Applier(api);
-  for (const kinds of [
-    ["Namespace"],
-    ["ServiceAccount", "ConfigMap", "Role", "ClusterRole"],
-    ["RoleBinding", "ClusterRoleBinding"],
-  ]) {
-    await applier.applyAll(release.filter(({ kind }) => kinds.includes(kind)));
-  }
+  await installAccount(api, release);
 
   const authority = await Authority.create(sandbox.folder, "cloudnative-pg-ca");
   const pair = await authority.issueServer("cloudnative-pg", [`DNS:${WEBHOOK_SERVICE}.${NAMESPACE}.svc`]);
@@ -38,6 +31,9 @@ export async function startCloudNativePg(cluster: Cluster, sandbox: Sandbox): Pr
     copyFile(pair.certificate, path.join(folder, "apiserver.crt")),
     copyFile(pair.key, path.join(folder, "apiserver.key")),
   ]);
+  // It looks for the binary that it would hand to the database's pods.
+  mkdirSync(sandbox.file("operator"));
+  symlinkSync(toolPath("cloudnative-pg"), sandbox.file("operator/manager_amd64"));
   const address = ownLoopbackAddress();
   const port = await freePort(address);
   const operator = await startOperator(cluster, sandbox, {

@@ -2,13 +2,11 @@ import { mkdirSync } from "node:fs";
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort, ownLoopbackAddress } from "../cluster/address";
-import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
-import { readManifestFile } from "../cluster/manifests";
-import type { KubernetesObject } from "../cluster/resources";
 import type { Sandbox } from "../cluster/sandbox";
 import { makeTools, moduleFolder } from "../cluster/tools";
+import { installAccount, kustomized } from "./install";
 import { registerApi } from "./metrics-api";
 import { startOperator } from "./operator";
 import { serviceAt } from "./served";
@@ -32,14 +30,8 @@ export async function startKeda(cluster: Cluster, sandbox: Sandbox, hosts: Reado
   await makeTools(...KEDA_TOOLS);
   const { api } = cluster;
   const module = await moduleFolder("keda", "github.com/kedacore/keda/v2");
-  const manifests = async (...files: string[]): Promise<KubernetesObject[]> =>
-    (await Promise.all(files.map((file) => readManifestFile(path.join(module, "config", file)))))
-      .flat()
-      .map(({ object }) => object);
-  const applier = new Applier(api);
-  await applier.applyAll(await manifests("general/namespace.yaml"));
-  await applier.applyAll(await manifests("service_account/service_account.yaml", "rbac/role.yaml", "metrics-server/role.yaml"));
-  await applier.applyAll(await manifests("rbac/role_binding.yaml", "metrics-server/role_binding.yaml"));
+  const manifests = await kustomized(cluster, path.join(module, "config/default"));
+  await installAccount(api, manifests);
 
   const address = ownLoopbackAddress();
   const at = async (): Promise<string> => `${address}:${await freePort(address)}`;
@@ -107,7 +99,7 @@ export async function startKeda(cluster: Cluster, sandbox: Sandbox, hosts: Reado
       `--health-probe-bind-address=${await at()}`,
     ],
   });
-  await registerWebhooks(api, await manifests("webhooks/validation_webhooks.yaml"), { address, port: webhooksPort, ca });
+  await registerWebhooks(api, manifests, { address, port: webhooksPort, ca });
   return { errors: () => errorsIn(operator.log()) };
 }
 

@@ -1,10 +1,9 @@
 import path from "node:path";
 import { freePort, ownLoopbackAddress } from "../cluster/address";
-import { Applier } from "../cluster/apply";
 import type { Cluster } from "../cluster/cluster";
-import { readManifestFile } from "../cluster/manifests";
 import type { Sandbox } from "../cluster/sandbox";
 import { makeTools, moduleFolder } from "../cluster/tools";
+import { installAccount, kustomized } from "./install";
 import { startOperator, type Operator } from "./operator";
 
 const ACCOUNT = { namespace: "rabbitmq-system", name: "rabbitmq-cluster-operator" };
@@ -13,12 +12,10 @@ const ACCOUNT = { namespace: "rabbitmq-system", name: "rabbitmq-cluster-operator
 export async function startRabbitmqOperator(cluster: Cluster, sandbox: Sandbox): Promise<Operator> {
   await makeTools("rabbitmq-cluster-operator");
   const module = await moduleFolder("rabbitmq-cluster-operator", "github.com/rabbitmq/cluster-operator/v2");
-  const applier = new Applier(cluster.api);
-  await applier.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: ACCOUNT.namespace } });
-  for (const file of ["service_account", "role", "role_binding"]) {
-    const manifests = await readManifestFile(path.join(module, "config/rbac", `${file}.yaml`));
-    await applier.applyAll(manifests.map(({ object }) => object));
-  }
+  await installAccount(cluster.api, [
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: ACCOUNT.namespace } },
+    ...(await kustomized(cluster, path.join(module, "config/default"))),
+  ]);
   const address = ownLoopbackAddress();
   return startOperator(cluster, sandbox, {
     binary: "rabbitmq-cluster-operator",

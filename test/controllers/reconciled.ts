@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { ALERTMANAGER, PROMETHEUS } from "../../components/monitoring/endpoints";
 import { environmentOf } from "../../stacks/environment";
+import type { ApiClient } from "../cluster/api";
 import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
@@ -81,6 +82,10 @@ export function describeReconciled(name: string): void {
       for (const end of ends.reverse()) await end();
     });
 
+    test("its pods become ready, and every disruption budget is met", async () => {
+      await figure(name, "pods are ready", () => until("it is", () => areMet(cluster.api), { check, seconds: 180 }));
+    });
+
     describe("admission", () => {
       test.each(WRONG)("refuses $what", async ({ kind, change, says }) => {
         const [declared] = ofKind(stack.objects, kind);
@@ -91,7 +96,7 @@ export function describeReconciled(name: string): void {
 
     describe("KEDA", () => {
       test("makes of each ScaledObject the autoscaler that is declared in it", async () => {
-        await figure(name, "KEDA has made the autoscalers", () => untilReady(cluster.api, apps(), check));
+        await untilReady(cluster.api, apps(), check);
         expect(await hpas(cluster.api)).toEqual(expectedHpas(stack.objects));
       });
 
@@ -112,17 +117,15 @@ export function describeReconciled(name: string): void {
             readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
           };
         }
-        await figure(name, `${resource} available`, () =>
-          until(
-            "it is",
-            async () => {
-              const { status } = await cluster.api.get<Live>(path);
-              const conditions = Object.fromEntries((status?.conditions ?? []).map(({ type, status }) => [type, status]));
-              const met = conditions.Available === "True" && conditions.Reconciled === "True";
-              return met || `${JSON.stringify(status)}\n${complaints(prometheusOperator).slice(-5).join("\n")}`;
-            },
-            { check, seconds: 120 },
-          ),
+        await until(
+          "it is",
+          async () => {
+            const { status } = await cluster.api.get<Live>(path);
+            const conditions = Object.fromEntries((status?.conditions ?? []).map(({ type, status }) => [type, status]));
+            const met = conditions.Available === "True" && conditions.Reconciled === "True";
+            return met || `${JSON.stringify(status)}\n${complaints(prometheusOperator).slice(-5).join("\n")}`;
+          },
+          { check, seconds: 120 },
         );
       });
 
@@ -159,18 +162,8 @@ export function describeReconciled(name: string): void {
     describe("disruption budgets", () => {
       let settled: Budget[];
       beforeAll(async () => {
-        await figure(name, "pods are ready", () => until("every budget is met", () => areMet(), { check, seconds: 180 }));
         settled = await budgets(cluster.api);
       });
-
-      async function areMet(): Promise<true | string> {
-        const unmet = (await budgets(cluster.api)).filter(
-          ({ status }) => status === undefined || status.currentHealthy < status.expectedPods || status.disruptionsAllowed < 1,
-        );
-        return (
-          unmet.length === 0 || unmet.map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify(status)}`).join("\n")
-        );
-      }
 
       test("each lets one pod go, of as many as there are", async () => {
         for (const budget of settled) {
@@ -202,7 +195,7 @@ export function describeReconciled(name: string): void {
         } finally {
           await cluster.kubectl("uncordon", ...nodes);
         }
-        await until("every budget is met again", () => areMet(), { check, seconds: 180 });
+        await until("every budget is met again", () => areMet(cluster.api), { check, seconds: 180 });
       });
 
       test("a node can be drained", async () => {
@@ -210,8 +203,16 @@ export function describeReconciled(name: string): void {
         const drain = ["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=120s"];
         await figure(name, "drain of a node", () => cluster.kubectl(...drain));
         await cluster.kubectl("uncordon", node);
-        await until("every budget is met again", () => areMet(), { check, seconds: 180 });
+        await until("every budget is met again", () => areMet(cluster.api), { check, seconds: 180 });
       });
     });
   });
+}
+
+/** As many pods as each budget expects are there, and one may go; or those of which this is not so. */
+async function areMet(api: ApiClient): Promise<true | string> {
+  const unmet = (await budgets(api)).filter(
+    ({ status }) => status === undefined || status.currentHealthy < status.expectedPods || status.disruptionsAllowed < 1,
+  );
+  return unmet.length === 0 || unmet.map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify(status)}`).join("\n");
 }

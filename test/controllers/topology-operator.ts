@@ -1,14 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
-import { parseAllDocuments } from "yaml";
 import { freePort, ownLoopbackAddress } from "../cluster/address";
-import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
-import type { KubernetesObject } from "../cluster/resources";
 import type { Sandbox } from "../cluster/sandbox";
 import { makeTools, moduleFolder } from "../cluster/tools";
+import { installAccount, kustomized } from "./install";
 import { startOperator } from "./operator";
 import { registerWebhooks } from "./webhooks";
 
@@ -22,12 +20,8 @@ export async function startTopologyOperator(cluster: Cluster, sandbox: Sandbox):
   await makeTools("rabbitmq-topology-operator");
   const { api } = cluster;
   const module = await moduleFolder("rabbitmq-topology-operator", "github.com/rabbitmq/messaging-topology-operator");
-  const text = await cluster.kubectl("kustomize", path.join(module, "config/default"));
-  const manifests = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
-  const applier = new Applier(api);
-  for (const kinds of [["Namespace"], ["ServiceAccount", "Role", "ClusterRole"], ["RoleBinding", "ClusterRoleBinding"]]) {
-    await applier.applyAll(manifests.filter(({ kind }) => kinds.includes(kind)));
-  }
+  const manifests = await kustomized(cluster, path.join(module, "config/default"));
+  await installAccount(api, manifests);
 
   const authority = await Authority.create(sandbox.folder, "topology-operator-ca");
   const pair = await authority.issueServer("topology-operator", [`DNS:${WEBHOOK_SERVICE}.${NAMESPACE}.svc`]);
