@@ -6,16 +6,15 @@ export interface PodOptions {
   readonly namespace?: string;
   /** Claim of the volume at /data. @default no volume */
   readonly claim?: string;
+  /** Name of the node that it runs on. @default any */
+  readonly node?: string;
 }
 
 /** A pod that runs a script in bash, as the restricted level of Pod Security allows. */
-export function pod(
-  name: string,
-  script: string,
-  { namespace = "default", claim: claimName }: PodOptions = {},
-): KubernetesObject {
+export function pod(name: string, script: string, options: PodOptions = {}): KubernetesObject {
+  const { namespace = "default", claim: claimName, node } = options;
   const volumes = claimName === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName } }];
-  const spec = { ...podSpec(name, script, { isMounted: claimName !== undefined }), volumes };
+  const spec = { ...podSpec(name, script, { isMounted: claimName !== undefined }), ...onNode(node), volumes };
   return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
 }
 
@@ -52,8 +51,8 @@ export function service(name: string): KubernetesObject {
   return { apiVersion: "v1", kind: "Service", metadata: { name }, spec };
 }
 
-/** One pod with a volume and a name of its own. */
-export function store(name: string): KubernetesObject[] {
+/** One pod with a volume and a name of its own, on a node. */
+export function store(name: string, node: string): KubernetesObject[] {
   return [
     { apiVersion: "v1", kind: "Service", metadata: { name }, spec: { clusterIP: "None", selector: { app: name } } },
     {
@@ -65,7 +64,7 @@ export function store(name: string): KubernetesObject[] {
         selector: { matchLabels: { app: name } },
         template: {
           metadata: { labels: { app: name } },
-          spec: podSpec(name, "echo $HOSTNAME starts; exec sleep infinity", { isMounted: true }),
+          spec: { ...podSpec(name, "echo $HOSTNAME starts; exec sleep infinity", { isMounted: true }), ...onNode(node) },
         },
         volumeClaimTemplates: [{ metadata: { name: "data" }, spec: CLAIM }],
       },
@@ -77,6 +76,10 @@ const CLAIM = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage
 
 export function claim(name: string): KubernetesObject {
   return { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name }, spec: CLAIM };
+}
+
+function onNode(node: string | undefined): object {
+  return node === undefined ? {} : { nodeSelector: { "kubernetes.io/hostname": node } };
 }
 
 interface ContainerOptions {
