@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AWAITED_WHEN_READY } from "../workload/awaited";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
 import type { BrokerConfig } from "./config";
@@ -148,7 +149,7 @@ export class VirtualHost extends pulumi.ComponentResource {
   }
 
   private metadata(name: string) {
-    return { name, namespace: this.namespace, labels: objectLabels(BROKER, "broker") };
+    return { name, namespace: this.namespace, labels: objectLabels(BROKER, "broker"), annotations: { ...AWAITED_WHEN_READY } };
   }
 }
 

@@ -3,6 +3,7 @@ import type { IClusterIssuer } from "@kubernetes-models/cert-manager/cert-manage
 import type * as pulumi from "@pulumi/pulumi";
 import { operatorNamespace } from "../operators/endpoints";
 import { PlatformComponent, type Environment } from "../platform";
+import { AWAITED_WHEN_READY } from "../workload/awaited";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
 import type { Volume, VolumeMount } from "../workload/pod";
@@ -42,7 +43,12 @@ export class Certificates extends PlatformComponent {
 
     const selfSigned = customResource<IClusterIssuer>(
       "bootstrap",
-      { apiVersion: API_VERSION, kind: "ClusterIssuer", metadata: { name: bootstrap }, spec: { selfSigned: {} } },
+      {
+        apiVersion: API_VERSION,
+        kind: "ClusterIssuer",
+        metadata: { name: bootstrap, annotations: { ...AWAITED_WHEN_READY } },
+        spec: { selfSigned: {} },
+      },
       child,
     );
     const authority = customResource<ICertificate>(
@@ -50,7 +56,12 @@ export class Certificates extends PlatformComponent {
       {
         apiVersion: API_VERSION,
         kind: "Certificate",
-        metadata: { name: root, namespace, labels: objectLabels(root, "certificates") },
+        metadata: {
+          name: root,
+          namespace,
+          labels: objectLabels(root, "certificates"),
+          annotations: { ...AWAITED_WHEN_READY },
+        },
         spec: {
           isCA: true,
           commonName: `${prefix} platform CA`,
@@ -68,7 +79,7 @@ export class Certificates extends PlatformComponent {
       {
         apiVersion: API_VERSION,
         kind: "ClusterIssuer",
-        metadata: { name: this.issuer },
+        metadata: { name: this.issuer, annotations: { ...AWAITED_WHEN_READY } },
         spec: { ca: { secretName: root } },
       },
       { ...child, dependsOn: authority },
@@ -106,6 +117,8 @@ export interface CertificateArgs {
   /** @default ["server auth"] */
   readonly usages?: NonNullable<ICertificate["spec"]>["usages"];
   readonly secretLabels?: Readonly<Record<string, string>>;
+  /** False where its issuer may take longer than a run, as one that asks by a name that is not in the DNS yet. @default true */
+  readonly awaited?: boolean;
 }
 
 /** A certificate signed by the platform's CA, renewed by cert-manager. */
@@ -115,7 +128,13 @@ export function certificate(name: string, args: CertificateArgs, opts: pulumi.Cu
     {
       apiVersion: API_VERSION,
       kind: "Certificate",
-      metadata: { name: args.secretName, namespace: args.namespace, labels: objectLabels(args.secretName, "certificates") },
+      metadata: {
+        name: args.secretName,
+        namespace: args.namespace,
+        labels: objectLabels(args.secretName, "certificates"),
+        // Pods that mount its Secret would else wait for it longer than it takes: the kubelet tries again ever more seldom.
+        ...(args.awaited === false ? {} : { annotations: { ...AWAITED_WHEN_READY } }),
+      },
       spec: {
         secretName: args.secretName,
         commonName: args.commonName,

@@ -41,7 +41,14 @@ export class Gateway extends PlatformComponent {
     const certificates = this.hosts.map((host) =>
       certificate(
         certificateName(host),
-        { issuer: config.issuer ?? args.issuer, namespace, secretName: certificateName(host), dnsNames: [host] },
+        {
+          issuer: config.issuer ?? args.issuer,
+          namespace,
+          secretName: certificateName(host),
+          dnsNames: [host],
+          // Another issuer asks by the very name that leads here only once somebody has put it into the DNS.
+          awaited: config.issuer === undefined,
+        },
         child,
       ),
     );

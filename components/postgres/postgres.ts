@@ -9,6 +9,7 @@ import type { Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { didYouMean } from "../schema";
 import type { BucketAccess } from "../storage/access";
+import { AWAITED_WHEN_READY } from "../workload/awaited";
 import { fromSecret, type Binding } from "../workload/binding";
 import { ConfigFiles } from "../workload/config-files";
 import { customResource } from "../workload/custom-resource";
@@ -210,7 +211,7 @@ export class Postgres extends PlatformComponent {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Cluster",
         // What comes after needs a database that answers, not just its declaration.
-        metadata: { ...this.metadata(config.name), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+        metadata: { ...this.metadata(config.name), annotations: { ...AWAITED_WHEN_READY } },
         spec: { ...spec, serviceAccountTemplate },
       },
       {

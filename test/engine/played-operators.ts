@@ -17,14 +17,23 @@ interface Played {
 }
 
 type Live = KubernetesObject & {
-  readonly metadata: { readonly uid: string; readonly namespace: string };
+  readonly metadata: { readonly uid: string; readonly namespace?: string };
   readonly status?: any;
   readonly spec?: any;
 };
 
 const ready = { type: "Ready", status: "True", reason: "Played", message: "", lastTransitionTime: "2026-01-01T00:00:00Z" };
 
+/** Of which operators say no more than that they have done it. */
+const READY = [
+  ...["certificates", "clusterissuers"].map((resource) => `/apis/cert-manager.io/v1/${resource}`),
+  ...["vhosts", "exchanges", "queues", "bindings", "policies", "operatorpolicies", "users", "permissions"].map(
+    (resource) => `/apis/rabbitmq.com/v1beta1/${resource}`,
+  ),
+];
+
 const PLAYED: readonly Played[] = [
+  ...READY.map((list) => ({ list, status: () => ({ conditions: [ready] }) })),
   { list: "/apis/postgresql.cnpg.io/v1/clusters", status: () => ({ conditions: [ready] }) },
   { list: "/apis/postgresql.cnpg.io/v1/databases", status: () => ({ applied: true }) },
   {
@@ -57,7 +66,7 @@ async function play(api: ApiClient, { list, status, podLabels }: Played): Promis
   const root = list.slice(0, list.lastIndexOf("/"));
   for (const object of items) {
     const { name, namespace } = object.metadata;
-    const path = `${root}/namespaces/${namespace}/${resource}/${name}`;
+    const path = `${root}${namespace === undefined ? "" : `/namespaces/${namespace}`}/${resource}/${name}`;
     const said = status?.(object) ?? {};
     const isNew = Object.keys(said).some((key) => JSON.stringify(object.status?.[key]) !== JSON.stringify((said as any)[key]));
     if (isNew) {
@@ -70,7 +79,7 @@ async function play(api: ApiClient, { list, status, podLabels }: Played): Promis
 
 async function createPod(api: ApiClient, owner: Live, labels: Record<string, string>): Promise<void> {
   const { apiVersion, kind } = owner;
-  const { name, namespace, uid } = owner.metadata;
+  const { name, namespace = "default", uid } = owner.metadata;
   const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
   const body = {
     apiVersion: "v1",
