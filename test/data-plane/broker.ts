@@ -53,16 +53,18 @@ export function brokerPod(number: number): string {
   return `${BROKER}-server-${number}`;
 }
 
-/** Asks a node of the broker, on its own command line. */
-export async function askBroker<T>(cluster: Cluster, namespace: string, node: number, ...command: string[]): Promise<T> {
-  const exec = ["-n", namespace, "exec", brokerPod(node), "--container=rabbitmq", "--"];
-  return JSON.parse(await cluster.kubectl(...exec, "rabbitmqctl", "--quiet", "--formatter=json", ...command)) as T;
-}
-
 export async function definitionsOf(cluster: Cluster, namespace: string): Promise<Definitions> {
-  return askBroker(cluster, namespace, 0, "export_definitions", "-");
+  return JSON.parse(await rabbitmqctl(cluster, namespace, 0, "export_definitions", "-")) as Definitions;
 }
 
+/** The queues of a virtual host, as one node of the broker sees them. */
 export async function queuesOf(cluster: Cluster, namespace: string, vhost: string, node = 0): Promise<Queue[]> {
-  return askBroker(cluster, namespace, node, "list_queues", `--vhost=${vhost}`, "name", "type", "messages", "members", "online");
+  const columns = ["name", "type", "messages", "members", "online"];
+  const printed = await rabbitmqctl(cluster, namespace, node, "list_queues", `--vhost=${vhost}`, "--formatter=json", ...columns);
+  return JSON.parse(printed) as Queue[];
+}
+
+async function rabbitmqctl(cluster: Cluster, namespace: string, node: number, ...command: string[]): Promise<string> {
+  const exec = ["-n", namespace, "exec", brokerPod(node), "--container=rabbitmq", "--"];
+  return cluster.kubectl(...exec, "rabbitmqctl", "--quiet", ...command);
 }

@@ -19,8 +19,7 @@ interface Role extends KubernetesObject {
 }
 
 interface PodSpec {
-  readonly containers: readonly [{ readonly volumeMounts?: readonly object[]; readonly [field: string]: unknown }];
-  readonly volumes?: readonly object[];
+  readonly containers: readonly [Readonly<Record<string, unknown>>];
   readonly [field: string]: unknown;
 }
 
@@ -55,14 +54,7 @@ export async function runAs(
     spec: {
       ...spec,
       restartPolicy: "Never",
-      volumes: [...(spec.volumes ?? []), { name: "tmp", emptyDir: {} }],
-      containers: [
-        {
-          ...container,
-          command: [...interpreter, text, program, ...args],
-          volumeMounts: [...(container.volumeMounts ?? []), { name: "tmp", mountPath: "/tmp" }],
-        },
-      ],
+      containers: [{ ...container, command: [...interpreter, text, program, ...args] }],
     },
   });
   const lines = async (): Promise<string[]> => {

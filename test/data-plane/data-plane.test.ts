@@ -81,10 +81,8 @@ describe("the data plane as real pods, under the real operators", () => {
   });
 
   test("the migrations are applied", async () => {
-    const applied = await query("SELECT version || '_' || name FROM platform.migrations ORDER BY version");
-    expect(applied.map((line) => line.replace(/^\d+_(\d+_)/, "$1"))).toEqual(
-      Object.keys(readMigrations()).map((file) => file.replace(/\.sql$/, "")),
-    );
+    const applied = await query("SELECT name FROM platform.migrations ORDER BY version");
+    expect(applied.map((name) => `${name}.sql`)).toEqual(Object.keys(readMigrations()));
   });
 
   test("the broker has what is declared, and nothing else", async () => {
