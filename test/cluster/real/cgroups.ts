@@ -8,11 +8,16 @@ export function cgroupHierarchies(): string[] {
     .map((line) => line.split(" "))
     .flatMap(([, folder, type]) => (type?.startsWith("cgroup") ? [folder ?? ""] : []));
   const missing = ["cpu", "cpuset", "memory", "pids"].filter(
-    (name) => !hierarchies.some((folder) => path.basename(folder) === name),
+    (name) => !hierarchies.some((folder) => controllersOf(folder).includes(name)),
   );
   if (missing.length > 0)
     throw new Error(`real nodes need cgroup v1, and this machine has no hierarchy of ${missing.join(", ")}`);
   return hierarchies;
+}
+
+/** A hierarchy of several controllers is called `cpu,cpuacct`. */
+function controllersOf(hierarchy: string): string[] {
+  return path.basename(hierarchy).split(",");
 }
 
 /** Makes a cgroup, as `a/b`, in every hierarchy; what is made below it later can hold processes at once. */
@@ -21,7 +26,7 @@ export function makeCgroup(hierarchies: readonly string[], cgroup: string): void
     const steps = cgroup.split("/").map((_, index, names) => path.join(hierarchy, ...names.slice(0, index + 1)));
     for (const step of steps) {
       mkdirSync(step, { recursive: true });
-      if (path.basename(hierarchy) !== "cpuset") continue;
+      if (!controllersOf(hierarchy).includes("cpuset")) continue;
       // A new cgroup of this hierarchy has no CPU and no memory.
       for (const file of ["cpuset.cpus", "cpuset.mems"])
         writeFileSync(path.join(step, file), readFileSync(path.join(path.dirname(step), file)));
