@@ -129,9 +129,11 @@ make_packages_layer() { # image, what its first package's version begins with (o
   if [[ -e $recipe/unused ]]; then
     mapfile -t unused < <(table "images/packages/$image/unused")
     # Only their files: what other packages depend on cannot be removed in order.
-    # shellcheck disable=SC2016 # variables of the shell in the chroot
-    quietly "$log" "${CHROOT[@]}" "$root" sh -euc 'dpkg-query --listfiles "$@" >/tmp/files
-      while read -r file; do if [ -h "$file" ] || [ ! -d "$file" ]; then rm -f "$file"; fi; done </tmp/files' - "${unused[@]}"
+    # shellcheck disable=SC2016 # variables of dpkg and of the shell in the chroot
+    quietly "$log" "${CHROOT[@]}" "$root" bash -euo pipefail -c '
+      dpkg-query --show --showformat "\${db:Status-Status} \${Package}\n" "$@" | sed -n "s/^installed //p" |
+        xargs dpkg-query --listfiles >/tmp/files
+      while read -r file; do if [[ -h $file || ! -d $file ]]; then rm -f "$file"; fi; done </tmp/files' - "${unused[@]}"
   fi
 
   mark_gone "$result"
