@@ -1,4 +1,6 @@
 import { type ApiClient, ApiError } from "../cluster/api";
+import type { KubernetesObject } from "../cluster/resources";
+import { ofKind } from "./stack";
 
 export interface Budget {
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -21,8 +23,15 @@ export interface Pod {
   };
 }
 
-export async function budgets(api: ApiClient): Promise<Budget[]> {
-  return (await api.get<{ items: Budget[] }>("/apis/policy/v1/poddisruptionbudgets")).items;
+/** Those of the declared budgets that are there; operators make more. */
+export async function budgets(api: ApiClient, declared: readonly KubernetesObject[]): Promise<Budget[]> {
+  const names = new Set(ofKind(declared, "PodDisruptionBudget").map(nameOf));
+  const { items } = await api.get<{ items: Budget[] }>("/apis/policy/v1/poddisruptionbudgets");
+  return items.filter((budget) => names.has(nameOf(budget)));
+}
+
+function nameOf({ metadata: { namespace, name } }: Pick<KubernetesObject, "metadata">): string {
+  return `${namespace}/${name}`;
 }
 
 export async function podsOf(api: ApiClient, { metadata, spec }: Budget): Promise<Pod[]> {

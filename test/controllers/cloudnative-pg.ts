@@ -14,8 +14,15 @@ import { registerWebhooks } from "./webhooks";
 const NAMESPACE = "cnpg-system";
 const WEBHOOK_SERVICE = "cnpg-webhook-service";
 
-/** CloudNativePG and its admission webhooks, with the account, rights, settings and webhooks of its release. */
-export async function startCloudNativePg(cluster: Cluster, sandbox: Sandbox): Promise<Operator> {
+/**
+ * CloudNativePG and its admission webhooks, with the account, rights, settings and webhooks of its release.
+ * @param hosts addresses of its plug-ins
+ */
+export async function startCloudNativePg(
+  cluster: Cluster,
+  sandbox: Sandbox,
+  hosts: Readonly<Record<string, string>>,
+): Promise<Operator> {
   await makeTools("cloudnative-pg");
   const { api } = cluster;
   const module = await moduleFolder("cloudnative-pg", "github.com/cloudnative-pg/cloudnative-pg");
@@ -44,6 +51,7 @@ export async function startCloudNativePg(cluster: Cluster, sandbox: Sandbox): Pr
       OPERATOR_IMAGE_NAME: `ghcr.io/cloudnative-pg/cloudnative-pg:${version}`,
       WEBHOOK_CERT_DIR: folder,
     },
+    hosts,
     args: [
       "controller",
       `--webhook-port=${port}`,

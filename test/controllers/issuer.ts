@@ -7,11 +7,15 @@ interface Certificate extends KubernetesObject {
   readonly spec: { readonly secretName: string; readonly dnsNames?: readonly string[] };
 }
 
+export interface CertificateSecret extends KubernetesObject {
+  readonly stringData: Readonly<Record<string, string>>;
+}
+
 /** Plays cert-manager: the Secrets that come of the declared Certificates, all signed by one authority. */
 export async function certificateSecrets(
   objects: readonly KubernetesObject[],
   authority: Authority,
-): Promise<KubernetesObject[]> {
+): Promise<CertificateSecret[]> {
   const ca = await readFile(authority.pair.certificate, "utf8");
   return Promise.all(
     ofKind<Certificate>(objects, "Certificate").map(async ({ metadata: { name, namespace }, spec }) => {

@@ -6,6 +6,9 @@ import path from "node:path";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { NOTES } from "./figures";
 
+/** Each with those before it. */
+const LEVELS = ["planned", "accepted", "applied", "reconciled", "run"];
+
 interface Note {
   readonly subject: string;
   readonly what: string;
@@ -33,13 +36,18 @@ function main(): void {
     .sort()
     .map((file) => JSON.parse(readFileSync(path.join(NOTES, file), "utf8")) as Note);
   const components = notes.filter(({ what }) => what.startsWith("component "));
-  const times = notes.filter(({ what }) => !what.startsWith("component "));
+  const raises = notes.filter(({ what }) => LEVELS.includes(firstWord(what)));
+  const times = notes.filter((note) => !components.includes(note) && !raises.includes(note));
   const page = [
     INTRODUCTION,
     "## Components\n",
     table(
-      ["stack", "component", "level", "objects", "kinds"],
-      components.map((note) => [note.subject, note.what.slice("component ".length), note.level, note.objects, note.kinds]),
+      ["stack", "component", "level", "by", "objects", "kinds"],
+      components.map((note) => {
+        const component = note.what.slice("component ".length);
+        const { level, by } = highest(note, component, raises);
+        return [note.subject, component, level, by, note.objects, note.kinds];
+      }),
     ),
     "## Figures\n",
     "On a machine with two cores that does other things too.\n",
@@ -49,6 +57,19 @@ function main(): void {
     ),
   ];
   writeFileSync(path.join(PROJECT_DIRECTORY, "docs", "proof.md"), page.join("\n"));
+}
+
+/** The level that some suite has brought a component to, by a note as `reconciled Monitoring`; and what did it. */
+function highest({ subject, level }: Note, component: string, raises: readonly Note[]): { level: string; by?: number | string } {
+  const own = { level: String(level), by: undefined };
+  const raised = raises
+    .filter((note) => note.subject === subject && note.what === `${firstWord(note.what)} ${component}`)
+    .map((note) => ({ level: firstWord(note.what), by: note.by }));
+  return [own, ...raised].reduce((best, one) => (LEVELS.indexOf(one.level) > LEVELS.indexOf(best.level) ? one : best));
+}
+
+function firstWord(text: string): string {
+  return text.split(" ")[0] ?? "";
 }
 
 function table(head: readonly string[], rows: readonly (readonly (number | string | undefined)[])[]): string {
