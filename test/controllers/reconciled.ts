@@ -11,7 +11,7 @@ import type { Cluster } from "../cluster/cluster";
 import { Sandbox } from "../cluster/sandbox";
 import { makeTools, toolPath } from "../cluster/tools";
 import { until } from "../cluster/until";
-import { figure } from "../engine/figures";
+import { figure, note } from "../engine/figures";
 import { budgets, evict, isReady, podsOf, type Budget } from "./budgets";
 import { startBarmanPlugin } from "./barman-plugin";
 import { startCloudNativePg } from "./cloudnative-pg";
@@ -100,6 +100,7 @@ export function describeReconciled(name: string): void {
       test("makes of each ScaledObject the autoscaler that is declared in it", async () => {
         await untilReady(cluster.api, apps(), check);
         expect(await hpas(cluster.api)).toEqual(expectedHpas(stack.objects));
+        note(name, "reconciled Mes", { by: "KEDA and the controllers of Kubernetes" });
       });
 
       test("complains of nothing", async () => {
@@ -148,6 +149,7 @@ export function describeReconciled(name: string): void {
           return found.length === expected.length || `${found.length} of ${expected.length}`;
         });
         expect(await generatedRules(cluster.api, observability(), PROMETHEUS)).toEqual(expectedRules(stack.objects));
+        note(name, "reconciled Monitoring", { by: "prometheus-operator" });
       });
 
       test("complains of nothing", async () => {
@@ -205,10 +207,9 @@ export function describeReconciled(name: string): void {
 
       test("a node can be drained", async () => {
         const node = await fullestNode(cluster.api);
-        const drain = ["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=120s"];
+        // Longer than a budget remembers an evicted pod whose successor, of the same name, is there at once, as only here.
+        const drain = ["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=150s"];
         await figure(name, "drain of a node", () => cluster.kubectl(...drain));
-        await cluster.kubectl("uncordon", node);
-        await until("every budget is met again", () => areMet(cluster.api, stack), { check, ...SELDOM });
       });
     });
   });
