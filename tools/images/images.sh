@@ -15,7 +15,7 @@ debian_layer() {
 }
 
 packages_layer() { # image, what its first package's version begins with (or empty), folder of the layer below
-  layer=$cache/layer-$1@$( { echo "$2 $3"; declare -f make_packages_layer "${HELPERS[@]}"; cd "$tools/images/packages/$1" && sha256sum -- *; } | key)
+  layer=$cache/layer-$1@$( { echo "$2 ${3##*/}"; declare -f make_packages_layer "${HELPERS[@]}"; cd "$tools/images/packages/$1" && sha256sum -- *; } | key)
   once "layer-$1" "$layer" make_packages_layer "$1" "$2" "$3" "$layer"
 }
 
@@ -25,7 +25,7 @@ tool_layer() { # image, tool, paths
   # In a shell of its own: it changes folders.
   (make_tool "$name" "$module" "$package")
   binary=$(readlink "$tools/bin/$name")
-  layer=$cache/layer-$1-$2@$( { echo "$binary $3"; declare -f make_tool_layer; } | key)
+  layer=$cache/layer-$1-$2@$( { echo "${binary##*/} $3"; declare -f make_tool_layer; } | key)
   once "layer-$1-$2" "$layer" make_tool_layer "$binary" "$3" "$layer"
 }
 
@@ -49,7 +49,7 @@ make_image() { # image, tag, user, layers: a line of the catalogue
     layers+=("$layer")
   done
   [[ -e $config ]] || config=
-  result=$cache/image-$image@$( { echo "$architecture $tag $user ${command[*]} ${layers[*]}"; cat "$tools/images/archive.js" ${config:+"$config"}; } | key).tar
+  result=$cache/image-$image@$( { echo "$architecture $tag $user ${command[*]} ${layers[*]##*/}"; cat "$tools/images/archive.js" ${config:+"$config"}; } | key).tar
   once "image-$image" "$result" node "$tools/images/archive.js" "$result.part" "$architecture" "mes.test/$image:$tag" \
     "$user" "${command[0]:-}" "$config" "${layers[@]}"
   mkdir -p "$tools/images/built"

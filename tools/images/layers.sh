@@ -43,8 +43,10 @@ debian_mirror() {
     awk '$1 == "Debian" && $2 == "Debian" && $3 == "main" && !found { print $4; found = 1 }'
 }
 
+need_root() { [[ $(id -u) == 0 ]] || die 'images are made as root: they hold files of several users'; }
+
 need_debootstrap() {
-  [[ $(id -u) == 0 ]] || die 'images are made as root: they hold files of several users'
+  command -v apt-get >/dev/null || die 'images are made on Debian, or a relative of it: apt-get is needed'
   if ! command -v debootstrap >/dev/null || [[ -z $(debian_mirror) ]]; then
     apt-get -qq -o DPkg::Lock::Timeout=300 update
     DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 install debootstrap debian-archive-keyring >/dev/null
@@ -53,14 +55,15 @@ need_debootstrap() {
 
 make_debian_layer() { # suite, result
   local suite=$1 result=$2 mirror proxy
+  need_root
   need_debootstrap
   mirror=$(debian_mirror)
   proxy=$(apt-config shell proxy Acquire::http::Proxy)
   say "debian: installing $suite"
   mkdir "$result.part"
-  # Its commands are wget, which knows the variable only, and dpkg.
+  # Its wget knows a proxy by the variable only. Its scripts of all releases are that of sid; of the newest it may have none.
   quietly "$result.part.log" env ${proxy:+http_proxy="$(eval "$proxy"; printf %s "$proxy")"} nice -n 10 \
-    debootstrap --variant=minbase --include=busybox-static "$suite" "$result.part/rootfs" ${mirror:+"$mirror"}
+    debootstrap --variant=minbase --include=busybox-static "$suite" "$result.part/rootfs" "$mirror" /usr/share/debootstrap/scripts/sid
   cp "$result.part/rootfs/etc/apt/sources.list" "$result.part/sources.list"
   installed "$result.part/rootfs" >"$result.part/packages"
   pack_all "$result"
@@ -105,7 +108,7 @@ every_path() { (cd "$1" && find . -print0 | LC_ALL=C sort -z); }
 make_packages_layer() { # image, what its first package's version begins with (or empty), folder of the layer below, result
   local image=$1 tag=$2 below=$3 result=$4 recipe=$tools/images/packages/$1 root=$4.part/rootfs log=$4.part.log first version
   local -a packages unused
-  need_debootstrap
+  need_root
   say "$image: installing its packages"
   mapfile -t packages < <(table "images/packages/$image/packages")
   mkdir -p "$root"
