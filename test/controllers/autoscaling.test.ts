@@ -57,7 +57,7 @@ describe("the autoscalers of prod", () => {
       load: () => load,
     });
     ends.push(() => sources.close());
-    keda = await figure("autoscaling", "KEDA serves metrics and webhooks", () => startKeda(cluster, sandbox, sources.hosts));
+    keda = await figure("prod", "KEDA serves metrics and webhooks", () => startKeda(cluster, sandbox, sources.hosts));
     const secrets = [brokerSecret(objects, sources.brokerUrl), ...(await certificateSecrets(objects, authority))];
     await applyInOrder(cluster.api, withObjects(objects, secrets));
     curves = new Curves(cluster.api, namespace);
@@ -74,10 +74,12 @@ describe("the autoscalers of prod", () => {
   const halfway = ({ min, max }: Autoscaler): number => Math.ceil((min + max) / 2);
   /** All numbers of pods that each Deployment was told since a moment. */
   const told = (since: number) => each(({ role }) => curves.since(since, role).map(({ replicas }) => replicas));
+  /** How long it took, in the time of a stack. */
   const noteTimes = (direction: "up" | "down", since: number): void => {
-    for (const { role, min, max } of autoscalers) {
-      const seconds = Math.round((((curves.since(since, role).at(-1)?.at ?? since) - since) / 1000) * FASTER);
-      note("autoscaling", `${role} ${direction}`, { seconds, pods: direction === "up" ? `to ${max}` : `${max} to ${min}` });
+    for (const { role } of autoscalers) {
+      const steps = curves.since(since, role);
+      const seconds = Math.round((((steps.at(-1)?.at ?? since) - since) / 1000) * FASTER);
+      note("prod", `${role} ${direction}`, { seconds, pods: `${steps.at(0)?.replicas} to ${steps.at(-1)?.replicas}` });
     }
   };
 

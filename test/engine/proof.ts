@@ -25,6 +25,7 @@ Written by \`test/engine/proof.ts\` from what the tests noted in their last run.
 4. **reconciled**: by the real operators and controllers
 5. **run**: as real pods
 
+Level 4 is that of \`test/controllers\`: operators as processes beside a cluster of simulated nodes.
 Level 3 runs against a test provider in place of the plug-in \`kubernetes\`, and pods of simulated nodes, which only say that they run.
 Helm charts are recorded and not rendered; the operators' definitions are installed beforehand. Amazon's S3, IAM and KMS are
 moto's, a stand-in of their APIs, behind a test provider in place of the plug-in \`aws\`.
@@ -37,7 +38,8 @@ function main(): void {
     .map((file) => JSON.parse(readFileSync(path.join(NOTES, file), "utf8")) as Note);
   const components = notes.filter(({ what }) => what.startsWith("component "));
   const raises = notes.filter(({ what }) => LEVELS.includes(firstWord(what)));
-  const times = notes.filter((note) => !components.includes(note) && !raises.includes(note));
+  const curves = notes.filter(({ pods }) => pods !== undefined);
+  const times = notes.filter((note) => ![components, raises, curves].some((others) => others.includes(note)));
   const page = [
     INTRODUCTION,
     "## Components\n",
@@ -48,6 +50,12 @@ function main(): void {
         const { level, by } = highest(note, component, raises);
         return [note.subject, component, level, by, note.objects, note.kinds];
       }),
+    ),
+    "## Autoscalers\n",
+    "From the moment that load comes, or is gone. Time went by fifteen times faster in the test; these are times of a stack.\n",
+    table(
+      ["what", "role", "pods", "seconds"],
+      curves.map((note) => [note.subject, note.what, note.pods, note.seconds]),
     ),
     "## Figures\n",
     "On a machine with two cores that does other things too.\n",
