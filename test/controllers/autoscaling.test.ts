@@ -3,6 +3,7 @@ import { environmentOf } from "../../stacks/environment";
 import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
+import { messageOf } from "../cluster/message";
 import type { KubernetesObject } from "../cluster/resources";
 import { Sandbox } from "../cluster/sandbox";
 import { makeTools } from "../cluster/tools";
@@ -14,7 +15,16 @@ import { IDLE, type Load } from "./load";
 import { serveMetricsApi } from "./metrics-api";
 import { FASTER, faster, fasterFlags, periodOf, stairsDown, stairsUp } from "./pace";
 import { always, never, withSchedules } from "./schedules";
-import { autoscalersOf, brokerSecret, rolesOnly, scaledRoles, untilMeasured, untilReady, type Autoscaler } from "./scaled";
+import {
+  autoscalersOf,
+  brokerSecret,
+  conditionsOf,
+  rolesOnly,
+  scaledRoles,
+  untilMeasured,
+  untilReady,
+  type Autoscaler,
+} from "./scaled";
 import { serveSources, type Sources } from "./sources";
 import { applyInOrder, clusterOf, declaredStack, isAutoscaler, withObjects } from "./stack";
 
@@ -74,6 +84,15 @@ describe("the autoscalers of prod", () => {
   const halfway = ({ min, max }: Autoscaler): number => Math.ceil((min + max) / 2);
   /** All numbers of pods that each Deployment was told since a moment. */
   const told = (since: number) => each(({ role }) => curves.since(since, role).map(({ replicas }) => replicas));
+  /** Waits until each role has been told to have so many pods; otherwise its autoscaler has a say. */
+  const reach = async (expected: Readonly<Record<string, number>>, seconds = 60): Promise<void> => {
+    try {
+      await curves.untilAt(expected, seconds, check);
+    } catch (error) {
+      const said = [messageOf(error), await conditionsOf(cluster.api, namespace), ...keda.errors().slice(-3)];
+      throw new Error(said.join("\n"), { cause: error });
+    }
+  };
   /** How long it took, in the time of a stack. */
   const noteTimes = (direction: "up" | "down", since: number): void => {
     for (const { role } of autoscalers) {
@@ -86,7 +105,7 @@ describe("the autoscalers of prod", () => {
   test("KEDA takes every ScaledObject, and each autoscaler gets its metrics", async () => {
     await untilReady(cluster.api, namespace, check);
     await untilMeasured(cluster.api, namespace, autoscalers, check);
-    await curves.untilAt(least(), 60, check);
+    await reach(least());
   });
 
   test("as load comes, pods are added by the declared steps: for messages that wait, requests, GPUs, CPU", async () => {
@@ -100,7 +119,7 @@ describe("the autoscalers of prod", () => {
       },
       queues: { "orders.inbound": { messages: 100 * 12, rate: 0 } },
     };
-    await curves.untilAt(each(halfway), 60, check);
+    await reach(each(halfway));
     expect(told(started)).toEqual(each((own) => stairsUp(own.min, halfway(own), own.behavior.scaleUp)));
   });
 
@@ -115,7 +134,7 @@ describe("the autoscalers of prod", () => {
       },
       queues: { "orders.inbound": { messages: 100, rate: 15 * 30 } },
     };
-    await curves.untilAt(most(), 60, check);
+    await reach(most());
     expect(told(started)).toEqual(each((own) => stairsUp(halfway(own), own.max, own.behavior.scaleUp)));
     noteTimes("up", started);
   });
@@ -137,7 +156,7 @@ describe("the autoscalers of prod", () => {
     beforeAll(async () => {
       started = Date.now();
       load = IDLE;
-      await curves.untilAt(least(), 300, check);
+      await reach(least(), 300);
       noteTimes("down", started);
     });
 
@@ -162,7 +181,7 @@ describe("the autoscalers of prod", () => {
     await applier.applyAll(withSchedules(objects, always).filter(({ kind }) => kind === "ScaledObject"));
     const expected = Object.fromEntries(scheduled.map(({ role, schedules }) => [role, Math.max(...schedules)]));
     expect(expected).not.toEqual({});
-    await curves.untilAt(expected, 60, check);
+    await reach(expected);
   });
 
   test("KEDA has logged no error", () => {
@@ -174,7 +193,7 @@ describe("the autoscalers of prod", () => {
     const fallbacks = Object.fromEntries(
       autoscalers.flatMap(({ role, fallback }) => (fallback === undefined ? [] : [[role, fallback.replicas]])),
     );
-    await curves.untilAt(fallbacks, 120, check);
+    await reach(fallbacks, 120);
     sources.fail(false);
     await untilReady(cluster.api, namespace, check);
   });

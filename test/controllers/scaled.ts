@@ -136,3 +136,12 @@ async function untilAll(api: ApiClient, path: string, condition: string, check: 
     { check, seconds: 120 },
   );
 }
+
+/** What the autoscalers say of themselves, a line each. */
+export async function conditionsOf(api: ApiClient, namespace: string): Promise<string> {
+  const { items } = await api.get<{ items: Live[] }>(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`);
+  const lines = items.flatMap(({ metadata: { name }, status }) =>
+    (status?.conditions ?? []).map(({ type, status: value, message }) => `${name}: ${type} ${value}: ${message}`),
+  );
+  return lines.join("\n");
+}
