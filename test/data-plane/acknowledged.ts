@@ -1,17 +1,20 @@
-/** What a client was told: `ack NUMBER MILLISECONDS` and `failed NUMBER MILLISECONDS …`, a line each. */
+/** What a client was told: `ack NUMBER MILLISECONDS` and `failed NUMBER MILLISECONDS …`, a line each, then `end MILLISECONDS`. */
 export interface Acknowledged {
   readonly numbers: ReadonlySet<number>;
-  /** Longest time between two acknowledgements, in seconds. */
+  /** Longest time without an acknowledgement, from the first one to the end, in seconds. */
   readonly longestPause: number;
 }
 
 export function acknowledged(lines: readonly string[]): Acknowledged {
-  const acks = lines
-    .map((line) => /^ack (\d+) (\d+)$/.exec(line))
-    .filter((match) => match !== null)
-    .map(([, number, time]) => ({ number: Number(number), time: Number(time) }));
-  const pauses = acks.slice(1).map(({ time }, i) => (time - (acks[i]?.time ?? time)) / 1000);
-  return { numbers: new Set(acks.map(({ number }) => number)), longestPause: Math.max(0, ...pauses) };
+  const numbers = new Set<number>();
+  const times: number[] = [];
+  for (const line of lines) {
+    const [, number, time] = /^(?:ack (\d+)|end) (\d+)$/.exec(line) ?? [];
+    if (time !== undefined) times.push(Number(time));
+    if (number !== undefined) numbers.add(Number(number));
+  }
+  const pauses = times.slice(1).map((time, i) => (time - (times[i] ?? time)) / 1000);
+  return { numbers, longestPause: Math.max(0, ...pauses) };
 }
 
 /** Those that are not there. */

@@ -10,6 +10,4 @@ module.exports = {
   maxWorkers: 1,
   // The first run may have to wait until tools/make has compiled the operators and made the images.
   testTimeout: 1_800_000,
-  // Each test builds on what the one before has left running.
-  bail: 1,
 };

@@ -14,6 +14,8 @@ const IMAGES: Partial<Record<ImageName, string>> = {
   versitygw: "versitygw",
 };
 
+const POOLER = { cpu: "100m", memory: "128Mi" };
+
 /** Names of the images that the stack and its operators run. */
 export const STACK_IMAGES: readonly string[] = [
   ...Object.values(IMAGES),
@@ -56,7 +58,10 @@ export function dataPlaneOf(dev: StackConfig): StackConfig {
       ...dev.postgres,
       instances: 3,
       synchronousReplicas: 1,
-      backups: { ...dev.postgres.backups, enabled: true, sidecar: { cpu: "20m", memory: "512Mi" } },
+      // With dev's tenth of a core an instance takes most of a minute to take over: it asks the archive for more of the log first.
+      resources: { cpu: "500m", memory: "512Mi" },
+      poolers: { rw: { ...dev.postgres.poolers.rw, resources: POOLER }, ro: { ...dev.postgres.poolers.ro, resources: POOLER } },
+      backups: { ...dev.postgres.backups, enabled: true, sidecar: { cpu: "250m", memory: "512Mi" } },
     },
     broker: { ...dev.broker, replicas: 3 },
     storage:

@@ -1,5 +1,5 @@
 # Writes messages to the outbox, one after the other, and prints each that the database has acknowledged: `ack NUMBER MILLISECONDS`.
-# Ends when there is a file /tmp/finish.
+# Ends when there is a file /tmp/finish, with `end MILLISECONDS`.
 number=0
 while [ ! -e /tmp/finish ]; do
   number=$((number + 1))
@@ -12,3 +12,4 @@ while [ ! -e /tmp/finish ]; do
     sleep 0.2
   fi
 done
+echo "end $(date +%s%3N)"
