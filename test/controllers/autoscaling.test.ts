@@ -1,4 +1,5 @@
 import { CONTAINER } from "../../components/mes/container";
+import type { StackConfig } from "../../stacks/config/schema";
 import { environmentOf } from "../../stacks/environment";
 import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
@@ -21,6 +22,7 @@ import {
   conditionsOf,
   rolesOnly,
   scaledRoles,
+  untilActive,
   untilMeasured,
   untilReady,
   type Autoscaler,
@@ -67,7 +69,9 @@ describe("the autoscalers of prod", () => {
       load: () => load,
     });
     ends.push(() => sources.close());
-    keda = await figure("prod", "KEDA serves metrics and webhooks", () => startKeda(cluster, sandbox, sources.hosts));
+    keda = await figure("autoscalers of prod", "KEDA serves metrics and webhooks", () =>
+      startKeda(cluster, sandbox, sources.hosts),
+    );
     const secrets = [brokerSecret(objects, sources.brokerUrl), ...(await certificateSecrets(objects, authority))];
     await applyInOrder(cluster.api, withObjects(objects, secrets));
     curves = new Curves(cluster.api, namespace);
@@ -98,7 +102,10 @@ describe("the autoscalers of prod", () => {
     for (const { role } of autoscalers) {
       const steps = curves.since(since, role);
       const seconds = Math.round((((steps.at(-1)?.at ?? since) - since) / 1000) * FASTER);
-      note("prod", `${role} ${direction}`, { seconds, pods: `${steps.at(0)?.replicas} to ${steps.at(-1)?.replicas}` });
+      note("autoscalers of prod", `${role} ${direction}`, {
+        seconds,
+        pods: `${steps.at(0)?.replicas} to ${steps.at(-1)?.replicas}`,
+      });
     }
   };
 
@@ -197,7 +204,34 @@ describe("the autoscalers of prod", () => {
     sources.fail(false);
     await untilReady(cluster.api, namespace, check);
   });
+
+  test("a role that may sleep has no pod when it had nothing to do for long enough, and one as soon as a message waits", async () => {
+    const role = "order-intake";
+    const isOurs = ({ kind, metadata }: KubernetesObject): boolean => kind === "ScaledObject" && metadata.name === role;
+    const [scaledObject] = (await declaredStack("prod", (config) => withLeast(config, role, 0))).objects
+      .filter(isOurs)
+      .map((object) => faster(object));
+    if (scaledObject === undefined) throw new Error(`${role} has no ScaledObject`);
+    const aMessage: Load = { roles: {}, queues: { "orders.inbound": { messages: 1, rate: 0 } } };
+    load = aMessage;
+    await new Applier(cluster.api).apply(scaledObject);
+    await untilActive(cluster.api, namespace, role, check);
+
+    const idleSince = Date.now();
+    load = IDLE;
+    await reach({ [role]: 0 }, 120);
+    const { cooldownPeriod } = scaledObject.spec as { readonly cooldownPeriod: number };
+    expect(outside([((curves.since(idleSince, role).at(-1)?.at ?? 0) - idleSince) / 1000], cooldownPeriod)).toEqual([]);
+    load = aMessage;
+    await reach({ [role]: 1 });
+  });
 });
+
+function withLeast(config: StackConfig, role: string, min: number): StackConfig {
+  const changed = config.roles[role];
+  if (changed?.scale === undefined) throw new Error(`${role} is not scaled`);
+  return { ...config, roles: { ...config.roles, [role]: { ...changed, scale: { ...changed.scale, min } } } };
+}
 
 /** Those of some times that are shorter than declared, or much longer; a step is seen within two tenths of a second. */
 function outside(seconds: readonly number[], declared: number): number[] {

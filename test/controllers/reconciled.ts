@@ -42,7 +42,8 @@ import { WRONG } from "./wrong";
  * webhooks, and make of it what pods of simulated nodes let them.
  */
 export function describeReconciled(name: string): void {
-  describe(`${name} under its operators`, () => {
+  const suite = `${name} under its operators`;
+  describe(suite, () => {
     let stack: DeclaredStack;
     let cluster: Cluster;
     let sandbox: Sandbox;
@@ -70,7 +71,7 @@ export function describeReconciled(name: string): void {
         load: () => IDLE,
       });
       ends.push(() => sources.close());
-      await figure(name, "operators serve their webhooks", async () => {
+      await figure(suite, "operators serve their webhooks", async () => {
         prometheusOperator = await startPrometheusOperator(cluster, sandbox);
         await startRabbitmqOperator(cluster, sandbox);
         await startTopologyOperator(cluster, sandbox);
@@ -78,14 +79,14 @@ export function describeReconciled(name: string): void {
         keda = await startKeda(cluster, sandbox, sources.hosts);
       });
       const secrets = [brokerSecret(stack.objects, sources.brokerUrl), ...(await certificateSecrets(stack.objects, authority))];
-      await figure(name, "everything applied", () => applyInOrder(cluster.api, withObjects(stack.objects, secrets)));
+      await figure(suite, "everything applied", () => applyInOrder(cluster.api, withObjects(stack.objects, secrets)));
     });
     afterAll(async () => {
       for (const end of ends.reverse()) await end();
     });
 
     test("its pods become ready, and every disruption budget is met", async () => {
-      await figure(name, "pods are ready", () => until("it is", () => areMet(cluster.api, stack), { check, ...SELDOM }));
+      await figure(suite, "pods are ready", () => until("it is", () => areMet(cluster.api, stack), { check, ...SELDOM }));
     });
 
     describe("admission", () => {
@@ -165,6 +166,12 @@ export function describeReconciled(name: string): void {
       expect(conditionsOf(status)).toMatchObject({ AllReplicasReady: "True", ClusterAvailable: "True", NoWarnings: "True" });
     });
 
+    test("CloudNativePG warns of nothing that is declared", async () => {
+      const said = await warnings(cluster.api, /cloudnative-pg/);
+      // A test's certificates do not last long, and no database runs that could be backed up.
+      expect(said.filter((line) => !/: (SecretIsExpiring|FindingPod): /.test(line))).toEqual([]);
+    });
+
     describe("disruption budgets", () => {
       let settled: Budget[];
       beforeAll(async () => {
@@ -209,7 +216,7 @@ export function describeReconciled(name: string): void {
         const node = await fullestNode(cluster.api);
         // Longer than a budget remembers an evicted pod whose successor, of the same name, is there at once, as only here.
         const drain = ["drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=150s"];
-        await figure(name, "drain of a node", () => cluster.kubectl(...drain));
+        await figure(suite, "drain of a node", () => cluster.kubectl(...drain));
       });
     });
   });

@@ -111,6 +111,13 @@ export async function untilReady(api: ApiClient, namespace: string, check: () =>
   await untilAll(api, `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`, "Ready", check);
 }
 
+/** Waits until KEDA has seen that a role has something to do. */
+export async function untilActive(api: ApiClient, namespace: string, role: string, check: () => void): Promise<void> {
+  const path = `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects/${role}`;
+  const isActive = ({ status }: Live) => status?.conditions?.some(({ type, status }) => type === "Active" && status === "True");
+  await until(`${role} is active`, async () => isActive(await api.get<Live>(path)) === true, { check });
+}
+
 /** Waits until each autoscaler gets all of its metrics. */
 export async function untilMeasured(
   api: ApiClient,

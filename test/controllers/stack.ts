@@ -20,8 +20,12 @@ export interface DeclaredStack {
   readonly objects: readonly KubernetesObject[];
 }
 
-export async function declaredStack(name: string): Promise<DeclaredStack> {
-  const config = loadStackFile(stackFilePath(PROJECT_DIRECTORY, name));
+/** @param change of its settings, @default none */
+export async function declaredStack(
+  name: string,
+  change: (config: StackConfig) => StackConfig = (config) => config,
+): Promise<DeclaredStack> {
+  const config = change(loadStackFile(stackFilePath(PROJECT_DIRECTORY, name)));
   const plan = await record(() => platform(name, config), { project: "mes", stack: name, projectDirectory: PROJECT_DIRECTORY });
   return { name, config, objects: manifestsOf(plan).manifests.map(({ text }) => parse(text) as KubernetesObject) };
 }

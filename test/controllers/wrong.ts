@@ -35,7 +35,7 @@ export const WRONG: readonly Wrong[] = [
     what: "a second autoscaler of one role",
     kind: "ScaledObject",
     change: (object) => renamed(object, "second"),
-    says: /vscaledobject\.kb\.io.*already managed by the ScaledObject/s,
+    says: /vscaledobject\.kb\.io.*already managed by the (ScaledObject|hpa)/s,
   },
   {
     what: "a quorum queue that a restart would empty",
