@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ScaleConfig } from "../../components/autoscaling/config";
 import { CONTAINER } from "../../components/mes/container";
 import type { StackConfig } from "../../stacks/config/schema";
 import { environmentOf } from "../../stacks/environment";
@@ -131,6 +133,8 @@ describe("the autoscalers of prod", () => {
   });
 
   test("the metric counts that asks for the most pods, up to the declared number", async () => {
+    // What was added in a period counts until it is over.
+    await sleep((Math.max(...autoscalers.map(({ behavior }) => periodOf(behavior.scaleUp))) + 1) * 1000);
     const started = Date.now();
     load = {
       roles: {
@@ -151,9 +155,9 @@ describe("the autoscalers of prod", () => {
     const peak = load;
     load = IDLE;
     const window = Math.min(...autoscalers.map(({ behavior }) => behavior.scaleDown.stabilizationWindowSeconds));
-    await new Promise((resolve) => setTimeout(resolve, (window * 1000) / 2));
+    await sleep((window * 1000) / 2);
     load = peak;
-    await new Promise((resolve) => setTimeout(resolve, (window * 1000) / 4));
+    await sleep((window * 1000) / 4);
     await untilMeasured(cluster.api, namespace, autoscalers, check);
     expect(told(started)).toEqual(each(({ max }) => [max]));
   });
@@ -191,6 +195,13 @@ describe("the autoscalers of prod", () => {
     await reach(expected);
   });
 
+  test("KEDA takes over a role that Kubernetes has scaled until then", async () => {
+    const own = objects.filter(({ kind }) => kind === "HorizontalPodAutoscaler").map(({ metadata }) => metadata.name);
+    expect(own).toEqual(["outbox-relay"]);
+    const scaledObject = await scaledObjectOf("outbox-relay", { schedule: [{ ...always, timezone: "UTC", replicas: 3 }] });
+    await new Applier(cluster.api).apply(scaledObject, { dryRun: true });
+  });
+
   test("KEDA has logged no error", () => {
     expect(keda.errors()).toEqual([]);
   });
@@ -207,11 +218,7 @@ describe("the autoscalers of prod", () => {
 
   test("a role that may sleep has no pod when it had nothing to do for long enough, and one as soon as a message waits", async () => {
     const role = "order-intake";
-    const isOurs = ({ kind, metadata }: KubernetesObject): boolean => kind === "ScaledObject" && metadata.name === role;
-    const [scaledObject] = (await declaredStack("prod", (config) => withLeast(config, role, 0))).objects
-      .filter(isOurs)
-      .map((object) => faster(object));
-    if (scaledObject === undefined) throw new Error(`${role} has no ScaledObject`);
+    const scaledObject = faster(await scaledObjectOf(role, { min: 0 }));
     const aMessage: Load = { roles: {}, queues: { "orders.inbound": { messages: 1, rate: 0 } } };
     load = aMessage;
     await new Applier(cluster.api).apply(scaledObject);
@@ -227,10 +234,17 @@ describe("the autoscalers of prod", () => {
   });
 });
 
-function withLeast(config: StackConfig, role: string, min: number): StackConfig {
-  const changed = config.roles[role];
-  if (changed?.scale === undefined) throw new Error(`${role} is not scaled`);
-  return { ...config, roles: { ...config.roles, [role]: { ...changed, scale: { ...changed.scale, min } } } };
+/** The ScaledObject of a role of prod, its scale changed. */
+async function scaledObjectOf(role: string, change: Partial<ScaleConfig>): Promise<KubernetesObject> {
+  const changed = (config: StackConfig): StackConfig => {
+    const declared = config.roles[role];
+    if (declared?.scale === undefined) throw new Error(`${role} is not scaled`);
+    return { ...config, roles: { ...config.roles, [role]: { ...declared, scale: { ...declared.scale, ...change } } } };
+  };
+  const { objects } = await declaredStack("prod", changed);
+  const found = objects.find(({ kind, metadata }) => kind === "ScaledObject" && metadata.name === role);
+  if (found === undefined) throw new Error(`${role} has no ScaledObject`);
+  return found;
 }
 
 /** Those of some times that are shorter than declared, or much longer; a step is seen within two tenths of a second. */
