@@ -27,13 +27,17 @@ const ready = { type: "Ready", status: "True", reason: "Played", message: "", la
 /** Of which operators say no more than that they have done it. */
 const READY = [
   ...["certificates", "clusterissuers"].map((resource) => `/apis/cert-manager.io/v1/${resource}`),
-  ...["vhosts", "exchanges", "queues", "bindings", "policies", "operatorpolicies", "users", "permissions"].map(
+  ...["vhosts", "exchanges", "queues", "bindings", "policies", "operatorpolicies", "permissions"].map(
     (resource) => `/apis/rabbitmq.com/v1beta1/${resource}`,
   ),
 ];
 
 const PLAYED: readonly Played[] = [
   ...READY.map((list) => ({ list, status: () => ({ conditions: [ready] }) })),
+  {
+    list: "/apis/rabbitmq.com/v1beta1/users",
+    status: ({ metadata }) => ({ conditions: [ready], username: metadata.name }),
+  },
   { list: "/apis/postgresql.cnpg.io/v1/clusters", status: () => ({ conditions: [ready] }) },
   { list: "/apis/postgresql.cnpg.io/v1/databases", status: () => ({ applied: true }) },
   {
