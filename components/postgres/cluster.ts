@@ -12,6 +12,12 @@ import type { DatabaseUser } from "./users";
 
 type ClusterSpec = ICluster["spec"];
 
+/**
+ * Queries that come with the operator, which copies them into the namespace of the Cluster.
+ * Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.0/api/v1/cluster_defaults.go
+ */
+const DEFAULT_QUERIES = { name: "cnpg-default-monitoring", key: "queries" };
+
 /** Name of the external cluster that a restore starts from. */
 const ORIGIN = "origin";
 
@@ -77,7 +83,8 @@ export function clusterSpec(args: ClusterSpecArgs): ClusterSpec {
     bootstrap: bootstrap(config),
     externalClusters: config.restore === undefined ? undefined : [origin(config.restore)],
     managed: { roles: managedRoles(args.users) },
-    monitoring: { customQueriesConfigMap: [args.queries] },
+    // The operator's own come first: left out, its webhook adds them, and every preview would take them away again.
+    monitoring: { customQueriesConfigMap: [DEFAULT_QUERIES, args.queries] },
     plugins: args.archive
       ? [{ name: BARMAN_PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: BACKUP_STORE, serverName: config.name } }]
       : undefined,

@@ -53,11 +53,16 @@ describe("the exporter's queries", () => {
     expect(file.mes_synchronous.target_databases).toEqual(["postgres"]);
   });
 
+  it("stand behind the operator's own, which its webhook would else put there and every preview take away", async () => {
+    const { customQueriesConfigMap } = (await postgres()).object("Cluster", "postgres").spec.monitoring;
+    expect(customQueriesConfigMap[0]).toEqual({ name: "cnpg-default-monitoring", key: "queries" });
+  });
+
   it("reach the Cluster by a name that changes with them, and their metrics are declared", async () => {
     const before = await postgres();
     const after = await postgres({ monitoringQueries: outboxQueries });
     const reference = (recorded: typeof before) =>
-      recorded.object("Cluster", "postgres").spec.monitoring.customQueriesConfigMap[0].name;
+      recorded.object("Cluster", "postgres").spec.monitoring.customQueriesConfigMap[1].name;
     expect(reference(before)).not.toBe(reference(after));
     expect(after.object("ConfigMap", reference(after)).data["queries.yaml"]).toContain("messaging.outbox_state");
     const metrics = after.component.scrapeTargets[0]?.metrics;
