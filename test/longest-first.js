@@ -7,10 +7,11 @@ const FIRST = [
   "engine/prod.test.ts",
   "engine/dev.test.ts",
   "data-plane/data-plane.test.ts",
+  "controllers/autoscaling.test.ts",
+  "engine/faults.test.ts",
   "controllers/prod.test.ts",
   "controllers/dev.test.ts",
-  "engine/faults.test.ts",
-  "cluster/real.test.ts",
+  "cluster/real/real.test.ts",
   "engine/cli.test.ts",
 ];
 
