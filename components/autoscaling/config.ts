@@ -7,6 +7,8 @@ const METRICS = ["cpu", "memory", "requestsPerSecond", "queue", "gpu", "schedule
 const timezone = z.string().refine(isTimezone, "expected a time zone of the IANA database, as Europe/Berlin");
 
 function isTimezone(name: string): boolean {
+  // The list costs a millisecond, a format fifty; only the format knows second names, as UTC.
+  if (Intl.supportedValuesOf("timeZone").includes(name)) return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
