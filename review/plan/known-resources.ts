@@ -114,7 +114,7 @@ function withoutAliases(kept: WeakMap<pulumi.Resource, Options["aliases"]>): pul
     const { aliases, ...others } = opts;
     if (aliases === undefined) return undefined;
     kept.set(resource, aliases);
-    return { props: props, opts: others };
+    return { props, opts: others };
   };
 }
 

@@ -13,6 +13,18 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
+/** An object whose controller says how it is, by conditions. */
+export interface Reporting extends KubernetesObject {
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+  };
+}
+
 interface Resource {
   /** Plural name, as in paths. */
   readonly name: string;

@@ -19,7 +19,7 @@ interface ContainerMetric {
   readonly target: { readonly averageUtilization: number };
 }
 
-interface Hpa extends KubernetesObject {
+export interface Hpa extends KubernetesObject {
   readonly spec: {
     readonly scaleTargetRef: { readonly name: string };
     readonly minReplicas: number;

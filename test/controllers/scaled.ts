@@ -1,8 +1,9 @@
 import { CONTAINER } from "../../components/mes/container";
 import type { ScaledRole } from "../../components/autoscaling/triggers";
 import type { ApiClient } from "../cluster/api";
-import type { KubernetesObject } from "../cluster/resources";
+import type { KubernetesObject, Reporting } from "../cluster/resources";
 import { until } from "../cluster/until";
+import type { Hpa } from "./hpas";
 import type { Behavior } from "./pace";
 import { ofKind, type DeclaredStack } from "./stack";
 
@@ -28,15 +29,6 @@ interface ScaledObject extends KubernetesObject {
     readonly fallback: { readonly replicas: number };
     readonly advanced: { readonly horizontalPodAutoscalerConfig: { readonly name: string; readonly behavior: Behavior } };
     readonly triggers: readonly { readonly type: string; readonly metadata: Readonly<Record<string, string>> }[];
-  };
-}
-
-interface Hpa extends KubernetesObject {
-  readonly spec: {
-    readonly scaleTargetRef: { readonly name: string };
-    readonly minReplicas: number;
-    readonly maxReplicas: number;
-    readonly behavior: Behavior;
   };
 }
 
@@ -95,17 +87,6 @@ export function brokerSecret(objects: readonly KubernetesObject[], url: string):
   };
 }
 
-interface Live extends KubernetesObject {
-  readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
-  };
-}
-
 /** Waits until KEDA has made an autoscaler of each ScaledObject. */
 export async function untilReady(api: ApiClient, namespace: string, check: () => void): Promise<void> {
   await untilAll(api, `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`, "Ready", check);
@@ -114,8 +95,9 @@ export async function untilReady(api: ApiClient, namespace: string, check: () =>
 /** Waits until KEDA has seen that a role has something to do. */
 export async function untilActive(api: ApiClient, namespace: string, role: string, check: () => void): Promise<void> {
   const path = `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects/${role}`;
-  const isActive = ({ status }: Live) => status?.conditions?.some(({ type, status }) => type === "Active" && status === "True");
-  await until(`${role} is active`, async () => isActive(await api.get<Live>(path)) === true, { check });
+  const isActive = ({ status }: Reporting) =>
+    status?.conditions?.some(({ type, status }) => type === "Active" && status === "True");
+  await until(`${role} is active`, async () => isActive(await api.get<Reporting>(path)) === true, { check });
 }
 
 /** Waits until each autoscaler gets all of its metrics. */
@@ -130,11 +112,12 @@ export async function untilMeasured(
 }
 
 async function untilAll(api: ApiClient, path: string, condition: string, check: () => void, expected = 1): Promise<void> {
-  const isMet = ({ status }: Live) => status?.conditions?.some(({ type, status }) => type === condition && status === "True");
+  const isMet = ({ status }: Reporting) =>
+    status?.conditions?.some(({ type, status }) => type === condition && status === "True");
   await until(
     `each of ${path.split("/").at(-1)} is ${condition}`,
     async () => {
-      const { items } = await api.get<{ items: Live[] }>(path);
+      const { items } = await api.get<{ items: Reporting[] }>(path);
       const unmet = items.filter((item) => isMet(item) !== true);
       if (items.length >= expected && unmet.length === 0) return true;
       const lines = unmet.map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify(status?.conditions)}`);
@@ -146,7 +129,9 @@ async function untilAll(api: ApiClient, path: string, condition: string, check: 
 
 /** What the autoscalers say of themselves, a line each. */
 export async function conditionsOf(api: ApiClient, namespace: string): Promise<string> {
-  const { items } = await api.get<{ items: Live[] }>(`/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`);
+  const { items } = await api.get<{ items: Reporting[] }>(
+    `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers`,
+  );
   const lines = items.flatMap(({ metadata: { name }, status }) =>
     (status?.conditions ?? []).map(({ type, status: value, message }) => `${name}: ${type} ${value}: ${message}`),
   );

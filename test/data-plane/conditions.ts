@@ -1,16 +1,5 @@
 import type { ApiClient } from "../cluster/api";
-import type { KubernetesObject } from "../cluster/resources";
-
-interface Reporting extends KubernetesObject {
-  readonly status?: {
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly reason?: string;
-      readonly message?: string;
-    }[];
-  };
-}
+import type { Reporting } from "../cluster/resources";
 
 /** The custom resources that an operator has to bring about, and the condition by which it says that it has. */
 const REPORTED: readonly {
