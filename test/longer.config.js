@@ -13,7 +13,7 @@ module.exports = {
       const config = require(path.join(__dirname, displayName, "jest.config.js"));
       // What jest takes for a whole run only.
       const { maxWorkers, testTimeout, bail, ...project } = config;
-      return { ...project, displayName, rootDir: path.join(__dirname, "..") };
+      return { ...project, displayName };
     }),
   testSequencer: path.join(__dirname, "longest-first.js"),
   maxWorkers: 2,

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:https";
+import { createInterface } from "node:readline";
 
 export interface ApiAnswer<T = unknown> {
   readonly status: number;
@@ -35,18 +36,16 @@ export interface RequestOptions {
 /** A plain client of the Kubernetes API: no generated types, and it keeps the warnings, which other clients drop. */
 export class ApiClient {
   readonly #agent: Agent;
+  /** For answers that do not end: they would take the connections of the others. */
+  readonly #following: Agent;
 
   constructor(
     readonly url: string,
     identity: ClientIdentity,
   ) {
-    this.#agent = new Agent({
-      keepAlive: true,
-      maxSockets: 16,
-      ca: identity.ca,
-      cert: identity.certificate,
-      key: identity.key,
-    });
+    const tls = { ca: identity.ca, cert: identity.certificate, key: identity.key };
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ...tls });
+    this.#following = new Agent(tls);
   }
 
   async get<T = unknown>(path: string): Promise<T> {
@@ -64,9 +63,29 @@ export class ApiClient {
     return { status, body: body as T, warnings };
   }
 
+  /**
+   * Hands over each line of an answer as it comes, parsed, until the answer ends, fails, or is no longer wanted; nothing of
+   * an answer that is no success. It does not keep the process running.
+   */
+  async follow<T>(path: string, until: AbortSignal, seen: (line: T) => void): Promise<void> {
+    return new Promise((resolve) => {
+      const sent = request(new URL(path, this.url), { agent: this.#following, signal: until }, (response) => {
+        response.once("close", resolve);
+        response.once("error", () => undefined);
+        if (response.statusCode !== 200) return response.destroy();
+        const lines = createInterface({ input: response, crlfDelay: Infinity });
+        lines.on("line", (line) => seen(JSON.parse(line) as T)).on("error", () => undefined);
+      });
+      sent.once("socket", (socket) => socket.unref());
+      sent.once("error", () => resolve());
+      sent.end();
+    });
+  }
+
   /** Closes the connections that are kept open. */
   close(): void {
     this.#agent.destroy();
+    this.#following.destroy();
   }
 
   async #send(method: string, path: string, options: RequestOptions): Promise<RawAnswer> {

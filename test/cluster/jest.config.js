@@ -1,13 +1,3 @@
 "use strict";
-/** The suite that runs against real API servers: jest --config test/cluster/jest.config.js */
-module.exports = {
-  testEnvironment: "node",
-  rootDir: "../..",
-  roots: ["<rootDir>/test/cluster"],
-  testMatch: ["**/*.test.ts"],
-  transform: { "\\.ts$": "@sucrase/jest-plugin" },
-  // A cluster takes both cores for seconds while it starts.
-  maxWorkers: 1,
-  // The tools are compiled beforehand, by `tools/make`; what is left takes seconds.
-  testTimeout: 120_000,
-};
+/** The suite that runs against real API servers. */
+module.exports = require("../helpers/longer-suite")(__dirname);

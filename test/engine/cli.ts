@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { makeTools, toolPath } from "../cluster/tools";
 import { PROJECT_DIRECTORY } from "../helpers/record";
-import type { StateResource } from "./engine";
+import { SAVED_AT_THE_END, type StateResource } from "./engine";
 import { servePlugins } from "./plugins";
 import type { TestProvider } from "./provider/serve";
 
@@ -33,11 +33,15 @@ export interface PulumiCli {
   stop(): void;
 }
 
-/**
- * The real CLI in a copy of the project, as its users run it; test providers stand for the plug-ins.
- * @param kubernetes @default one that creates nothing
- */
-export async function pulumiCli(kubernetes?: TestProvider): Promise<PulumiCli> {
+export interface PulumiCliOptions {
+  /** @default one that creates nothing */
+  readonly kubernetes?: TestProvider;
+  /** The state is saved after each resource, so that a CLI that is killed leaves one. @default false */
+  readonly checkpoints?: boolean;
+}
+
+/** The real CLI in a copy of the project, as its users run it; test providers stand for the plug-ins. */
+export async function pulumiCli({ kubernetes, checkpoints = false }: PulumiCliOptions = {}): Promise<PulumiCli> {
   await makeTools("pulumi");
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "mes-cli-"));
   const directory = path.join(home, "project");
@@ -50,7 +54,9 @@ export async function pulumiCli(kubernetes?: TestProvider): Promise<PulumiCli> {
     ...process.env,
     ...plugins.environment,
     PATH: [path.join(__dirname, "language-host", "bin"), process.env.PATH].join(":"),
-    PULUMI_BACKEND_URL: `file://${home}`,
+    // Without its notes on files, which it does not write in one step: one that it was killed over could not be read any more.
+    PULUMI_BACKEND_URL: `file://${home}?metadata=skip`,
+    ...(checkpoints ? {} : SAVED_AT_THE_END),
     PULUMI_HOME: path.join(home, "home"),
   };
   const options = ["--non-interactive", "--color", "never"];

@@ -46,6 +46,9 @@ export interface RealEngine {
   stop(): void;
 }
 
+/** The state is saved when the engine is done, and not after each resource, which is half of its work: for all but an engine that is killed. */
+export const SAVED_AT_THE_END = { PULUMI_SKIP_CHECKPOINTS: "true" };
+
 /** Steps that are part of others, or that change nothing. */
 const SILENT = ["same", "read", "refresh", "create-replacement", "delete-replaced"];
 
@@ -65,6 +68,7 @@ export async function realEngine(stack: string, kubernetes?: TestProvider, aws?:
         ...plugins.environment,
         PULUMI_BACKEND_URL: `file://${directory}`,
         PULUMI_HOME: path.join(directory, "home"),
+        ...SAVED_AT_THE_END,
       },
       projectSettings: { name: "mes", runtime: "nodejs", backend: { url: `file://${directory}` } },
     },

@@ -1,6 +1,7 @@
-import type { ApiClient } from "../cluster/api";
+import { type ApiClient, ApiError } from "../cluster/api";
 import { repeat } from "../cluster/repeat";
 import type { KubernetesObject } from "../cluster/resources";
+import { watch } from "../cluster/watch";
 
 /*
  * Plays what no light cluster runs: operators that report on their custom resources and create their pods, and a cloud that
@@ -61,24 +62,46 @@ const PLAYED: readonly Played[] = [
 
 /** Plays them until the end is called. */
 export function playOperators(api: ApiClient): () => Promise<void> {
-  return repeat(() => Promise.all(PLAYED.map((played) => play(api, played).catch(() => undefined))), 300);
+  const due = new Map<string, () => Promise<void>>();
+  const said = new Map<string, string>();
+  const ends = PLAYED.map((played) =>
+    watch<Live>(api, played.list, (object) => {
+      const { uid } = object.metadata;
+      const status = played.status?.(object) ?? {};
+      // What the server makes of it would be news again: it drops what the definition of a resource does not know.
+      if (said.get(uid) === JSON.stringify(status)) return;
+      due.set(uid, async () => {
+        await play(api, played, object, status);
+        said.set(uid, JSON.stringify(status));
+      });
+    }),
+  );
+  const round = async ([uid, act]: [string, () => Promise<void>]): Promise<void> => {
+    due.delete(uid);
+    // A quota may be too small for now; an object that is gone has nothing to be done for.
+    await act().catch((error: unknown) => isGone(error) || due.has(uid) || due.set(uid, act));
+  };
+  const stop = repeat(() => Promise.all([...due].map(round)), 100);
+  return async () => {
+    ends.forEach((end) => end());
+    await stop();
+  };
 }
 
-async function play(api: ApiClient, { list, status, podLabels }: Played): Promise<void> {
-  const { items } = await api.get<{ items: Live[] }>(list);
-  const resource = list.slice(list.lastIndexOf("/") + 1);
-  const root = list.slice(0, list.lastIndexOf("/"));
-  for (const object of items) {
-    const { name, namespace } = object.metadata;
+async function play(api: ApiClient, { list, podLabels }: Played, object: Live, status: object): Promise<void> {
+  const { name, namespace } = object.metadata;
+  if (Object.keys(status).length > 0) {
+    const resource = list.slice(list.lastIndexOf("/") + 1);
+    const root = list.slice(0, list.lastIndexOf("/"));
     const path = `${root}${namespace === undefined ? "" : `/namespaces/${namespace}`}/${resource}/${name}`;
-    const said = status?.(object) ?? {};
-    const isNew = Object.keys(said).some((key) => JSON.stringify(object.status?.[key]) !== JSON.stringify((said as any)[key]));
-    if (isNew) {
-      const contentType = "application/merge-patch+json";
-      await api.request("PATCH", `${path}/status?fieldManager=played-operator`, { body: { status: said }, contentType });
-    }
-    if (podLabels !== undefined) await createPod(api, object, podLabels(name));
+    const contentType = "application/merge-patch+json";
+    await api.request("PATCH", `${path}/status?fieldManager=played-operator`, { body: { status }, contentType });
   }
+  if (podLabels !== undefined) await createPod(api, object, podLabels(name));
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
 }
 
 async function createPod(api: ApiClient, owner: Live, labels: Record<string, string>): Promise<void> {
@@ -100,5 +123,7 @@ async function createPod(api: ApiClient, owner: Live, labels: Record<string, str
       containers: [{ name, image: "example/played", resources: { requests: { cpu: "10m", memory: "16Mi" } }, securityContext }],
     },
   };
-  await api.request("POST", `/api/v1/namespaces/${namespace}/pods`, { body }).catch(() => undefined);
+  await api.request("POST", `/api/v1/namespaces/${namespace}/pods`, { body }).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.reason === "AlreadyExists")) throw error;
+  });
 }

@@ -15,7 +15,7 @@ import { likeDeclared, normalized } from "./shape";
 export interface KubernetesProviderOptions {
   /** Clusters by context, as a kubeconfig names them. */
   readonly contexts: Readonly<Record<string, ApiClient>>;
-  /** Longest that anything is waited for, in seconds. @default 120 */
+  /** Longest that anything is waited for, in seconds. @default 300 */
   readonly patience?: number;
   /** Called when a Helm release is installed. No chart is rendered. */
   readonly onRelease?: (release: Release, api: ApiClient) => Promise<void>;
@@ -219,7 +219,7 @@ export class KubernetesTestProvider implements TestProvider {
   }
 
   #patience(timeout: number, normally: number): number {
-    return Math.min(timeout === 0 ? normally : timeout, this.options.patience ?? 120);
+    return Math.min(timeout === 0 ? normally : timeout, this.options.patience ?? 300);
   }
 
   #api(): ApiClient {
