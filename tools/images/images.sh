@@ -20,10 +20,10 @@ packages_layer() { # image, what its first package's version begins with (or emp
 }
 
 tool_layer() { # image, tool, paths
-  local name module package binary
-  read -r name module package < <(table recipes | awk -v tool="$2" '$1 == tool') || die "$1: tools/recipes has no tool '$2'"
+  local name module package tags binary
+  read -r name module package tags < <(table recipes | awk -v tool="$2" '$1 == tool') || die "$1: tools/recipes has no tool '$2'"
   # In a shell of its own: it changes folders.
-  (make_tool "$name" "$module" "$package")
+  (make_tool "$name" "$module" "$package" "$tags")
   binary=$(readlink "$tools/bin/$name")
   layer=$cache/layer-$1-$2@$( { echo "${binary##*/} $3"; declare -f make_tool_layer; } | key)
   once "layer-$1-$2" "$layer" make_tool_layer "$binary" "$3" "$layer"
