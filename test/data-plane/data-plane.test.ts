@@ -35,8 +35,9 @@ const PASSING = [
   // What is new is not in the caches of scheduler and kubelet yet.
   /: FailedScheduling.*: persistentvolumeclaim .* not found/,
   /: FailedMount.*(failed to sync \w+ cache|failed to process volumes)/,
-  // The operator's own cache may not know yet that the user is there, or what it wrote itself a moment ago; it tries again.
+  // An operator's own cache may not know yet that the user is there, or what it wrote itself a moment ago; it tries again.
   /^Permission \S+: FailedDeclare/,
+  /^Certificate \S+: RequestFailed.*already exists/,
 ];
 
 describe("the data plane as real pods, under the real operators", () => {

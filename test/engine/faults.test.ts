@@ -78,7 +78,8 @@ describe("faults of an engine's surroundings", () => {
   });
 
   test("the next `up` finishes; nothing is missing, nothing is orphaned, nothing is left to do", async () => {
-    // Kubernetes tries a refused pod again after minutes; no `up` should wait for that.
+    // Kubernetes tries a refused pod again after minutes; no `up` should wait for that, and no test: new ReplicaSets try at once.
+    await of.cluster.kubectl("-n", apps, "delete", "replicasets", "--all");
     await of.cluster.kubectl("-n", apps, "wait", "deployment", "--all", "--for=condition=Available", "--timeout=300s");
     expect(await up()).toMatchObject({ code: 0, output: expect.stringContaining("Resources:") });
     const state = await cli.state("dev");

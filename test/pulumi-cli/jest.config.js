@@ -2,7 +2,7 @@
 const path = require("node:path");
 
 /** Here there is time for more runs of the properties than in the quick suite. */
-process.env.FUZZ_RUNS ??= "200";
+process.env.FUZZ_RUNS ??= "100";
 
 /** The suite that holds the reading of stack files against the real Pulumi CLI. */
 module.exports = require("../helpers/longer-suite")(__dirname, {

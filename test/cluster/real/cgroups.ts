@@ -20,10 +20,17 @@ function controllersOf(hierarchy: string): string[] {
   return path.basename(hierarchy).split(",");
 }
 
+/** How much more of the processor than anybody else: nodes have one of their own, whatever else this machine does. 1024 is normal. */
+const CPU_SHARES = 8192;
+
 /** Makes a cgroup, as `a/b`, in every hierarchy; what is made below it later can hold processes at once. */
 export function makeCgroup(hierarchies: readonly string[], cgroup: string): void {
   for (const hierarchy of hierarchies) {
     const steps = cgroup.split("/").map((_, index, names) => path.join(hierarchy, ...names.slice(0, index + 1)));
+    if (controllersOf(hierarchy).includes("cpu")) {
+      mkdirSync(steps[0] ?? "", { recursive: true });
+      writeFileSync(path.join(steps[0] ?? "", "cpu.shares"), String(CPU_SHARES));
+    }
     for (const step of steps) {
       mkdirSync(step, { recursive: true });
       if (!controllersOf(hierarchy).includes("cpuset")) continue;
