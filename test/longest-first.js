@@ -2,20 +2,21 @@
 const path = require("node:path");
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** The longest files, with what they need made first before what takes long to compile. The others follow, in any order. */
+/** The longest files; the others follow, in any order. */
 const FIRST = [
-  "engine/prod.test.ts",
-  "engine/dev.test.ts",
   "data-plane/data-plane.test.ts",
+  "engine/prod.test.ts",
   "controllers/autoscaling.test.ts",
   "engine/faults.test.ts",
+  "engine/dev.test.ts",
+  "cluster/real/real.test.ts",
+  "engine/killed.test.ts",
+  "engine/cli.test.ts",
   "controllers/prod.test.ts",
   "controllers/dev.test.ts",
-  "cluster/real/real.test.ts",
-  "engine/cli.test.ts",
 ];
 
-/** Keeps both workers busy to the end. */
+/** Keeps all workers busy to the end. */
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {
     const rank = ({ path: file }) => {

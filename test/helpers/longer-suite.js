@@ -17,7 +17,7 @@ module.exports = function longerSuite(folder, own = {}) {
     transform: { "\\.ts$": "@sucrase/jest-plugin" },
     maxWorkers: 1,
     // The first run may have to wait until tools/make has compiled what it needs.
-    testTimeout: 2_400_000,
+    testTimeout: 3_600_000,
     ...own,
   };
 };
