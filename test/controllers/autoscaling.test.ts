@@ -11,7 +11,7 @@ import type { KubernetesObject } from "../cluster/resources";
 import { Sandbox } from "../cluster/sandbox";
 import { makeTools } from "../cluster/tools";
 import { figure, note } from "../engine/figures";
-import { Curves, pauses } from "./curve";
+import { Curves, type Step } from "./curve";
 import { certificateSecrets } from "./issuer";
 import { KEDA_TOOLS, startKeda, type Keda } from "./keda";
 import { IDLE, type Load } from "./load";
@@ -175,15 +175,17 @@ describe("the autoscalers of prod", () => {
       expect(told(started)).toEqual(each(({ min, max, behavior }) => stairsDown(max, min, behavior.scaleDown)));
     });
 
-    test("the first goes after the declared window, the next ones a period apart", () => {
+    test("the first goes after the declared window, the last as many periods later as there are further steps", () => {
       for (const { role, behavior } of autoscalers) {
         const [, ...steps] = curves.since(started, role);
         const window = behavior.scaleDown.stabilizationWindowSeconds;
-        const waited = ((steps[0]?.at ?? 0) - started) / 1000;
-        expect(`${role}: ${outside([waited], window).join(", ")}`).toBe(`${role}: `);
-        expect(`${role}: ${outside(pauses(steps), periodOf(behavior.scaleDown)).join(", ")}`).toBe(`${role}: `);
+        const periods = (steps.length - 1) * periodOf(behavior.scaleDown);
+        expect({ role, first: outside(secondsUntil(steps[0]), window) }).toEqual({ role, first: undefined });
+        expect({ role, last: outside(secondsUntil(steps.at(-1)), window + periods) }).toEqual({ role, last: undefined });
       }
     });
+
+    const secondsUntil = (step: Step | undefined): number => ((step?.at ?? 0) - started) / 1000;
   });
 
   test("ahead of a known peak there are as many pods as its schedule says", async () => {
@@ -228,7 +230,7 @@ describe("the autoscalers of prod", () => {
     load = IDLE;
     await reach({ [role]: 0 }, 120);
     const { cooldownPeriod } = scaledObject.spec as { readonly cooldownPeriod: number };
-    expect(outside([((curves.since(idleSince, role).at(-1)?.at ?? 0) - idleSince) / 1000], cooldownPeriod)).toEqual([]);
+    expect(outside(((curves.since(idleSince, role).at(-1)?.at ?? 0) - idleSince) / 1000, cooldownPeriod)).toBeUndefined();
     load = aMessage;
     await reach({ [role]: 1 });
   });
@@ -247,7 +249,7 @@ async function scaledObjectOf(role: string, change: Partial<ScaleConfig>): Promi
   return found;
 }
 
-/** Those of some times that are shorter than declared, or much longer; a step is seen within two tenths of a second. */
-function outside(seconds: readonly number[], declared: number): number[] {
-  return seconds.filter((time) => time < declared - 1.2 || time > declared * 2 + 2);
+/** A time that is shorter than declared, or much longer: on a busy machine a step comes, and is seen, some seconds late. */
+function outside(seconds: number, declared: number): number | undefined {
+  return seconds < declared - 1.2 || seconds > declared * 2 + 10 ? seconds : undefined;
 }

@@ -71,8 +71,3 @@ export class Curves {
     }
   }
 }
-
-/** Seconds between one step and the next. */
-export function pauses(steps: readonly Step[]): number[] {
-  return steps.slice(1).map(({ at }, index) => (at - (steps[index]?.at ?? at)) / 1000);
-}

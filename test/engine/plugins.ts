@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { THRIFTY } from "../cluster/sandbox";
 import { amazonNames, echoProvider } from "./provider/echo";
 import { randomProvider } from "./provider/random";
 import { serve, type TestProvider } from "./provider/serve";
@@ -27,6 +28,7 @@ export async function servePlugins(
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_CONFIG_PASSPHRASE: "test",
+      ...THRIFTY,
     },
     stop: () => served.forEach((provider) => provider.stop()),
   };
