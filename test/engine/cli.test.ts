@@ -4,17 +4,19 @@ import { stackNames } from "../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { pulumiCli, type PulumiCli } from "./cli";
 
+const STACKS = stackNames(PROJECT_DIRECTORY);
+
 describe("the real Pulumi CLI", () => {
   let cli: PulumiCli;
   beforeAll(async () => {
     cli = await pulumiCli();
+    for (const stack of STACKS) expect(await cli.run("stack", "init", stack)).toMatchObject({ code: 0 });
   });
   afterAll(() => {
     cli.stop();
   });
 
-  it.each(stackNames(PROJECT_DIRECTORY))("previews, creates, finds nothing to change and previews again: %s", async (stack) => {
-    expect(await cli.run("stack", "init", stack)).toMatchObject({ code: 0 });
+  it.each(STACKS)("previews, creates, finds nothing to change and previews again: %s", async (stack) => {
     const preview = await cli.run("preview", "--stack", stack);
     expect(preview).toMatchObject({ code: 0, output: expect.stringMatching(/\+ \d+ to create/) });
     expect(await cli.run("up", "--yes", "--skip-preview", "--stack", stack)).toMatchObject({ code: 0 });
@@ -31,5 +33,17 @@ describe("the real Pulumi CLI", () => {
     expect(output).toMatch(/Pulumi\.dev\.yaml:\d+:\d+ mes:cluster\.contxt: unknown key; did you mean context\?/);
     expect(output).toMatch(/mes:cluster\.context: missing/);
     expect(output).not.toMatch(/ {4}at .*\.(ts|js):\d+/);
+  });
+
+  it("says where a program failed that has a bug", async () => {
+    const file = path.join(cli.directory, "stacks/index.ts");
+    const good = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, good.replace("  try {", '  throw new Error("a bug"); try {'));
+    const { code, output } = await cli.run("preview", "--stack", "dev");
+    fs.writeFileSync(file, good);
+    expect(code).not.toBe(0);
+    const line = good.split("\n").indexOf("  try {") + 1;
+    expect(output).toContain("Error: a bug");
+    expect(output).toMatch(new RegExp(`index\\.ts:${line}:\\d+`));
   });
 });

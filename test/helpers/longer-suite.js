@@ -13,7 +13,7 @@ module.exports = function longerSuite(folder, own = {}) {
     rootDir: path.join(__dirname, "..", ".."),
     roots: [folder],
     testMatch: ["**/*.test.ts"],
-    setupFiles: [path.join(__dirname, "plain-stacks.js")],
+    setupFiles: [path.join(__dirname, "..", "..", "tools", "plain-stacks.js")],
     transform: { "\\.ts$": "@sucrase/jest-plugin" },
     maxWorkers: 1,
     // The first run may have to wait until tools/make has compiled what it needs.
