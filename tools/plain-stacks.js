@@ -1,5 +1,5 @@
 // Takes source maps out of stack traces. The types are stripped without moving a line, so the program's own frames are right without;
-// the SDK takes a stack for each of its promises, and to look all of them up is a fifth of the time of a preview. And its maps give its
+// the SDK takes a stack for each of its promises, and looking all of them up is much of the work of a preview. And its maps give its
 // own files paths over which Node 20, when it colours the stack of an error that ended a program, goes round in circles for half
 // a minute before the user is told anything.
 "use strict";

@@ -33,6 +33,13 @@ export const operatorsConfig = z
       z.ZodPrefault<typeof operator>
     >,
   )
+  // Source: https://cloudnative-pg.io/plugin-barman-cloud/docs/installation/
+  .superRefine(({ "cloudnative-pg": operator, "barman-cloud": plugin }, context) => {
+    if (operator.install === plugin.install) return;
+    const message =
+      "is not that of cloudnative-pg: the plug-in works in the operator's own namespace only; install both, or neither";
+    context.addIssue({ code: "custom", path: ["barman-cloud", "install"], message });
+  })
   .describe("Operators that run database, broker, monitoring, scaling and certificates");
 
 export type OperatorsConfig = z.infer<typeof operatorsConfig>;
