@@ -35,10 +35,11 @@ export const operatorsConfig = z
   )
   // Source: https://cloudnative-pg.io/plugin-barman-cloud/docs/installation/
   .superRefine(({ "cloudnative-pg": operator, "barman-cloud": plugin }, context) => {
-    if (operator.install === plugin.install) return;
-    const message =
-      "is not that of cloudnative-pg: the plug-in works in the operator's own namespace only; install both, or neither";
-    context.addIssue({ code: "custom", path: ["barman-cloud", "install"], message });
+    const key =
+      operator.install !== plugin.install ? "install" : operator.namespace !== plugin.namespace ? "namespace" : undefined;
+    if (key === undefined) return;
+    const message = "is not that of cloudnative-pg: the plug-in works in the operator's own namespace only";
+    context.addIssue({ code: "custom", path: ["barman-cloud", key], message });
   })
   .describe("Operators that run database, broker, monitoring, scaling and certificates");
 

@@ -38,15 +38,16 @@ describe("the operators", () => {
   });
 
   it("can be there already, each for itself, in a namespace of its own", async () => {
-    const input = { keda: { install: false }, "cloudnative-pg": { install: false, namespace: "databases" } };
+    const there = { install: false, namespace: "databases" };
+    const input = { keda: { install: false }, "cloudnative-pg": there, "barman-cloud": there };
     const { plan } = await operators(input);
     const names = plan.resources.map((r) => r.name);
     expect(names).not.toContain("keda");
     expect(names).toContain("cert-manager");
-    const there = environment({ operators: operatorsConfig.parse(input) });
-    expect(operatorPods(there, "keda-operator").namespace).toBe("keda");
-    expect(operatorPods(there, "cloudnative-pg").namespace).toBe("databases");
-    expect(operatorPods(there, "cert-manager").namespace).toBe("mes-operators");
+    const surroundings = environment({ operators: operatorsConfig.parse(input) });
+    expect(operatorPods(surroundings, "keda-operator").namespace).toBe("keda");
+    expect(operatorPods(surroundings, "cloudnative-pg").namespace).toBe("databases");
+    expect(operatorPods(surroundings, "cert-manager").namespace).toBe("mes-operators");
   });
 
   it("come from a mirror, chart and images, where the stack names one", async () => {
