@@ -6,6 +6,7 @@ import type { Cluster } from "./cluster";
 import { lightCluster } from "./light";
 import type { KubernetesObject } from "./resources";
 import { until } from "./until";
+import { watch } from "./watch";
 
 describe("a light cluster with everything", () => {
   let cluster: Cluster;
@@ -55,6 +56,24 @@ describe("a light cluster with everything", () => {
 
     await cluster.kubectl("delete", "statefulset/store", "pvc/data-store-0", "--timeout=60s");
     await until("the volume is gone", async () => (await cluster.kubectl("get", "pv", "-o", "name")) === "");
+  });
+
+  test("tells a watch of what is there, of what comes, and of what is served later", async () => {
+    const seen: string[] = [];
+    const note = ({ kind, metadata }: KubernetesObject): number => seen.push(`${kind} ${metadata.name}`);
+    const applier = new Applier(cluster.api);
+    const configMap = (name: string) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" } });
+    await applier.apply(configMap("before"));
+    const ends = [
+      watch(cluster.api, "/api/v1/namespaces/default/configmaps", note),
+      watch(cluster.api, "/apis/watched.test/v1/orders", note),
+    ];
+    await applier.apply(configMap("after"));
+    await applier.apply(DEFINITION);
+    await until("the kind is served", async () => applier.apply(ORDER).then(() => true));
+    const expected = ["ConfigMap before", "ConfigMap after", "Order first"];
+    await until("all are seen", () => expected.every((one) => seen.includes(one)) || seen.join(", "));
+    for (const end of ends) end();
   });
 
   test("refuses a privileged pod where Pod Security says so", async () => {
@@ -109,6 +128,19 @@ describe("the end of a cluster", () => {
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 });
+
+const DEFINITION = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "orders.watched.test" },
+  spec: {
+    group: "watched.test",
+    names: { kind: "Order", plural: "orders" },
+    scope: "Cluster",
+    versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+  },
+};
+const ORDER = { apiVersion: "watched.test/v1", kind: "Order", metadata: { name: "first" } };
 
 const STATEFUL_SET: KubernetesObject = {
   apiVersion: "apps/v1",
