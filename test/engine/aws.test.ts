@@ -30,7 +30,7 @@ describe("the object store of prod, by the real engine in a stand-in of Amazon",
 
   beforeAll(async () => {
     amazon = await Amazon.start(config);
-    engine = await realEngine("prod", undefined, new AwsTestProvider(amazon));
+    engine = await realEngine("prod", undefined, new AwsTestProvider(amazon), { checkpoints: true });
   });
   afterAll(async () => {
     engine.stop();
@@ -423,7 +423,7 @@ describe("an object store whose data is not protected, with EKS Pod Identity", (
 
   beforeAll(async () => {
     amazon = await Amazon.start(onAmazon(stack));
-    engine = await realEngine("test", undefined, new AwsTestProvider(amazon));
+    engine = await realEngine("test", undefined, new AwsTestProvider(amazon), { checkpoints: true });
   });
   afterAll(async () => {
     engine.stop();

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { makeTools, toolPath } from "../cluster/tools";
 import { PROJECT_DIRECTORY } from "../helpers/record";
-import { SAVED_AT_THE_END, type StateResource } from "./engine";
+import { type EngineOptions, SAVED_AT_THE_END, type StateResource } from "./engine";
 import { servePlugins } from "./plugins";
 import type { TestProvider } from "./provider/serve";
 
@@ -34,11 +34,9 @@ export interface PulumiCli {
   stop(): void;
 }
 
-export interface PulumiCliOptions {
+export interface PulumiCliOptions extends EngineOptions {
   /** @default one that creates nothing */
   readonly kubernetes?: TestProvider;
-  /** The state is saved after each resource, so that a CLI that is killed leaves one. @default false */
-  readonly checkpoints?: boolean;
 }
 
 /** The real CLI in a copy of the project, as its users run it; test providers stand for the plug-ins. */

@@ -46,7 +46,12 @@ export interface RealEngine {
   stop(): void;
 }
 
-/** The state is saved when the engine is done, and not after each resource, which is half of its work: for all but an engine that is killed. */
+export interface EngineOptions {
+  /** The state is saved after each resource, as users have it. It takes half of the work; what fails on the way needs it. @default false */
+  readonly checkpoints?: boolean;
+}
+
+/** The state is saved when the engine is done, and not after each resource. */
 export const SAVED_AT_THE_END = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 /** Steps that are part of others, or that change nothing. */
@@ -56,7 +61,12 @@ const SILENT = ["same", "read", "refresh", "create-replacement", "delete-replace
  * The real Pulumi engine with a state of its own, and test providers in place of the plug-ins.
  * @default of both: one that creates nothing
  */
-export async function realEngine(stack: string, kubernetes?: TestProvider, aws?: TestProvider): Promise<RealEngine> {
+export async function realEngine(
+  stack: string,
+  kubernetes?: TestProvider,
+  aws?: TestProvider,
+  { checkpoints = false }: EngineOptions = {},
+): Promise<RealEngine> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "mes-engine-"));
   const plugins = await servePlugins(kubernetes, aws);
   const workspace = await automation.LocalWorkspace.createOrSelectStack(
@@ -68,7 +78,7 @@ export async function realEngine(stack: string, kubernetes?: TestProvider, aws?:
         ...plugins.environment,
         PULUMI_BACKEND_URL: `file://${directory}`,
         PULUMI_HOME: path.join(directory, "home"),
-        ...SAVED_AT_THE_END,
+        ...(checkpoints ? {} : SAVED_AT_THE_END),
       },
       projectSettings: { name: "mes", runtime: "nodejs", backend: { url: `file://${directory}` } },
     },

@@ -21,7 +21,7 @@ describe("faults of an engine's surroundings", () => {
     gate = await gateTo(of.cluster);
     apps = of.config.namespaces.prefix;
     const contexts = { [of.config.cluster.context]: gate.api };
-    cli = await pulumiCli({ kubernetes: new KubernetesTestProvider({ contexts, patience: 30 }) });
+    cli = await pulumiCli({ kubernetes: new KubernetesTestProvider({ contexts, patience: 30 }), checkpoints: true });
     expect(await cli.run("stack", "init", "dev")).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
