@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /*
  * Says of each failed test in jest's JSON reports what is wrong, without code and stack traces: the last screen of a red run.
@@ -22,9 +23,6 @@ export interface Report {
 
 const MOST_LINES = 40;
 
-/** What jest prints for terminals. */
-const COLOURS = /\u001b\[\d*(;\d+)*m/g;
-
 /** A line of a code frame or of a stack trace. */
 const NOISE = /^\s*(>?\s*\d* \||at .*[:)]|at .*<anonymous>)/;
 
@@ -40,8 +38,7 @@ export function failuresOf({ testResults }: Report): string[] {
 }
 
 function told(message: string): string[] {
-  const lines = message
-    .replace(COLOURS, "")
+  const lines = stripVTControlCharacters(message)
     .split("\n")
     .map((line) => line.trimEnd());
   const said = lines.filter((line, index) => !NOISE.test(line) && (line !== "" || lines[index - 1] !== ""));

@@ -24,11 +24,7 @@ describe("the real Pulumi CLI", () => {
   });
 
   it("says all that is wrong with a stack file, with places and without a stack trace", async () => {
-    const file = path.join(cli.directory, "Pulumi.dev.yaml");
-    const good = fs.readFileSync(file, "utf8");
-    fs.writeFileSync(file, good.replace("    context: mes-dev", "    contxt: mes-dev"));
-    const { code, output } = await cli.run("preview", "--stack", "dev");
-    fs.writeFileSync(file, good);
+    const { code, output } = await previewWith("Pulumi.dev.yaml", "    context: mes-dev", "    contxt: mes-dev");
     expect(code).not.toBe(0);
     expect(output).toMatch(/Pulumi\.dev\.yaml:\d+:\d+ mes:cluster\.contxt: unknown key; did you mean context\?/);
     expect(output).toMatch(/mes:cluster\.context: missing/);
@@ -36,14 +32,19 @@ describe("the real Pulumi CLI", () => {
   });
 
   it("says where a program failed that has a bug", async () => {
-    const file = path.join(cli.directory, "stacks/index.ts");
-    const good = fs.readFileSync(file, "utf8");
-    fs.writeFileSync(file, good.replace("  try {", '  throw new Error("a bug"); try {'));
-    const { code, output } = await cli.run("preview", "--stack", "dev");
-    fs.writeFileSync(file, good);
+    const { code, output, line } = await previewWith("stacks/index.ts", "  try {", '  throw new Error("a bug"); try {');
     expect(code).not.toBe(0);
-    const line = good.split("\n").indexOf("  try {") + 1;
     expect(output).toContain("Error: a bug");
     expect(output).toMatch(new RegExp(`index\\.ts:${line}:\\d+`));
   });
+
+  /** A preview of dev while one line of a file is another one. */
+  async function previewWith(name: string, line: string, other: string) {
+    const file = path.join(cli.directory, name);
+    const good = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, good.replace(line, other));
+    const said = await cli.run("preview", "--stack", "dev");
+    fs.writeFileSync(file, good);
+    return { ...said, line: good.split("\n").indexOf(line) + 1 };
+  }
 });
