@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BucketAccess } from "../storage/access";
 import type { BucketUser } from "../storage/users";
 import type { Environment } from "../platform";
+import { parseCpu } from "../schema";
 import type { PostgresConfig } from "./config";
 
 /** Name of the plugin, and of the ObjectStore that it archives to. */
@@ -72,21 +73,29 @@ export function scheduleSpec(config: PostgresConfig): IScheduledBackup["spec"] {
 }
 
 /** Where backups go, and how. */
-export function backupStoreSpec(access: BucketAccess, config: PostgresConfig["backups"]) {
-  const { cpu, memory } = config.sidecar;
+export function backupStoreSpec(access: BucketAccess, { backups, resources }: Pick<PostgresConfig, "backups" | "resources">) {
+  const { cpu, memory } = backups.sidecar;
   return {
     configuration: {
       ...bucketConfiguration(access, access.bucket),
       data: { compression: "gzip" as const, jobs: 2 },
-      // Archiving one segment at a time falls behind as soon as orders come fast.
-      wal: { compression: "gzip" as const, maxParallel: 4 },
+      wal: { compression: "gzip" as const, maxParallel: parallelSegments(resources.cpu) },
     },
-    retentionPolicy: `${config.retentionDays}d`,
+    retentionPolicy: `${backups.retentionDays}d`,
     instanceSidecarConfiguration: {
       env: sidecarEnvironment(access),
       resources: { requests: { cpu, memory }, limits: { memory } },
     },
   };
+}
+
+/**
+ * How many segments of the WAL are archived at once, or fetched by a replica. One at a time falls behind as soon as orders come fast;
+ * but each is a process that takes a core for about a second, and where there are fewer cores than that, a replica that asks the archive for
+ * what is not there yet takes long to follow a new primary.
+ */
+function parallelSegments(cpu: string): number {
+  return Math.min(4, Math.max(1, Math.floor(parseCpu(cpu))));
 }
 
 /** Another bucket that a restore reads with the same access. */

@@ -70,6 +70,8 @@ export function clusterSpec(args: ClusterSpecArgs): ClusterSpec {
     // Poolers hold their connections for ever: waiting for them to leave (the default is three minutes) only costs time.
     smartShutdownTimeout: 10,
     stopDelay: 300,
+    // Asked every ten seconds (the default), an instance that was started is ready ten to twenty seconds late, one after the other.
+    probes: { startup: { periodSeconds: 2 } },
     postgresql: {
       parameters: {
         ...tunedParameters({ memory, maxConnections: config.maxConnections, walSize: config.walStorage.size }),

@@ -177,7 +177,7 @@ export class Postgres extends PlatformComponent {
       );
     const origin = config.restore?.from.bucket;
     return [
-      store(BACKUP_STORE, backupStoreSpec(backups, config.backups)),
+      store(BACKUP_STORE, backupStoreSpec(backups, config)),
       ...(origin === undefined ? [] : [store(ORIGIN_STORE, originStoreSpec(backups, origin))]),
     ];
   }
@@ -246,7 +246,9 @@ export class Postgres extends PlatformComponent {
       {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Pooler",
-        metadata: { ...this.metadata(name) },
+        // The operator does not see that a Pooler is being deleted: as long as it is there, what the garbage collector takes away is made
+        // again, without end. This way it is gone before what belongs to it.
+        metadata: { ...this.metadata(name), annotations: { "pulumi.com/deletionPropagationPolicy": "background" } },
         spec: poolerSpec(environment, config, type),
       },
       // A pooler cannot be turned to another Cluster: after a restore a new one takes its place and name.

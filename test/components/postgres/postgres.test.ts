@@ -191,6 +191,16 @@ describe("its backups", () => {
     });
   });
 
+  it.each([
+    ["100m", 1],
+    ["2", 2],
+    ["16", 4],
+  ])("move as many segments of the WAL at once as there are cores, and no more than four: %s", async (cpu, maxParallel) => {
+    const config = parse({ ...AVAILABLE, resources: { cpu, memory: "16Gi" } });
+    const { object } = await postgres({ config });
+    expect(object("ObjectStore", "postgres-backups").spec.configuration.wal).toEqual({ compression: "gzip", maxParallel });
+  });
+
   it("use keys and the platform's CA with a store inside of the cluster", async () => {
     const backups = {
       ...BUCKET,
@@ -249,6 +259,9 @@ describe("its backups", () => {
     expect(spec.plugins[0].parameters.serverName).toBe("postgres-2");
     expect(object("Pooler", "postgres-pooler-rw").spec.cluster).toEqual({ name: "postgres-2" });
     expect(resource("Pooler", "postgres-pooler-rw").replaceOnChanges).toEqual(["spec.cluster.name"]);
+    expect(object("Pooler", "postgres-pooler-rw").metadata.annotations).toEqual({
+      "pulumi.com/deletionPropagationPolicy": "background",
+    });
     // Programs do not notice: they know the pooler only.
     expect(component.binding("dashboard").env.PGHOST).toBe("postgres-pooler-ro.mes-data.svc");
     expect(component.owner.binding.env.PGHOST).toBe("postgres-2-rw.mes-data.svc");

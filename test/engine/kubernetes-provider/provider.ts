@@ -122,7 +122,7 @@ export class KubernetesTestProvider implements TestProvider {
     const api = this.#api();
     try {
       const path = await this.#pathOf(object, 0);
-      const body = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Foreground" };
+      const body = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: propagationPolicy(object) };
       await api.request("DELETE", path, { body });
       if (object.metadata.annotations?.["pulumi.com/skipAwait"] === "true") return;
       const problem = await untilGone({ api, path, seconds: this.#patience(request.timeout, 300) });
@@ -266,6 +266,15 @@ function recordOf(seen: KubernetesObject, inputs: Properties): Record<string, un
 }
 
 /** The object as it was when the engine recorded it. */
+/** What becomes of those that belong to an object that is deleted. */
+function propagationPolicy({ metadata }: KubernetesObject): string {
+  const wanted = metadata.annotations?.["pulumi.com/deletionPropagationPolicy"] ?? "foreground";
+  const known = { background: "Background", foreground: "Foreground", orphan: "Orphan" }[wanted];
+  if (known === undefined)
+    throw new Error(`pulumi.com/deletionPropagationPolicy: ${wanted} is none of background, foreground, orphan`);
+  return known;
+}
+
 function liveOf({ outputs }: Resource): KubernetesObject {
   return without(revealed(outputs) as object, FIELD_MANAGER) as unknown as KubernetesObject;
 }
