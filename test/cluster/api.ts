@@ -52,15 +52,18 @@ export class ApiClient {
     return (await this.request<T>("GET", path)).body;
   }
 
+  /** What is no JSON, as the log of a pod. */
+  async text(path: string): Promise<string> {
+    const { status, text, warnings } = await this.#send("GET", path, {});
+    if (status !== 200) throw refusal(status, text, warnings);
+    return text;
+  }
+
   /** Sends a request; an answer that is no success becomes an {@link ApiError}. */
   async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<ApiAnswer<T>> {
     const { status, text, warnings } = await this.#send(method, path, options);
-    const body = parse(text);
-    if (status < 200 || status > 299) {
-      const { reason, message } = body as { reason?: string; message?: string };
-      throw new ApiError(status, reason ?? String(status), message ?? text, warnings);
-    }
-    return { status, body: body as T, warnings };
+    if (status < 200 || status > 299) throw refusal(status, text, warnings);
+    return { status, body: parse(text) as T, warnings };
   }
 
   /**
@@ -119,6 +122,11 @@ interface RawAnswer {
   readonly status: number;
   readonly text: string;
   readonly warnings: readonly string[];
+}
+
+function refusal(status: number, text: string, warnings: readonly string[]): ApiError {
+  const { reason, message } = parse(text) as { reason?: string; message?: string };
+  return new ApiError(status, reason ?? String(status), message ?? text, warnings);
 }
 
 /** Not all answers are JSON: some paths, as /readyz, speak plain text. */

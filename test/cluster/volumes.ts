@@ -1,7 +1,7 @@
-import type { ApiClient } from "./api";
+import { type ApiClient, ApiError } from "./api";
 import { Applier } from "./apply";
+import { reconcile, type Stored } from "./reconcile";
 import type { KubernetesObject } from "./resources";
-import { repeat } from "./repeat";
 
 const PROVISIONED_BY = "pv.kubernetes.io/provisioned-by";
 
@@ -30,13 +30,7 @@ export const SIMULATED: Storage = {
   remove: () => undefined,
 };
 
-export interface Claim {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly uid: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
+export interface Claim extends Stored {
   readonly spec: {
     readonly accessModes: readonly string[];
     readonly storageClassName?: string;
@@ -47,8 +41,7 @@ export interface Claim {
   readonly status?: { readonly phase?: string; readonly capacity?: { readonly storage: string } };
 }
 
-export interface Volume {
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+export interface Volume extends Stored {
   readonly spec: { readonly local?: { readonly path: string }; readonly persistentVolumeReclaimPolicy: string };
   readonly status?: { readonly phase?: string };
 }
@@ -71,20 +64,21 @@ export async function installStorageClasses(api: ApiClient, names: readonly stri
 
 /** Makes a volume for each claim, grows it when its claim grows, and deletes it after its claim; until the end is called. */
 export function provideVolumes(api: ApiClient, classes: readonly string[], storage: Storage): () => Promise<void> {
-  const isOurs = (claim: Claim): boolean => classes.includes(claim.spec.storageClassName ?? "");
-  const round = async (): Promise<void> => {
-    const { items: claims } = await api.get<{ items: Claim[] }>("/api/v1/persistentvolumeclaims");
-    for (const claim of claims.filter(isOurs)) {
+  const ends = [
+    reconcile<Claim>(api, "/api/v1/persistentvolumeclaims", async (claim) => {
+      if (!classes.includes(claim.spec.storageClassName ?? "")) return;
       if (claim.spec.volumeName === undefined) await provision(api, claim, storage);
       else if (claim.status?.phase === "Bound") await grow(api, claim);
-    }
-    const { items: volumes } = await api.get<{ items: Volume[] }>("/api/v1/persistentvolumes");
-    for (const volume of volumes.filter((candidate) => isReleased(candidate, storage))) {
+    }),
+    reconcile<Volume>(api, "/api/v1/persistentvolumes", async (volume) => {
+      if (!isReleased(volume, storage)) return;
       storage.remove(volume);
       await api.request("DELETE", volumePath(volume.metadata.name));
-    }
+    }),
+  ];
+  return async () => {
+    await Promise.all(ends.map((end) => end()));
   };
-  return repeat(round, 200);
 }
 
 async function provision(api: ApiClient, claim: Claim, storage: Storage): Promise<void> {
@@ -105,8 +99,10 @@ async function provision(api: ApiClient, claim: Claim, storage: Storage): Promis
       ...source,
     },
   };
-  // It may be there already: the claim is bound to it a moment later.
-  await api.request("POST", "/api/v1/persistentvolumes", { body }).catch(() => undefined);
+  await api.request("POST", "/api/v1/persistentvolumes", { body }).catch((error: unknown) => {
+    // It is there already: the claim is bound to it a moment later.
+    if (!(error instanceof ApiError && error.status === 409)) throw error;
+  });
 }
 
 async function grow(api: ApiClient, claim: Claim): Promise<void> {

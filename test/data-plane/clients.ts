@@ -57,14 +57,9 @@ export async function runAs(
       containers: [{ ...container, command: [...interpreter, text, program, ...args] }],
     },
   });
-  const lines = async (): Promise<string[]> => {
-    const printed = await cluster.kubectl("-n", namespace, "logs", name);
-    return printed.split("\n").filter((line) => line !== "");
-  };
-  const phase = async (): Promise<string> => {
-    const pod = await cluster.api.get<{ status: { phase: string } }>(`/api/v1/namespaces/${namespace}/pods/${name}`);
-    return pod.status.phase;
-  };
+  const pod = `/api/v1/namespaces/${namespace}/pods/${name}`;
+  const lines = async (): Promise<string[]> => (await cluster.api.text(`${pod}/log`)).split("\n").filter((line) => line !== "");
+  const phase = async (): Promise<string> => (await cluster.api.get<{ status: { phase: string } }>(pod)).status.phase;
   await until(`the client ${name} runs`, async () => (await phase()) !== "Pending");
   return {
     name,

@@ -32,9 +32,9 @@ const LEVELS: Readonly<Record<string, ProofLevel>> = {
 const PASSING = [
   // A probe asks before the program listens.
   /: Unhealthy/,
-  // What is new is not in the caches of scheduler and kubelet yet.
+  // What is new is not in the caches of scheduler, kubelet and node authorizer yet.
   /: FailedScheduling.*: persistentvolumeclaim .* not found/,
-  /: FailedMount.*(failed to sync \w+ cache|failed to process volumes)/,
+  /: FailedMount.*(failed to sync \w+ cache|failed to process volumes|no relationship found between node)/,
   // An operator's own cache may not know yet that the user is there, or what it wrote itself a moment ago; it tries again.
   /^Permission \S+: FailedDeclare/,
   /^Certificate \S+: RequestFailed.*already exists/,
@@ -279,10 +279,14 @@ describe("the data plane as real pods, under the real operators", () => {
       await query("DELETE FROM messaging.outbox");
       const [segment = ""] = await query("SELECT pg_walfile_name(pg_switch_wal())");
       await explained(cluster, () =>
-        until("what tells of the loss is archived too", async () => {
-          const [archived = ""] = await query("SELECT last_archived_wal FROM pg_stat_archiver");
-          return archived >= segment || `${archived} is, ${segment} is not`;
-        }),
+        until(
+          "what tells of the loss is archived too",
+          async () => {
+            const [archived = ""] = await query("SELECT last_archived_wal FROM pg_stat_archiver");
+            return archived >= segment || `${archived} is, ${segment} is not`;
+          },
+          { everyMilliseconds: 500 },
+        ),
       );
       const restore = { from: { serverName: name }, targetTime: moment };
       await figure(SUBJECT, "up that restores the database", () =>

@@ -1,7 +1,5 @@
 import { type ApiClient, ApiError } from "../cluster/api";
-import { repeat } from "../cluster/repeat";
-import type { KubernetesObject } from "../cluster/resources";
-import { watch } from "../cluster/watch";
+import { reconcile, type Stored } from "../cluster/reconcile";
 
 /*
  * Plays what no light cluster runs: operators that report on their custom resources and create their pods, and a cloud that
@@ -17,8 +15,7 @@ interface Played {
   readonly podLabels?: (name: string) => Record<string, string>;
 }
 
-type Live = KubernetesObject & {
-  readonly metadata: { readonly uid: string; readonly namespace?: string };
+type Live = Stored & {
   readonly status?: any;
   readonly spec?: any;
 };
@@ -62,29 +59,19 @@ const PLAYED: readonly Played[] = [
 
 /** Plays them until the end is called. */
 export function playOperators(api: ApiClient): () => Promise<void> {
-  const due = new Map<string, () => Promise<void>>();
   const said = new Map<string, string>();
   const ends = PLAYED.map((played) =>
-    watch<Live>(api, played.list, (object) => {
+    reconcile<Live>(api, played.list, async (object) => {
       const { uid } = object.metadata;
       const status = played.status?.(object) ?? {};
       // What the server makes of it would be news again: it drops what the definition of a resource does not know.
       if (said.get(uid) === JSON.stringify(status)) return;
-      due.set(uid, async () => {
-        await play(api, played, object, status);
-        said.set(uid, JSON.stringify(status));
-      });
+      await play(api, played, object, status);
+      said.set(uid, JSON.stringify(status));
     }),
   );
-  const round = async ([uid, act]: [string, () => Promise<void>]): Promise<void> => {
-    due.delete(uid);
-    // A quota may be too small for now; an object that is gone has nothing to be done for.
-    await act().catch((error: unknown) => isGone(error) || due.has(uid) || due.set(uid, act));
-  };
-  const stop = repeat(() => Promise.all([...due].map(round)), 100);
   return async () => {
-    ends.forEach((end) => end());
-    await stop();
+    await Promise.all(ends.map((end) => end()));
   };
 }
 
@@ -98,10 +85,6 @@ async function play(api: ApiClient, { list, podLabels }: Played, object: Live, s
     await api.request("PATCH", `${path}/status?fieldManager=played-operator`, { body: { status }, contentType });
   }
   if (podLabels !== undefined) await createPod(api, object, podLabels(name));
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 async function createPod(api: ApiClient, owner: Live, labels: Record<string, string>): Promise<void> {

@@ -29,7 +29,7 @@ export async function untilReady(
     const live = await api.get<Live>(path);
     const readiness = await isReady(declared, live, api);
     if (readiness === true) return { live };
-    if (Date.now() > deadline) return { live, problem: `${readiness} (waited ${seconds} s)` };
+    if (Date.now() > deadline) return { live, problem: `${readiness}${await reasons(live, api)} (waited ${seconds} s)` };
     await sleep(250);
   }
 }
@@ -42,12 +42,10 @@ async function isReady(declared: KubernetesObject, live: Live, api: ApiClient): 
   switch (`${live.apiVersion} ${live.kind}`) {
     case "apps/v1 Deployment":
     case "apps/v1 StatefulSet":
-    case "apps/v1 DaemonSet": {
-      const missing = rollout(live);
-      return missing === undefined || `${missing}${await reasons(live, api)}`;
-    }
+    case "apps/v1 DaemonSet":
+      return rollout(live) ?? true;
     case "batch/v1 Job":
-      return condition(live, "Complete") || `the job is not complete${await reasons(live, api)}`;
+      return condition(live, "Complete") || "the job is not complete";
     case "v1 Service":
       return service(live, api);
     case "v1 PersistentVolumeClaim":
@@ -75,6 +73,7 @@ interface List {
 
 /** What keeps its pods from working, as far as the API tells. */
 async function reasons(live: Live, api: ApiClient): Promise<string> {
+  if (!["apps/v1", "batch/v1"].includes(live.apiVersion)) return "";
   const own = ((live.status?.conditions ?? []) as { type: string; status: string; message?: string }[])
     .filter(({ type, status }) => type === "ReplicaFailure" && status === "True")
     .map(({ message }) => message ?? "");
