@@ -1,5 +1,6 @@
 import { Agent, request } from "node:https";
 import { createInterface } from "node:readline";
+import type { Token } from "./credentials";
 
 export interface ApiAnswer<T = unknown> {
   readonly status: number;
@@ -22,10 +23,9 @@ export class ApiError extends Error {
   }
 }
 
-export interface ClientIdentity {
+export interface ClientIdentity extends Token {
+  /** Who signed the server's certificate. */
   readonly ca: Buffer;
-  readonly certificate: Buffer;
-  readonly key: Buffer;
 }
 
 export interface RequestOptions {
@@ -35,17 +35,18 @@ export interface RequestOptions {
 
 /** A plain client of the Kubernetes API: no generated types, and it keeps the warnings, which other clients drop. */
 export class ApiClient {
+  readonly #authorization: string;
   readonly #agent: Agent;
   /** For answers that do not end: they would take the connections of the others. */
   readonly #following: Agent;
 
   constructor(
     readonly url: string,
-    identity: ClientIdentity,
+    { ca, token }: ClientIdentity,
   ) {
-    const tls = { ca: identity.ca, cert: identity.certificate, key: identity.key };
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ...tls });
-    this.#following = new Agent(tls);
+    this.#authorization = `Bearer ${token}`;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ca });
+    this.#following = new Agent({ ca });
   }
 
   async get<T = unknown>(path: string): Promise<T> {
@@ -72,7 +73,8 @@ export class ApiClient {
    */
   async follow<T>(path: string, until: AbortSignal, seen: (line: T) => void): Promise<void> {
     return new Promise((resolve) => {
-      const sent = request(new URL(path, this.url), { agent: this.#following, signal: until }, (response) => {
+      const headers = { authorization: this.#authorization };
+      const sent = request(new URL(path, this.url), { headers, agent: this.#following, signal: until }, (response) => {
         response.once("close", resolve);
         response.once("error", () => undefined);
         if (response.statusCode !== 200) return response.destroy();
@@ -93,7 +95,7 @@ export class ApiClient {
 
   async #send(method: string, path: string, options: RequestOptions): Promise<RawAnswer> {
     const payload = options.body === undefined ? undefined : JSON.stringify(options.body);
-    const headers: Record<string, string> = { accept: "application/json" };
+    const headers: Record<string, string> = { accept: "application/json", authorization: this.#authorization };
     if (payload !== undefined) {
       headers["content-type"] = options.contentType ?? "application/json";
       // Without it the body of a DELETE would be no part of the request.

@@ -72,7 +72,7 @@ export async function startControlPlane(sandbox: Sandbox, options: ControlPlaneO
   const url = network === undefined ? internalUrl : `https://${await network.publish(apiPort, outside)}`;
   const kubeconfigs = await writeKubeconfigs(sandbox, { url, internalUrl }, credentials);
   const { certificate: ca } = await readPair(credentials.authority);
-  const api = new ApiClient(url, { ca, ...(await readPair(credentials.administrator)) });
+  const api = new ApiClient(url, { ca, ...credentials.administrator });
   await until(
     "the API server is ready",
     async () => {
@@ -132,6 +132,7 @@ function startApiServer(
     "--enable-admission-plugins=NodeRestriction",
     "--anonymous-auth=false",
     `--client-ca-file=${credentials.authority.certificate}`,
+    `--token-auth-file=${credentials.tokens}`,
     `--tls-cert-file=${credentials.apiServer.certificate}`,
     `--tls-private-key-file=${credentials.apiServer.key}`,
     "--service-account-issuer=https://kubernetes.default.svc",

@@ -1,16 +1,23 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Authority, type KeyPair } from "./certificates";
 
-/** Keys and certificates of a control plane. */
+/** What a client shows that it is known by. The API server verifies a certificate with every request: a tenth of its work. */
+export interface Token {
+  readonly token: string;
+}
+
+/** Keys, certificates and tokens of a control plane. */
 export interface Credentials {
   /** Signs the certificates of the API server and of its clients. */
   readonly authority: KeyPair;
   readonly apiServer: KeyPair;
-  readonly administrator: KeyPair;
-  readonly controllerManager: KeyPair;
-  readonly scheduler: KeyPair;
+  readonly administrator: Token;
+  readonly controllerManager: Token;
+  readonly scheduler: Token;
+  /** File by which the API server knows the tokens. */
+  readonly tokens: string;
   /** The API server's own certificate towards kubelets. */
   readonly kubeletClient: KeyPair;
   /** The API server's own certificate towards APIs that it passes requests on to, and who signed it. */
@@ -32,7 +39,7 @@ export async function createCredentials(folder: string, apiServerAddresses: read
     Authority.create(folder, "front-proxy-ca"),
     createServiceAccountKey(folder),
   ]);
-  const [apiServer, administrator, controllerManager, scheduler, kubeletClient, proxy] = await Promise.all([
+  const [apiServer, kubeletClient, proxy] = await Promise.all([
     authority.issueServer("kube-apiserver", [
       ...apiServerAddresses.map((address) => `IP:${address}`),
       `IP:${API_SERVICE_ADDRESS}`,
@@ -41,18 +48,21 @@ export async function createCredentials(folder: string, apiServerAddresses: read
       "DNS:kubernetes.default.svc",
       "DNS:kubernetes.default.svc.cluster.local",
     ]),
-    authority.issueClient("administrator", { commonName: "administrator", organization: "system:masters" }),
-    authority.issueClient("controller-manager", { commonName: "system:kube-controller-manager" }),
-    authority.issueClient("scheduler", { commonName: "system:kube-scheduler" }),
     authority.issueClient("kubelet-client", { commonName: "kube-apiserver", organization: "system:masters" }),
     proxyAuthority.issueClient("front-proxy", { commonName: "front-proxy" }),
   ]);
+  const [administrator, controllerManager, scheduler] = [newToken(), newToken(), newToken()];
   return {
     authority: authority.pair,
     apiServer,
     administrator,
     controllerManager,
     scheduler,
+    tokens: await writeTokens(folder, [
+      [administrator, "administrator", "system:masters"],
+      [controllerManager, "system:kube-controller-manager"],
+      [scheduler, "system:kube-scheduler"],
+    ]),
     kubeletClient,
     proxy,
     proxyAuthority: proxyAuthority.pair,
@@ -63,6 +73,18 @@ export async function createCredentials(folder: string, apiServerAddresses: read
 /** Signs more certificates, once the credentials have been created in a folder. */
 export function authorityIn(folder: string): Authority {
   return Authority.in(folder, AUTHORITY);
+}
+
+function newToken(): Token {
+  return { token: randomBytes(16).toString("hex") };
+}
+
+/** Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#static-token-file */
+async function writeTokens(folder: string, users: readonly (readonly [Token, string, string?])[]): Promise<string> {
+  const lines = users.map(([{ token }, user, group = ""]) => `${token},${user},${user},${group}\n`);
+  const file = path.join(folder, "tokens.csv");
+  await writeFile(file, lines.join(""), { mode: 0o600 });
+  return file;
 }
 
 async function createServiceAccountKey(folder: string): Promise<string> {

@@ -1,27 +1,25 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import { type KeyPair, readPair } from "./certificates";
+import type { Token } from "./credentials";
 
 /** Writes a kubeconfig that needs no other file. */
-export async function writeKubeconfig(file: string, url: string, authority: KeyPair, client: KeyPair): Promise<void> {
-  const [{ certificate: ca }, { certificate, key }] = await Promise.all([readPair(authority), readPair(client)]);
+export async function writeKubeconfig(file: string, url: string, authority: KeyPair, client: KeyPair | Token): Promise<void> {
+  const { certificate: ca } = await readPair(authority);
   const config = {
     apiVersion: "v1",
     kind: "Config",
     "current-context": "test",
     clusters: [{ name: "test", cluster: { server: url, "certificate-authority-data": ca.toString("base64") } }],
-    users: [
-      {
-        name: "test",
-        user: {
-          "client-certificate-data": certificate.toString("base64"),
-          "client-key-data": key.toString("base64"),
-        },
-      },
-    ],
+    users: [{ name: "test", user: "token" in client ? client : await certificateData(client) }],
     contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
   };
   await writeFile(file, stringify(config), { mode: 0o600 });
+}
+
+async function certificateData(client: KeyPair): Promise<object> {
+  const { certificate, key } = await readPair(client);
+  return { "client-certificate-data": certificate.toString("base64"), "client-key-data": key.toString("base64") };
 }
 
 /** Writes a kubeconfig for the cluster of another one, with a token in the place of its credentials. */

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { parse } from "yaml";
-import { ApiClient } from "../cluster/api";
+import { ApiClient, type ClientIdentity } from "../cluster/api";
 import type { Cluster } from "../cluster/cluster";
+import type { Token } from "../cluster/credentials";
 
 /** A way to a cluster's API server that a test can close and open again. */
 export interface Gate {
@@ -52,17 +53,10 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
 
 interface Kubeconfig {
   readonly clusters: readonly [{ readonly cluster: { readonly "certificate-authority-data": string } }];
-  readonly users: readonly [
-    { readonly user: { readonly "client-certificate-data": string; readonly "client-key-data": string } },
-  ];
+  readonly users: readonly [{ readonly user: Token }];
 }
 
-function identity(kubeconfig: string) {
+function identity(kubeconfig: string): ClientIdentity {
   const { clusters, users } = parse(readFileSync(kubeconfig, "utf8")) as Kubeconfig;
-  const decoded = (text: string) => Buffer.from(text, "base64");
-  return {
-    ca: decoded(clusters[0].cluster["certificate-authority-data"]),
-    certificate: decoded(users[0].user["client-certificate-data"]),
-    key: decoded(users[0].user["client-key-data"]),
-  };
+  return { ca: Buffer.from(clusters[0].cluster["certificate-authority-data"], "base64"), token: users[0].user.token };
 }
