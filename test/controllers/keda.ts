@@ -104,7 +104,7 @@ export async function startKeda(cluster: Cluster, sandbox: Sandbox, hosts: Reado
 }
 
 /** What a busy machine and several writers of one object bring about; it tries again. */
-const PASSING = /context deadline exceeded|the object has been modified/;
+const PASSING = /context deadline exceeded|Client.Timeout exceeded|the object has been modified/;
 
 /** Its log has a line of JSON for each entry; a stack trace has lines of its own. */
 function errorsIn(log: string): string[] {
