@@ -33,6 +33,8 @@ import { outputsOf } from "./outputs";
 import { dataTargets } from "./recommendations";
 import { keepsLogsInBucket, objectStoreUsers } from "./users";
 
+const NONE: ReadonlyMap<string, pulumi.Resource> = new Map();
+
 /** The whole platform of one stack: every part, and how the parts are wired. */
 export function platform(stack: string, config: StackConfig): Record<string, unknown> {
   const environment = environmentOf(stack, config);
@@ -53,22 +55,20 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
     { environment, quotas: config.namespaces.quotas },
     { providers, transformations: [applied] },
   );
-  const ordered = (apiGroups: Prerequisites["apiGroups"], pods: readonly pulumi.Resource[] = []) => ({
-    providers,
-    transformations: [
-      applied,
-      after({ namespaces: foundation.namespaces, pods: [...foundation.podPrerequisites, ...pods], apiGroups }),
-    ],
-  });
+  const ordered = (others: Partial<Prerequisites>) => {
+    const { apiGroups = NONE, trusted = NONE, pods = [] } = others;
+    const admitted = { namespaces: foundation.namespaces, pods: [...foundation.podPrerequisites, ...pods] };
+    return { providers, transformations: [applied, after({ ...admitted, trusted, apiGroups })] };
+  };
   const certManager = new Operators(
     "cert-manager",
     { environment, config: config.operators, names: ["cert-manager"] },
-    ordered(new Map()),
+    ordered({}),
   );
   // In the operators' namespace too: the one that declares queues and users verifies the broker, and needs the CA to start.
   const trustIn = Object.values(namespaces);
-  const certificates = new Certificates("certificates", { environment, trustIn }, ordered(certManager.apiGroups));
-  const { issuer } = certificates;
+  const certificates = new Certificates("certificates", { environment, trustIn }, ordered({ apiGroups: certManager.apiGroups }));
+  const { issuer, trusted } = certificates;
   const operators = new Operators(
     "operators",
     {
@@ -76,12 +76,11 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
       config: config.operators,
       names: OPERATOR_NAMES.filter((operator) => operator !== "cert-manager"),
       nodeCidrs: config.monitoring.nodeCidrs,
-      after: certificates.trusted,
     },
-    ordered(certManager.apiGroups),
+    ordered({ apiGroups: certManager.apiGroups, trusted }),
   );
   const apiGroups = new Map([...certManager.apiGroups, ...operators.apiGroups]);
-  const opts = ordered(apiGroups);
+  const opts = ordered({ apiGroups, trusted });
 
   // Data: whoever uses it is derived from the roles and from the other parts.
   const storage =
@@ -151,7 +150,7 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
         broker: broker.scaling,
       },
     },
-    ordered(apiGroups, [outbox.migrated]),
+    ordered({ apiGroups, trusted, pods: [outbox.migrated] }),
   );
   const gateway =
     config.gateway && new Gateway("gateway", { environment, config: config.gateway, issuer, routes: mes.routes }, opts);

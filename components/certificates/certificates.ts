@@ -26,8 +26,8 @@ export interface CertificatesArgs {
 export class Certificates extends PlatformComponent {
   /** Name of the ClusterIssuer that signs for the platform. */
   readonly issuer: string;
-  /** The CA's certificate, in each namespace that trusts it. */
-  readonly trusted: pulumi.Resource[];
+  /** The CA's certificate, by the namespace that trusts it. */
+  readonly trusted: ReadonlyMap<string, pulumi.Resource>;
 
   constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:certificates:Certificates", name, {}, opts);
@@ -84,19 +84,22 @@ export class Certificates extends PlatformComponent {
       },
       { ...child, dependsOn: authority },
     );
-    this.trusted = args.trustIn.map((trusting) =>
-      // A certificate of the CA carries the CA's own in `ca.crt`; nobody uses its key.
-      certificate(
-        `${trusting}-trust`,
-        {
-          issuer: this.issuer,
-          namespace: trusting,
-          secretName: CA_SECRET,
-          dnsNames: [`trust.${trusting}.svc`],
-          usages: ["client auth"],
-        },
-        { ...child, dependsOn: issuer },
-      ),
+    this.trusted = new Map(
+      args.trustIn.map((trusting) => [
+        trusting,
+        // A certificate of the CA carries the CA's own in `ca.crt`; nobody uses its key.
+        certificate(
+          `${trusting}-trust`,
+          {
+            issuer: this.issuer,
+            namespace: trusting,
+            secretName: CA_SECRET,
+            dnsNames: [`trust.${trusting}.svc`],
+            usages: ["client auth"],
+          },
+          { ...child, dependsOn: issuer },
+        ),
+      ]),
     );
     this.registerOutputs({});
   }

@@ -5,6 +5,11 @@ export interface Prerequisites {
   readonly namespaces: ReadonlyMap<string, pulumi.Resource>;
   /** What an admitted pod needs: priority classes, pull secrets. */
   readonly pods: readonly pulumi.Resource[];
+  /**
+   * The certificate of the platform's CA, by the namespace whose pods may mount it: a pod that comes before it waits longer than it takes, since
+   * the kubelet tries again ever more seldom.
+   */
+  readonly trusted: ReadonlyMap<string, pulumi.Resource>;
   /** The operator that brings the definition of a custom resource, by API group as `postgresql.cnpg.io`. */
   readonly apiGroups: ReadonlyMap<string, pulumi.Resource>;
 }
@@ -30,9 +35,11 @@ export function after(prerequisites: Prerequisites): pulumi.ResourceTransformati
     const namespace = object.metadata?.namespace ?? object.namespace;
     const kind = type.split(":").at(-1) ?? "";
     const group = /^kubernetes:([^/]+\.[^/]+)\//.exec(type)?.[1] ?? "";
+    const ofNamespace = (resources: ReadonlyMap<string, pulumi.Resource>) =>
+      typeof namespace === "string" ? resources.get(namespace) : undefined;
     const needed = [
-      typeof namespace === "string" ? prerequisites.namespaces.get(namespace) : undefined,
-      ...(POD_KINDS.includes(kind) ? prerequisites.pods : []),
+      ofNamespace(prerequisites.namespaces),
+      ...(POD_KINDS.includes(kind) ? [...prerequisites.pods, ofNamespace(prerequisites.trusted)] : []),
       prerequisites.apiGroups.get(group),
     ].filter((resource) => resource !== undefined);
     if (needed.length === 0) return undefined;

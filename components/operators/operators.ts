@@ -16,8 +16,6 @@ export interface OperatorsArgs {
   readonly names: readonly OperatorName[];
   /** Addresses of the nodes, for network policies. @default all */
   readonly nodeCidrs?: readonly string[];
-  /** What all of them come after. @default nothing */
-  readonly after?: readonly pulumi.Resource[];
 }
 
 const EVERYWHERE = ["0.0.0.0/0"];
@@ -34,8 +32,9 @@ export class Operators extends PlatformComponent {
     for (const operator of args.names) {
       const { install } = config[operator];
       if (install) {
-        const needed = OPERATORS[operator].after.map((other) => releases.get(other)).filter((release) => release !== undefined);
-        const dependsOn = [...needed, ...(args.after ?? [])];
+        const dependsOn = OPERATORS[operator].after
+          .map((other) => releases.get(other))
+          .filter((release) => release !== undefined);
         const release = this.release(operator, args, { parent: this, dependsOn });
         releases.set(operator, release);
         for (const group of OPERATORS[operator].apiGroups) this.apiGroups.set(group, release);

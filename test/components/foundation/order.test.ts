@@ -8,11 +8,13 @@ describe("the order of creation", () => {
     const provider = opts.providers[0];
     const namespace = new k8s.core.v1.Namespace("ns", { metadata: { name: "mes" } }, { provider });
     const priority = new k8s.scheduling.v1.PriorityClass("priority", { value: 1 }, { provider });
+    const trust = new k8s.core.v1.Secret("trust", {}, { provider });
     const operator = new k8s.helm.v3.Release("operator", { chart: "operator" }, { provider });
     const transformations = [
       after({
         namespaces: new Map<string, pulumi.Resource>([["mes", namespace]]),
         pods: [priority],
+        trusted: new Map<string, pulumi.Resource>([["mes", trust]]),
         apiGroups: new Map<string, pulumi.Resource>([["postgresql.cnpg.io", operator]]),
       }),
     ];
@@ -27,9 +29,14 @@ describe("the order of creation", () => {
 
   it.each([
     ["an object comes after its namespace", "ConfigMap", "config", ["ns"]],
-    ["pods come after their priority classes", "Deployment", "deployment", ["ns", "priority"]],
+    [
+      "pods come after their priority classes and the CA that they mount",
+      "Deployment",
+      "deployment",
+      ["ns", "priority", "trust"],
+    ],
     ["a custom resource comes after its operator", "Cluster", "cluster", ["operator", "ns"]],
-    ["a release comes after its namespace", "Release", "release", ["ns", "priority"]],
+    ["a release comes after its namespace", "Release", "release", ["ns", "priority", "trust"]],
     ["what lies in a namespace of others waits for nothing", "ConfigMap", "elsewhere", []],
   ])("%s", async (_, type, name, expected) => {
     const { resource } = await recorded(declare);
