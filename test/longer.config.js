@@ -3,7 +3,7 @@ const path = require("node:path");
 const { readdirSync, existsSync } = require("node:fs");
 
 /**
- * Every longer suite at once, two files at a time on two cores: with a third, servers and tests wait for each other.
+ * Every longer suite at once, three files at a time on two cores: most of their time they wait for something real.
  * `npm run test:cluster`, or `npm run test:cluster -- --selectProjects engine` for one of them.
  */
 module.exports = {
@@ -16,7 +16,7 @@ module.exports = {
       return { ...project, displayName };
     }),
   testSequencer: path.join(__dirname, "longest-first.js"),
-  maxWorkers: 2,
+  maxWorkers: 3,
   // The first run may have to wait until tools/make has compiled what it needs.
   testTimeout: 3_600_000,
 };

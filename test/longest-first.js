@@ -14,6 +14,13 @@ const FIRST = [
   "engine/cli.test.ts",
   "controllers/prod.test.ts",
   "controllers/dev.test.ts",
+  "promtool/rules.test.ts",
+  "engine/aws.test.ts",
+  "cluster/stacks.test.ts",
+  "cluster/light.test.ts",
+  "cluster/acceptance.test.ts",
+  "pulumi-cli/documents.test.ts",
+  "engine/language-host/language-host.test.ts",
 ];
 
 /** Keeps all workers busy to the end. */

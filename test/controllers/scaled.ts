@@ -100,6 +100,13 @@ export async function untilActive(api: ApiClient, namespace: string, role: strin
   await until(`${role} is active`, async () => isActive(await api.get<Reporting>(path)) === true, { check });
 }
 
+/** When KEDA last saw that a role had something to do, in milliseconds of the clock, whole seconds. */
+export async function lastActiveTime(api: ApiClient, namespace: string, role: string): Promise<number> {
+  const path = `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects/${role}`;
+  const { status } = await api.get<{ status: { lastActiveTime: string } }>(path);
+  return Date.parse(status.lastActiveTime);
+}
+
 /** Waits until each autoscaler gets all of its metrics. */
 export async function untilMeasured(
   api: ApiClient,
