@@ -33,6 +33,9 @@ export interface RequestOptions {
   readonly contentType?: string;
 }
 
+/** A connection that is idle for so long is closed here: after 90 s the API server does it, while a request may be on its way. */
+const IDLE_MILLISECONDS = 30_000;
+
 /** A plain client of the Kubernetes API: no generated types, and it keeps the warnings, which other clients drop. */
 export class ApiClient {
   readonly #authorization: string;
@@ -45,7 +48,7 @@ export class ApiClient {
     { ca, token }: ClientIdentity,
   ) {
     this.#authorization = `Bearer ${token}`;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ca });
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, timeout: IDLE_MILLISECONDS, ca });
     this.#following = new Agent({ ca });
   }
 
