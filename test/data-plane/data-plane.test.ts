@@ -33,7 +33,7 @@ const PASSING = [
   // A probe asks before the program listens.
   /: Unhealthy/,
   // What is new is not in the caches of scheduler, kubelet and node authorizer yet.
-  /: FailedScheduling.*: persistentvolumeclaim .* not found/,
+  /: FailedScheduling.*(persistentvolumeclaim .* not found|could not find v1\.PersistentVolumeClaim)/,
   /: FailedMount.*(failed to sync \w+ cache|failed to process volumes|no relationship found between node)/,
   // An operator's own cache may not know yet that the user is there, or what it wrote itself a moment ago; it tries again.
   /^Permission \S+: FailedDeclare/,
