@@ -23,6 +23,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the API server says that something is not there. */
+export function isNotFound(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status === 404;
+}
+
 export interface ClientIdentity extends Token {
   /** Who signed the server's certificate. */
   readonly ca: Buffer;

@@ -21,14 +21,21 @@ function changing(): { api: ApiClient; change: (name: string, value: number) => 
   return { api: { follow } as unknown as ApiClient, change };
 }
 
-it("does one thing at a time on an object, and the next with what it is by then", async () => {
-  const { api, change } = changing();
+/** An act that takes a while, and on which values it has begun and ended. */
+function slow() {
   const [begun, ended]: [number[], number[]] = [[], []];
-  const end = reconcile<Counter>(api, "/counters", async ({ value }) => {
+  const act = async ({ value }: Counter): Promise<void> => {
     begun.push(value);
     await sleep(20);
     ended.push(value);
-  });
+  };
+  return { begun, ended, act };
+}
+
+it("does one thing at a time on an object, and the next with what it is by then", async () => {
+  const { api, change } = changing();
+  const { begun, ended, act } = slow();
+  const end = reconcile<Counter>(api, "/counters", act);
   for (const value of [1, 2, 3]) change("one", value);
   await until("both are done", () => ended.length === 2);
   expect(begun).toEqual([1, 3]);
@@ -59,12 +66,8 @@ it("does no more for an object that is gone", async () => {
 
 it("ends after the act that is under way, and begins no other", async () => {
   const { api, change } = changing();
-  const [begun, ended]: [number[], number[]] = [[], []];
-  const end = reconcile<Counter>(api, "/counters", async ({ value }) => {
-    begun.push(value);
-    await sleep(20);
-    ended.push(value);
-  });
+  const { begun, ended, act } = slow();
+  const end = reconcile<Counter>(api, "/counters", act);
   change("one", 1);
   change("one", 2);
   await end();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ApiClient, ApiError } from "./api";
+import { type ApiClient, isNotFound } from "./api";
 import type { KubernetesObject } from "./resources";
 import { watch } from "./watch";
 
@@ -28,7 +28,7 @@ export function reconcile<T extends Stored>(
       try {
         await act(object);
       } catch (error) {
-        if (isGone(error)) continue;
+        if (isNotFound(error)) continue;
         if (!due.has(uid)) due.set(uid, object);
         await sleep(RETRY_MILLISECONDS, undefined, { ref: false, signal: end.signal }).catch(() => undefined);
       }
@@ -48,7 +48,3 @@ export function reconcile<T extends Stored>(
 }
 
 const RETRY_MILLISECONDS = 100;
-
-function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
-}

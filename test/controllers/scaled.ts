@@ -89,12 +89,12 @@ export function brokerSecret(objects: readonly KubernetesObject[], url: string):
 
 /** Waits until KEDA has made an autoscaler of each ScaledObject. */
 export async function untilReady(api: ApiClient, namespace: string, check: () => void): Promise<void> {
-  await untilAll(api, `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`, "Ready", check);
+  await untilAll(api, scaledObjects(namespace), "Ready", check);
 }
 
 /** Waits until KEDA has seen that a role has something to do. */
 export async function untilActive(api: ApiClient, namespace: string, role: string, check: () => void): Promise<void> {
-  const path = `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects/${role}`;
+  const path = `${scaledObjects(namespace)}/${role}`;
   const isActive = ({ status }: Reporting) =>
     status?.conditions?.some(({ type, status }) => type === "Active" && status === "True");
   await until(`${role} is active`, async () => isActive(await api.get<Reporting>(path)) === true, { check });
@@ -102,9 +102,13 @@ export async function untilActive(api: ApiClient, namespace: string, role: strin
 
 /** When KEDA last saw that a role had something to do, in milliseconds of the clock, whole seconds. */
 export async function lastActiveTime(api: ApiClient, namespace: string, role: string): Promise<number> {
-  const path = `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects/${role}`;
-  const { status } = await api.get<{ status: { lastActiveTime: string } }>(path);
+  const { status } = await api.get<{ status: { lastActiveTime: string } }>(`${scaledObjects(namespace)}/${role}`);
   return Date.parse(status.lastActiveTime);
+}
+
+/** Where the API lists KEDA's autoscalers of a namespace; each is called like its role. */
+function scaledObjects(namespace: string): string {
+  return `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`;
 }
 
 /** Waits until each autoscaler gets all of its metrics. */

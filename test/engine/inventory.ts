@@ -1,4 +1,4 @@
-import { type ApiClient, ApiError } from "../cluster/api";
+import { type ApiClient, isNotFound } from "../cluster/api";
 import { type KubernetesObject, Resources } from "../cluster/resources";
 import type { StateResource } from "./engine";
 import { shortName } from "./planned";
@@ -22,7 +22,7 @@ export async function missing(api: ApiClient, state: readonly StateResource[]): 
       );
       return metadata.deletionTimestamp === undefined ? [] : [`${shortName(resource.urn)}: is being deleted`];
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return [`${shortName(resource.urn)}: ${error.message}`];
+      if (isNotFound(error)) return [`${shortName(resource.urn)}: ${error.message}`];
       throw error;
     }
   });

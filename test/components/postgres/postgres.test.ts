@@ -97,8 +97,8 @@ describe("its users", () => {
   it("have a password in the namespace of the database for the operator, and in that of the programs for their pods", async () => {
     const { plan } = await postgres();
     const secrets = plan.resources
-      .map((resource) => resource.inputs as any)
-      .filter((inputs) => inputs.kind === "Secret" && inputs.metadata.name === "postgres-user-dashboard");
+      .map((resource) => resource.inputs as { readonly kind?: string; readonly metadata?: { readonly name?: string } })
+      .filter(({ kind, metadata }) => kind === "Secret" && metadata?.name === "postgres-user-dashboard");
     expect(secrets).toEqual([
       expect.objectContaining({
         type: "kubernetes.io/basic-auth",

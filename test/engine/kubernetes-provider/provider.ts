@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ApiClient, ApiError } from "../../cluster/api";
+import { type ApiClient, ApiError, isNotFound } from "../../cluster/api";
 import { messageOf } from "../../cluster/message";
 import { type KubernetesObject, Resources } from "../../cluster/resources";
 import { differences } from "../provider/differences";
@@ -159,7 +159,7 @@ export class KubernetesTestProvider implements TestProvider {
           await this.#apply(object, path, manager, request, true);
           return path;
         }
-        if (!(error instanceof ApiError && error.status === 404) || attempt === retries) throw this.#explained(error, request);
+        if (!isNotFound(error) || attempt === retries) throw this.#explained(error, request);
         await sleep(100 * 2 ** attempt);
       }
     }
@@ -265,7 +265,6 @@ function recordOf(seen: KubernetesObject, inputs: Properties): Record<string, un
   return { ...record, data: secret(seen.data) };
 }
 
-/** The object as it was when the engine recorded it. */
 /** What becomes of those that belong to an object that is deleted. */
 function propagationPolicy({ metadata }: KubernetesObject): string {
   const wanted = metadata.annotations?.["pulumi.com/deletionPropagationPolicy"] ?? "foreground";
@@ -275,6 +274,7 @@ function propagationPolicy({ metadata }: KubernetesObject): string {
   return known;
 }
 
+/** The object as it was when the engine recorded it. */
 function liveOf({ outputs }: Resource): KubernetesObject {
   return without(revealed(outputs) as object, FIELD_MANAGER) as unknown as KubernetesObject;
 }
@@ -300,5 +300,5 @@ function isRelease(type: string): boolean {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof KindMissing || (error instanceof ApiError && error.status === 404);
+  return error instanceof KindMissing || isNotFound(error);
 }

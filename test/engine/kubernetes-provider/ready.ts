@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ApiClient, ApiError } from "../../cluster/api";
+import { type ApiClient, isNotFound } from "../../cluster/api";
 import type { KubernetesObject } from "../../cluster/resources";
 import { isObject } from "../provider/differences";
 
@@ -134,7 +134,7 @@ export async function untilGone({ api, path, seconds }: Wait): Promise<string | 
       if (Date.now() > deadline)
         return `it is still there after ${seconds} s; finalizers: ${live.metadata.finalizers?.join(", ") ?? "none"}`;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return undefined;
+      if (isNotFound(error)) return undefined;
       throw error;
     }
     await sleep(100);
