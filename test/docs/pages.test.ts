@@ -11,11 +11,13 @@ const exists = (...parts: string[]) => fs.existsSync(path.join(...parts));
 /** Every match of a pattern in the pages, as `PAGE:LINE: MATCH`, for which the test says no. */
 function wrong(pattern: RegExp, isRight: (match: RegExpExecArray, page: Page) => boolean): string[] {
   return pages().flatMap((page) =>
-    page.text.split("\n").flatMap((line, i) =>
-      [...line.matchAll(pattern)]
-        .filter((match) => !isRight(match, page))
-        .map((match) => `${page.file}:${i + 1}: ${match[1] ?? match[0]}`),
-    ),
+    page.text
+      .split("\n")
+      .flatMap((line, i) =>
+        [...line.matchAll(pattern)]
+          .filter((match) => !isRight(match, page))
+          .map((match) => `${page.file}:${i + 1}: ${match[1] ?? match[0]}`),
+      ),
   );
 }
 
@@ -60,7 +62,9 @@ describe("the pages of the docs", () => {
 
   it("run tests that there are", () => {
     const gone = wrong(/npx jest ((?:[\w./-]+|--config) ?[^`\n]*)/g, ([, args = ""]) =>
-      args.split(/\s+/).every((arg) => !arg.includes("/") || exists(PROJECT_DIRECTORY, arg) || exists(PROJECT_DIRECTORY, `${arg}.test.ts`)),
+      args
+        .split(/\s+/)
+        .every((arg) => !arg.includes("/") || exists(PROJECT_DIRECTORY, arg) || exists(PROJECT_DIRECTORY, `${arg}.test.ts`)),
     );
     expect(gone).toEqual([]);
   });
