@@ -7,6 +7,10 @@ export interface OperatorDefault {
   readonly chart: string;
   readonly repository: string;
   readonly version: string;
+  /** What that version of the chart runs: the version of each program, by its folder in tools/go, where the tests have it from. */
+  readonly runs: Readonly<Record<string, string>>;
+  /** The oldest minor version of Kubernetes that its project supports it on. */
+  readonly oldestKubernetes: string;
   /** Namespace its own manual names: where it is when this platform does not install it. */
   readonly namespace: string;
   /** API groups of the custom resources it defines: their objects come after it. */
@@ -32,12 +36,21 @@ export interface OperatorPods {
 
 const byName = (name: string) => ({ "app.kubernetes.io/name": name });
 
-/** Every operator, pinned in one place. Charts are the projects' own, but for RabbitMQ, whose project publishes none. */
+/**
+ * Every operator, pinned in one place. Charts are the projects' own, but for RabbitMQ, whose project publishes none. What a chart runs is the
+ * `appVersion` of its Chart.yaml, and for what has none there the tag in its values. test/tools/versions.test.ts names what else a version is in.
+ *
+ * Oldest Kubernetes: https://cert-manager.io/docs/releases/, https://cloudnative-pg.io/documentation/1.30/supported_releases/,
+ * https://keda.sh/docs/2.22/operate/cluster/, https://github.com/kubernetes-sigs/metrics-server#compatibility-matrix; the others' projects
+ * name none, so it is what their charts take.
+ */
 export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
   "cert-manager": {
     chart: "cert-manager",
     repository: "https://charts.jetstack.io",
-    version: "v1.21.0",
+    version: "v1.21.2",
+    runs: { "cert-manager": "1.21.2" },
+    oldestKubernetes: "1.33",
     namespace: "cert-manager",
     apiGroups: ["cert-manager.io", "acme.cert-manager.io"],
     after: [],
@@ -56,6 +69,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "cloudnative-pg",
     repository: "https://cloudnative-pg.github.io/charts",
     version: "0.29.0",
+    runs: { "cloudnative-pg": "1.30.0" },
+    oldestKubernetes: "1.34",
     namespace: "cnpg-system",
     apiGroups: ["postgresql.cnpg.io"],
     after: [],
@@ -75,6 +90,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "plugin-barman-cloud",
     repository: "https://cloudnative-pg.github.io/charts",
     version: "0.7.0",
+    runs: { "barman-cloud": "0.13.0" },
+    oldestKubernetes: "1.29",
     namespace: "cnpg-system",
     apiGroups: ["barmancloud.cnpg.io"],
     after: ["cert-manager", "cloudnative-pg"],
@@ -85,6 +102,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator",
     repository: "",
     version: "0.6.16",
+    runs: { "rabbitmq-cluster-operator": "2.23.0", "rabbitmq-topology-operator": "1.20.1" },
+    oldestKubernetes: "1.19",
     namespace: "rabbitmq-system",
     apiGroups: ["rabbitmq.com"],
     after: ["cert-manager"],
@@ -105,7 +124,9 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
   "prometheus-operator": {
     chart: "kube-prometheus-stack",
     repository: "https://prometheus-community.github.io/helm-charts",
-    version: "88.3.0",
+    version: "88.5.3",
+    runs: { "prometheus-operator": "0.93.1" },
+    oldestKubernetes: "1.25",
     namespace: "monitoring",
     apiGroups: ["monitoring.coreos.com"],
     after: [],
@@ -126,6 +147,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "keda",
     repository: "https://kedacore.github.io/charts",
     version: "2.21.0",
+    runs: { keda: "2.21.0" },
+    oldestKubernetes: "1.34",
     namespace: "keda",
     apiGroups: ["keda.sh"],
     after: [],
@@ -149,7 +172,9 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
   "metrics-server": {
     chart: "metrics-server",
     repository: "https://kubernetes-sigs.github.io/metrics-server/",
-    version: "3.13.0",
+    version: "3.13.1",
+    runs: { "metrics-server": "0.8.1" },
+    oldestKubernetes: "1.31",
     namespace: "kube-system",
     apiGroups: [],
     after: [],

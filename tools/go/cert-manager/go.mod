@@ -4,7 +4,7 @@ module github.com/cert-manager/cert-manager/mes.tools
 go 1.26.0
 
 require (
-	github.com/cert-manager/cert-manager v1.21.0
+	github.com/cert-manager/cert-manager v1.21.2
 	github.com/spf13/pflag v1.0.10
 	golang.org/x/sync v0.24.0
 	k8s.io/api v0.36.4

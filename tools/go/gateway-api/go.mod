@@ -2,4 +2,4 @@ module mes.tools/gateway-api
 
 go 1.26
 
-require sigs.k8s.io/gateway-api v1.5.0
+require sigs.k8s.io/gateway-api v1.6.3

@@ -2,4 +2,4 @@ module mes.tools/vertical-pod-autoscaler
 
 go 1.26
 
-require k8s.io/autoscaler/vertical-pod-autoscaler v1.5.1
+require k8s.io/autoscaler/vertical-pod-autoscaler v1.8.1
