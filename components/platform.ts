@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Namespaces } from "./foundation/namespaces";
 import type { PriorityClasses } from "./foundation/priorities";
 import type { ImagesConfig } from "./images/config";
-import type { ApiServer } from "./network/api-server";
+import type { ApiServer, Nodes } from "./network/cluster-network";
 import type { Connection } from "./network/connection";
 import type { AlertGroup } from "./monitoring/alert";
 import type { Dashboard } from "./monitoring/dashboard";
@@ -17,6 +17,7 @@ export interface Environment {
   readonly namespaces: Namespaces;
   readonly priorityClasses: PriorityClasses;
   readonly apiServer: ApiServer;
+  readonly nodes: Nodes;
   /** Which operators the platform installs, and where the others are. */
   readonly operators: Readonly<Record<OperatorName, { readonly install: boolean; readonly namespace?: string }>>;
   /** Zones of the cluster; pods spread over them when there are at least two. */

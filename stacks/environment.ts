@@ -1,17 +1,23 @@
 import { namespaceNames } from "../components/foundation/namespaces";
 import { priorityClassNames } from "../components/foundation/priorities";
+import { clusterNetwork, type ClusterNetwork } from "../components/network/cluster-network";
 import type { Environment } from "../components/platform";
 import type { StackConfig } from "./config/schema";
 
 /** What every component needs to know of a stack, taken from its configuration. */
-export function environmentOf(stack: string, config: StackConfig): Environment {
+export function environmentOf(
+  stack: string,
+  config: StackConfig,
+  { apiServer, nodes }: ClusterNetwork = clusterNetwork(config.cluster, config.monitoring),
+): Environment {
   const { cluster, namespaces, images, operators } = config;
   return {
     stack,
     images,
     namespaces: namespaceNames(namespaces.prefix),
     priorityClasses: priorityClassNames(namespaces.prefix),
-    apiServer: cluster.apiServer,
+    apiServer,
+    nodes,
     operators,
     zones: cluster.zones,
     storageClass: cluster.storageClass,

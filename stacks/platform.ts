@@ -16,6 +16,7 @@ import { Mes } from "../components/mes/mes";
 import { brokerUsers, databaseUsers } from "../components/mes/users";
 import { prometheusEndpoint } from "../components/monitoring/endpoints";
 import { Monitoring } from "../components/monitoring/monitoring";
+import { clusterNetwork } from "../components/network/cluster-network";
 import { NetworkPolicies } from "../components/network/policies";
 import { operatorPods } from "../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../components/operators/names";
@@ -37,7 +38,8 @@ const NONE: ReadonlyMap<string, pulumi.Resource> = new Map();
 
 /** The whole platform of one stack: every part, and how the parts are wired. */
 export function platform(stack: string, config: StackConfig): Record<string, unknown> {
-  const environment = environmentOf(stack, config);
+  const network = clusterNetwork(config.cluster, config.monitoring);
+  const environment = environmentOf(stack, config, network);
   const { namespaces } = environment;
   const provider = new k8s.Provider("cluster", {
     context: config.cluster.context,
@@ -75,7 +77,6 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
       environment,
       config: config.operators,
       names: OPERATOR_NAMES.filter((operator) => operator !== "cert-manager"),
-      nodeCidrs: config.monitoring.nodeCidrs,
     },
     ordered({ apiGroups: certManager.apiGroups, trusted }),
   );
@@ -110,7 +111,6 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
       environment,
       config: config.agents,
       issuer,
-      apiServer: config.cluster.apiServer,
       tracing: config.tracing,
       logging: config.logging,
     },
@@ -185,7 +185,7 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
     opts,
   );
   const connections = [...parts, monitoring].flatMap((part) => part.connections);
-  new NetworkPolicies("network", { namespaces: Object.values(namespaces), connections, dns: config.cluster.dns }, opts);
+  new NetworkPolicies("network", { namespaces: Object.values(namespaces), connections, network }, opts);
   if (config.verticalRecommendations) {
     new VerticalRecommendations("recommendations", { targets: dataTargets(environment, config) }, opts);
   }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { LoggingConfig } from "../logging/config";
 import { lokiEndpoint } from "../logging/endpoints";
-import { apiServerEndpoint, type ApiServer } from "../network/api-server";
+import { apiServerEndpoint } from "../network/api-server";
 import { connect, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT, gatewayEndpoint } from "../tracing/endpoints";
@@ -18,7 +18,6 @@ export interface AgentsArgs {
   readonly config: AgentsConfig;
   /** Name of the ClusterIssuer of the platform's CA. */
   readonly issuer: string;
-  readonly apiServer: ApiServer;
   readonly tracing: { readonly enabled: boolean };
   readonly logging: LoggingConfig;
 }
@@ -74,7 +73,7 @@ export class Agents extends PlatformComponent {
       this.connections.push(
         ...connect(
           agent.pods,
-          apiServerEndpoint(args.apiServer),
+          apiServerEndpoint(environment.apiServer),
           ...(traces ? [gatewayEndpoint(environment)] : []),
           ...(logging.enabled ? [lokiEndpoint(environment)] : []),
         ),

@@ -96,8 +96,10 @@ const kubelet = z
   .strictObject({
     verifyCertificate: z
       .boolean()
-      .default(true)
-      .describe("false where the kubelets have signed their certificates themselves (kind, kubeadm without serverTLSBootstrap)"),
+      .optional()
+      .describe(
+        "false where the kubelets have signed their certificates themselves, for all that read from them (Prometheus, metrics-server); default: false on kind, minikube and kubeadm, true elsewhere",
+      ),
   })
   .prefault({})
   .describe("The kubelets, from which CPU and memory of every container are read");
@@ -110,7 +112,9 @@ export const monitoringConfig = z
       .array(cidr)
       .min(1)
       .default(["0.0.0.0/0"])
-      .describe("addresses of the nodes, where kubelets and node-exporters are scraped; for network policies"),
+      .describe(
+        "addresses of the nodes, where Prometheus and metrics-server read from kubelets and node-exporters; for network policies",
+      ),
     repositoryUrl: z
       .url()
       .optional()

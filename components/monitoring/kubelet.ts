@@ -2,7 +2,6 @@ import type { IScrapeConfig } from "@kubernetes-models/prometheus-operator/monit
 import { connect, type Connection, type Endpoint } from "../network/connection";
 import type { Environment } from "../platform";
 import { objectLabels } from "../workload/labels";
-import type { MonitoringConfig } from "./config";
 import { prometheusPods } from "./endpoints";
 import { SELECTED } from "./rules";
 
@@ -55,10 +54,10 @@ export const KUBELET_SCRAPES: readonly KubeletScrape[] = [
 ];
 
 /** With the token of Prometheus' own service account, read from its file and never copied into a Secret. */
-export function kubeletScrapeClass(config: MonitoringConfig["kubelet"]) {
+export function kubeletScrapeClass({ signedKubelets }: Environment["nodes"]) {
   return {
     authorization: { credentialsFile: `${SERVICE_ACCOUNT}/token` },
-    tlsConfig: config.verifyCertificate ? { caFile: `${SERVICE_ACCOUNT}/ca.crt` } : { insecureSkipVerify: true },
+    tlsConfig: signedKubelets ? { caFile: `${SERVICE_ACCOUNT}/ca.crt` } : { insecureSkipVerify: true },
   };
 }
 
@@ -100,7 +99,8 @@ export function kubeletScrapeConfig(environment: Environment, scrape: KubeletScr
 }
 
 /** The kubelets have the nodes' addresses. */
-export function kubeletConnections(environment: Environment, nodeCidrs: readonly string[]): Connection[] {
-  const endpoint: Endpoint = { name: "kubelet", host: "node", port: KUBELET_PORT, target: { cidrs: nodeCidrs } };
+export function kubeletConnections(environment: Environment): Connection[] {
+  const target = { cidrs: environment.nodes.cidrs, place: "nodes" } as const;
+  const endpoint: Endpoint = { name: "kubelet", host: "node", port: KUBELET_PORT, target };
   return connect(prometheusPods(environment), endpoint);
 }

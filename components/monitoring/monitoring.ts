@@ -90,17 +90,17 @@ export class Monitoring extends PlatformComponent {
   }
 
   /** Tells Prometheus of its targets, and opens the network to them. */
-  private scrape(targets: readonly ScrapeTarget[], { environment, config }: MonitoringArgs): void {
+  private scrape(targets: readonly ScrapeTarget[], { environment }: MonitoringArgs): void {
     const child = { parent: this };
     const from = prometheusPods(environment);
     for (const target of targets) {
       customResource<IPodMonitor>(target.job, podMonitor(environment.namespaces.observability, target), child);
-      this.connections.push(...connect(from, metricsEndpoint(target, config.nodeCidrs)));
+      this.connections.push(...connect(from, metricsEndpoint(target, environment.nodes.cidrs)));
     }
     for (const scrape of KUBELET_SCRAPES) {
       customResource<IScrapeConfig>(scrape.job, kubeletScrapeConfig(environment, scrape), child);
     }
-    this.connections.push(...kubeletConnections(environment, config.nodeCidrs));
+    this.connections.push(...kubeletConnections(environment));
   }
 }
 

@@ -12,7 +12,7 @@ export function metricsEndpoint(target: ScrapeTarget, nodeCidrs: readonly string
     name: `${job}:metrics`,
     host: pods.name,
     port: portNumber,
-    target: target.hostNetwork ? { cidrs: nodeCidrs } : { pods },
+    target: target.hostNetwork ? { cidrs: nodeCidrs, place: "nodes" } : { pods },
   };
 }
 

@@ -156,7 +156,7 @@ export function prometheusSpec({ environment, config }: PrometheusServerArgs): I
     podMonitorSelector: { matchLabels: SELECTED },
     scrapeConfigSelector: { matchLabels: SELECTED },
     ruleSelector: { matchLabels: SELECTED },
-    scrapeClasses: [{ name: KUBELET_CLASS, ...kubeletScrapeClass(config.kubelet) }],
+    scrapeClasses: [{ name: KUBELET_CLASS, ...kubeletScrapeClass(environment.nodes) }],
     alerting: { alertmanagers: [{ namespace, name: ALERTMANAGER, port: "web", apiVersion: "v2" }] },
   };
 }

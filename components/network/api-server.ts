@@ -1,24 +1,19 @@
-import type { Endpoint, Outside } from "./connection";
-
-/** Where the API server is; it is no pod, so policies name its addresses. */
-export interface ApiServer {
-  readonly cidrs: readonly string[];
-  /** Port behind the Service `kubernetes`. */
-  readonly port: number;
-}
+import type { ApiServer } from "./cluster-network";
+import { connect, type Connection, type Endpoint } from "./connection";
 
 /** The API server as a server: for pods that read or write objects. */
-export function apiServerEndpoint(apiServer: ApiServer): Endpoint {
+export function apiServerEndpoint({ cidrs, port, asService = false }: ApiServer): Endpoint {
   return {
     name: "api-server",
     host: "kubernetes.default.svc",
     port: 443,
-    podPort: apiServer.port,
-    target: { cidrs: apiServer.cidrs },
+    podPort: port,
+    target: { cidrs, place: "api-server", asService },
   };
 }
 
-/** The API server as a client: it calls the webhooks of operators. */
-export function apiServerClient(apiServer: ApiServer): Outside {
-  return { name: "api-server", cidrs: apiServer.cidrs };
+/** What the API server, or its tunnel, calls: webhooks and aggregated APIs. */
+export function fromApiServer({ cidrs, tunnel }: ApiServer, ...to: readonly Endpoint[]): Connection[] {
+  const itself = { name: "api-server", cidrs, place: "api-server" } as const;
+  return [...connect(itself, ...to), ...(tunnel === undefined ? [] : connect(tunnel, ...to))];
 }

@@ -22,7 +22,21 @@ export interface Endpoint {
   readonly podPort?: number;
   /** @default "TCP" */
   readonly protocol?: "TCP" | "UDP";
-  readonly target: { readonly pods: PodSet } | { readonly cidrs: readonly string[] };
+  readonly target: { readonly pods: PodSet } | Addresses;
+}
+
+/**
+ * What is no pod: the API server; the nodes, with the pods on their networks; the client's own node; a gateway that the network plug-in runs
+ * itself; or something outside of the cluster.
+ */
+export type Place = "api-server" | "nodes" | "own-node" | "gateway" | "outside";
+
+export interface Addresses {
+  readonly cidrs: readonly string[];
+  /** @default "outside" */
+  readonly place?: Place;
+  /** Policies may be held against `port`, the Service's own, too. @default false */
+  readonly asService?: boolean;
 }
 
 export interface Connection {
@@ -30,10 +44,12 @@ export interface Connection {
   readonly to: Endpoint;
 }
 
-/** Clients outside of the cluster's pods, as the API server that calls a webhook or a gateway of the cloud. */
+/** Clients that are no pods, as the API server that calls a webhook or a gateway of the cloud. */
 export interface Outside {
   readonly name: string;
   readonly cidrs: readonly string[];
+  /** @default "outside" */
+  readonly place?: Place;
 }
 
 export function connect(from: PodSet | Outside, ...to: readonly Endpoint[]): Connection[] {

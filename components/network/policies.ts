@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ClusterConfig } from "../foundation/config";
 import { PlatformComponent } from "../platform";
 import { excepted } from "../workload/kube-score";
 import { objectLabels } from "../workload/labels";
+import type { ClusterNetwork, Dns } from "./cluster-network";
 import type { Connection, Endpoint, Outside, PodSet } from "./connection";
 
 type Protocol = NonNullable<Endpoint["protocol"]>;
@@ -17,7 +17,7 @@ interface Path {
 export interface NetworkPoliciesArgs {
   readonly namespaces: readonly string[];
   readonly connections: readonly Connection[];
-  readonly dns: ClusterConfig["dns"];
+  readonly network: Pick<ClusterNetwork, "kind" | "policies" | "dns">;
 }
 
 /** Denies all traffic of the namespaces, then allows DNS and exactly the declared connections. */
@@ -35,7 +35,7 @@ export class NetworkPolicies extends PlatformComponent {
             labels: objectLabels("default-deny", "network"),
             annotations: excepted("networkpolicy-targets-pod"),
           },
-          spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [dnsEgress(args.dns)] },
+          spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [dnsEgress(args.network.dns)] },
         },
         child,
       );
@@ -70,8 +70,8 @@ function tcp(port: number) {
   return { protocol: "TCP", port };
 }
 
-function dnsEgress(dns: ClusterConfig["dns"]): k8s.types.input.networking.v1.NetworkPolicyEgressRule {
-  const to = [{ namespaceSelector: namespaceSelector(dns.namespace), podSelector: { matchLabels: dns.labels } }];
+function dnsEgress({ pods, cidrs }: Dns): k8s.types.input.networking.v1.NetworkPolicyEgressRule {
+  const to = [...pods.flatMap(peersOf), ...cidrs.map((cidr) => ({ ipBlock: { cidr } }))];
   return { to, ports: [{ protocol: "UDP", port: 53 }, tcp(53)] };
 }
 
@@ -107,10 +107,11 @@ export function pathsByPods(connections: readonly Connection[], namespaces: read
   };
   for (const { from, to } of connections) {
     const port = to.podPort ?? to.port;
+    const ports = "cidrs" in to.target && to.target.asService === true ? [...new Set([to.port, port])] : [port];
     const protocol = to.protocol ?? "TCP";
     if (!("cidrs" in from) && namespaces.includes(from.namespace)) {
-      // Policies see traffic to a Service after its address was translated: the port is the pods'.
-      of(from).egress.push(...targetPeers(to).map((peer) => ({ peer, port, protocol })));
+      // Where the target is pods, every network plug-in finds the Services that lead to them: the port is the pods'.
+      for (const one of ports) of(from).egress.push(...targetPeers(to).map((peer) => ({ peer, port: one, protocol })));
     }
     if ("pods" in to.target && namespaces.includes(to.target.pods.namespace)) {
       of(to.target.pods).ingress.push(...peersOf(from).map((peer) => ({ peer, port, protocol })));

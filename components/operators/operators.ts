@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { apiServerClient, apiServerEndpoint } from "../network/api-server";
+import { apiServerEndpoint, fromApiServer } from "../network/api-server";
 import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { OPERATORS } from "./catalogue";
@@ -14,11 +14,7 @@ export interface OperatorsArgs {
   readonly config: OperatorsConfig;
   /** Those to take care of here, each after those it needs. */
   readonly names: readonly OperatorName[];
-  /** Addresses of the nodes, for network policies. @default all */
-  readonly nodeCidrs?: readonly string[];
 }
-
-const EVERYWHERE = ["0.0.0.0/0"];
 
 /** The operators, each a pinned Helm release, or already there. */
 export class Operators extends PlatformComponent {
@@ -62,6 +58,7 @@ export class Operators extends PlatformComponent {
           replicas: own.replicas,
           resources: own.resources ?? resources,
           priorityClassName: environment.priorityClasses.platform,
+          signedKubelets: environment.nodes.signedKubelets,
         }),
         atomic: true,
         cleanupOnFail: true,
@@ -72,22 +69,22 @@ export class Operators extends PlatformComponent {
     );
   }
 
-  private declare(operator: OperatorName, { environment, nodeCidrs = EVERYWHERE }: OperatorsArgs): void {
-    const { apiServer } = environment;
+  private declare(operator: OperatorName, { environment }: OperatorsArgs): void {
+    const { apiServer, nodes } = environment;
     for (const pods of OPERATORS[operator].pods) {
       const set = { name: pods.name, namespace: operatorNamespace(environment, operator), labels: pods.labels };
       this.connections.push(...connect(set, apiServerEndpoint(apiServer)));
       if (pods.webhookPort !== undefined) {
         const webhook = { name: `${pods.name}:webhook`, host: pods.name, port: pods.webhookPort, target: { pods: set } };
-        this.connections.push(...connect(apiServerClient(apiServer), webhook));
+        this.connections.push(...fromApiServer(apiServer, webhook));
       }
       for (const { to, port } of pods.connects ?? []) {
         const peer = { name: `${to}:${port}`, host: to, port, target: { pods: operatorPods(environment, to) } };
         this.connections.push(...connect(set, peer));
       }
       if (pods.nodePort !== undefined) {
-        const nodes = { name: "nodes", host: "nodes", port: pods.nodePort, target: { cidrs: nodeCidrs } };
-        this.connections.push(...connect(set, nodes));
+        const target = { cidrs: nodes.cidrs, place: "nodes" } as const;
+        this.connections.push(...connect(set, { name: "nodes", host: "nodes", port: pods.nodePort, target }));
       }
       if (pods.metrics !== undefined) {
         this.scrapeTargets.push({

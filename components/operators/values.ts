@@ -10,6 +10,8 @@ export interface ValuesArgs {
   readonly replicas: number;
   readonly resources: Resources;
   readonly priorityClassName: string;
+  /** The kubelets' certificates are of the cluster's CA. */
+  readonly signedKubelets: boolean;
 }
 
 /**
@@ -142,6 +144,8 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
     case "metrics-server":
       return {
         replicas,
+        // It is ready only once it has read from a kubelet.
+        ...(args.signedKubelets ? {} : { args: ["--kubelet-insecure-tls"] }),
         image: { repository: repository("registry.k8s.io/metrics-server/metrics-server"), pullPolicy },
         imagePullSecrets,
         resources,

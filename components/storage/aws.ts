@@ -204,6 +204,6 @@ export class AwsStorage extends PlatformComponent implements ObjectStore {
     if (access.kind === "irsa")
       return [{ name: "sts", host: `sts.${region}.amazonaws.com`, port: 443, target: { cidrs: endpointCidrs } }];
     const { cidrs, port } = POD_IDENTITY_AGENT;
-    return [{ name: "pod-identity-agent", host: "169.254.170.23", port, target: { cidrs } }];
+    return [{ name: "pod-identity-agent", host: "169.254.170.23", port, target: { cidrs, place: "own-node" } }];
   }
 }

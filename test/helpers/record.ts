@@ -18,6 +18,7 @@ export function environment(overrides: Partial<Environment> = {}): Environment {
     namespaces: namespaceNames("mes"),
     priorityClasses: priorityClassNames("mes"),
     apiServer: { cidrs: ["10.0.0.1/32"], port: 6443 },
+    nodes: { cidrs: ["0.0.0.0/0"], signedKubelets: true },
     operators: operatorsConfig.parse({}),
     zones: ["zone-a", "zone-b", "zone-c"],
     protectData: true,

@@ -92,12 +92,12 @@ function chartKinds({ environment }: StackNetwork): Kind[] {
 }
 
 /** Pods outside of the platform that the stack file itself describes: the DNS server, a gateway, clients of the broker. */
-function foreignKinds({ connections, namespaces, dns }: StackNetwork, known: readonly Kind[]): Kind[] {
+function foreignKinds({ connections, namespaces, network }: StackNetwork, known: readonly Kind[]): Kind[] {
   const sets = connections.flatMap(({ from, to }) => [
     ...("cidrs" in from ? [] : [from]),
     ...("pods" in to.target ? [to.target.pods] : []),
   ]);
-  const foreign = [{ name: "dns", ...dns }, ...sets].filter(({ namespace }) => !namespaces.includes(namespace));
+  const foreign = [...network.dns.pods, ...sets].filter(({ namespace }) => !namespaces.includes(namespace));
   const byName = new Map(foreign.map((set) => [`${set.namespace}/${set.name}`, set]));
   for (const { namespace, name } of known) byName.delete(`${namespace}/${name}`);
   return [...byName.values()].map(({ namespace, name, labels }) => ({ namespace, name, pods: twins(labels) }));

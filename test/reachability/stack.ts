@@ -11,7 +11,7 @@ import { platform } from "../../stacks/platform";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 
 /** What a stack says of its network. */
-export interface StackNetwork extends Pick<network.NetworkPoliciesArgs, "namespaces" | "dns"> {
+export interface StackNetwork extends Pick<network.NetworkPoliciesArgs, "namespaces" | "network"> {
   readonly environment: Environment;
   readonly plan: Plan;
   /** What the parts of the platform declare. */

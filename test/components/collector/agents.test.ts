@@ -14,7 +14,6 @@ async function agents(on: { traces: boolean; logs: boolean }, preview = true) {
     environment: environment(),
     config,
     issuer: "mes-ca",
-    apiServer: { cidrs: ["10.0.0.1/32"], port: 6443 },
     tracing: { enabled: on.traces },
     logging: logs({ enabled: on.logs }),
   };

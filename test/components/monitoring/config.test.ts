@@ -13,7 +13,6 @@ describe("the configuration of monitoring", () => {
       prometheus: { replicas: 1, retention: "7d", storage: "10Gi", remoteWriteReceiver: false },
       alerting: { replicas: 1, receivers: {} },
       nodeExporter: { enabled: true, port: 9100 },
-      kubelet: { verifyCertificate: true },
     });
   });
 

@@ -41,7 +41,10 @@ describe("monitoring", () => {
   });
 
   it("has a network path from Prometheus to every target, to Alertmanager and to the API server", async () => {
-    const { monitoring: made } = await monitoring({ nodeCidrs: ["10.0.0.0/16"] });
+    const { monitoring: made } = await monitoring(
+      {},
+      { environment: environment({ nodes: { cidrs: ["10.0.0.0/16"], signedKubelets: true } }) },
+    );
     const fromPrometheus = made.connections
       .filter(({ from }) => from.name === "prometheus")
       .map(({ to }) => `${to.name}:${to.podPort ?? to.port}`);
@@ -55,7 +58,7 @@ describe("monitoring", () => {
       expect(fromPrometheus).toContain(path);
     }
     const [kubelet] = made.connections.filter(({ to }) => to.name === "kubelet");
-    expect(kubelet?.to.target).toEqual({ cidrs: ["10.0.0.0/16"] });
+    expect(kubelet?.to.target).toEqual({ cidrs: ["10.0.0.0/16"], place: "nodes" });
   });
 
   it("declares what nodes have: exporters of GPUs only where there are some, of nodes unless the cluster has its own", async () => {

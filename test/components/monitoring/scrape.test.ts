@@ -57,7 +57,10 @@ describe("a scrape target", () => {
 
   it("is reached by its labels, or by the nodes' addresses where it uses their network", () => {
     expect(metricsEndpoint(target(), ["10.0.0.0/16"])).toMatchObject({ port: 9464, target: { pods: { name: "order-api" } } });
-    expect(metricsEndpoint(target({ hostNetwork: true }), ["10.0.0.0/16"]).target).toEqual({ cidrs: ["10.0.0.0/16"] });
+    expect(metricsEndpoint(target({ hostNetwork: true }), ["10.0.0.0/16"]).target).toEqual({
+      cidrs: ["10.0.0.0/16"],
+      place: "nodes",
+    });
   });
 
   it("has a job of its own", () => {
@@ -70,11 +73,11 @@ describe("a scrape target", () => {
 
 describe("the kubelets", () => {
   it("are found by the nodes and read with the token of Prometheus itself, over verified TLS", () => {
-    expect(kubeletScrapeClass({ verifyCertificate: true })).toEqual({
+    expect(kubeletScrapeClass({ cidrs: [], signedKubelets: true })).toEqual({
       authorization: { credentialsFile: "/var/run/secrets/kubernetes.io/serviceaccount/token" },
       tlsConfig: { caFile: "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt" },
     });
-    expect(kubeletScrapeClass({ verifyCertificate: false }).tlsConfig).toEqual({ insecureSkipVerify: true });
+    expect(kubeletScrapeClass({ cidrs: [], signedKubelets: false }).tlsConfig).toEqual({ insecureSkipVerify: true });
   });
 
   it.each(KUBELET_SCRAPES.map((scrape) => [scrape.job, scrape] as const))(

@@ -13,10 +13,11 @@ const database: Endpoint = {
   target: { pods: postgres },
 };
 const crm: Endpoint = { name: "crm", host: "crm.example.com", port: 443, target: { cidrs: ["198.51.100.0/24"] } };
-const dns = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
+const dns = { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
+const network = { kind: "other", policies: "standard", dns: { pods: [dns], cidrs: [], onNode: false } } as const;
 
 const policies = (connections: ReturnType<typeof connect>) =>
-  recorded((opts) => new NetworkPolicies("network", { namespaces: ["mes", "mes-data"], connections, dns }, opts));
+  recorded((opts) => new NetworkPolicies("network", { namespaces: ["mes", "mes-data"], connections, network }, opts));
 
 describe("network policies", () => {
   it("deny everything but DNS in every namespace", async () => {
@@ -50,6 +51,34 @@ describe("network policies", () => {
     const { resource } = await policies(connect(api, crm));
     expect(resource("NetworkPolicy", "mes-order-api").inputs).toMatchObject({
       spec: { egress: [{ to: [{ ipBlock: { cidr: "198.51.100.0/24" } }], ports: [{ port: 443 }] }] },
+    });
+  });
+
+  it("allow the port of a Service without pods and the port behind it, where a network plug-in may see either", async () => {
+    const server: Endpoint = {
+      name: "api-server",
+      host: "kubernetes.default.svc",
+      port: 443,
+      podPort: 6443,
+      target: { cidrs: ["10.0.0.4/32"] },
+    };
+    const ports = async (asService: boolean) => {
+      const target = { cidrs: ["10.0.0.4/32"], asService };
+      const { resource } = await policies(connect(api, { ...server, target }));
+      const { egress } = resource("NetworkPolicy", "mes-order-api").inputs.spec as { egress: { ports: { port: number }[] }[] };
+      return egress.flatMap((rule) => rule.ports.map(({ port }) => port));
+    };
+    expect(await ports(true)).toEqual([443, 6443]);
+    expect(await ports(false)).toEqual([6443]);
+  });
+
+  it("let pods ask the DNS cache of their node by its address", async () => {
+    const cached = { ...network, dns: { pods: [dns], cidrs: ["169.254.20.10/32"], onNode: true } };
+    const { resource } = await recorded(
+      (opts) => new NetworkPolicies("network", { namespaces: ["mes"], connections: [], network: cached }, opts),
+    );
+    expect(resource("NetworkPolicy", "mes-default").inputs).toMatchObject({
+      spec: { egress: [{ to: [{ podSelector: {} }, { ipBlock: { cidr: "169.254.20.10/32" } }] }] },
     });
   });
 

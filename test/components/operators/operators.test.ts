@@ -2,25 +2,21 @@ import { imagesConfig } from "../../../components/images/config";
 import { operatorsConfig } from "../../../components/operators/config";
 import { operatorPods } from "../../../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../../../components/operators/names";
-import { Operators, type OperatorsArgs } from "../../../components/operators/operators";
+import { Operators } from "../../../components/operators/operators";
+import type { Environment } from "../../../components/platform";
 import { environment, recorded } from "../../helpers/record";
 
-const operators = (input: object, images = {}) => {
+const operators = (input: object, images = {}, surroundings: Partial<Environment> = {}) => {
   const config = operatorsConfig.parse(input);
   const args = {
-    environment: environment({ operators: config, images: imagesConfig.parse(images) }),
+    environment: environment({ operators: config, images: imagesConfig.parse(images), ...surroundings }),
     config,
     names: OPERATOR_NAMES,
   };
   return recorded((opts) => new Operators("operators", args, opts));
 };
 
-const connectionsOf = async (args: Pick<OperatorsArgs, "nodeCidrs">) => {
-  const config = operatorsConfig.parse({});
-  const all = { environment: environment({ operators: config }), config, names: OPERATOR_NAMES, ...args };
-  const { made } = await recorded((opts) => new Operators("operators", all, opts));
-  return made.connections;
-};
+const connectionsOf = async (surroundings: Partial<Environment>) => (await operators({}, {}, surroundings)).made.connections;
 
 describe("the operators", () => {
   it("are pinned Helm releases, all in one namespace", async () => {
@@ -81,7 +77,7 @@ describe("the operators", () => {
   });
 
   it("reach each other and the kubelets, without which nothing is scaled", async () => {
-    const connections = await connectionsOf({ nodeCidrs: ["10.0.0.0/16"] });
+    const connections = await connectionsOf({ nodes: { cidrs: ["10.0.0.0/16"], signedKubelets: true } });
     const paths = connections.map(({ from, to }) => [from.name, to.name, to.port]);
     expect(paths).toContainEqual(["keda-metrics-apiserver", "keda-operator:9666", 9666]);
     expect(paths).toContainEqual(["cloudnative-pg", "plugin-barman-cloud:9090", 9090]);
@@ -89,5 +85,24 @@ describe("the operators", () => {
       from: { name: "metrics-server" },
       to: { port: 10_250, target: { cidrs: ["10.0.0.0/16"] } },
     });
+  });
+
+  it("read from kubelets that have signed their certificates themselves, where the cluster has such", async () => {
+    const valuesWith = async (signedKubelets: boolean) =>
+      (await operators({}, {}, { nodes: { cidrs: ["0.0.0.0/0"], signedKubelets } })).resource("Release", "metrics-server").inputs
+        .values;
+    expect(await valuesWith(false)).toMatchObject({ args: ["--kubelet-insecure-tls"] });
+    expect(await valuesWith(true)).not.toHaveProperty("args");
+  });
+
+  it("are called by the API server, and by its tunnel where it has one", async () => {
+    const tunnel = { name: "api-server-tunnel", namespace: "kube-system", labels: { app: "konnectivity-agent" } };
+    const apiServer = { cidrs: ["0.0.0.0/0"], port: 443 };
+    const callers = async (surroundings: Partial<Environment>) =>
+      (await connectionsOf(surroundings))
+        .filter(({ to }) => to.name === "cert-manager-webhook:webhook")
+        .map(({ from }) => from.name);
+    expect(await callers({ apiServer })).toEqual(["api-server"]);
+    expect(await callers({ apiServer: { ...apiServer, tunnel } })).toEqual(["api-server", "api-server-tunnel"]);
   });
 });
