@@ -17,7 +17,13 @@ describe.each(installedOperators)("the manifests of %s", (name) => {
   let objects: KubernetesObject[];
   beforeAll(async () => {
     await makeTools("manifests", "kubectl", "helm");
-    const args = { images: imagesConfig.parse({}), replicas: 1, resources, priorityClassName: "mes-platform", signedKubelets: true };
+    const args = {
+      images: imagesConfig.parse({}),
+      replicas: 1,
+      resources,
+      priorityClassName: "mes-platform",
+      signedKubelets: true,
+    };
     const release = { name, namespace: "some-namespace", chart: name, version: "1" };
     objects = await objectsOf({ ...release, values: chartValues(name as OperatorName, args) });
   });
