@@ -1,8 +1,10 @@
 import { didYouMean } from "../components/schema";
 import { HELP as PLAN_HELP, main as plan } from "./commands/plan";
 import { main as schema } from "./commands/schema";
+import { version } from "../package.json";
 import { UsageError, userMessage } from "./errors";
 import { EXIT } from "./exit";
+import { print } from "./output";
 
 export { EXIT } from "./exit";
 
@@ -14,6 +16,8 @@ ${PLAN_HELP.split("\n")
   .replace(/\n\nNeeds[^]*$/, "")}
 
   mes schema [--out FILE]     the JSON Schema of a stack file
+  mes help COMMAND            the same as mes COMMAND --help
+  mes --version
 
 Exit code 0: fine; 1: findings of severity error; 2: invalid input; 70: a defect of mes itself.`;
 
@@ -44,9 +48,14 @@ export function main(argv: readonly string[]): void {
 }
 
 async function run([command, ...args]: readonly string[]): Promise<number> {
+  if (command === "help" && args.length > 0) return run([...args.slice(0, 1), "--help"]);
   if (command === undefined || ["help", "--help", "-h"].includes(command)) {
-    (command === undefined ? process.stderr : process.stdout).write(`${HELP}\n`);
+    await print(`${HELP}\n`, command === undefined ? process.stderr : process.stdout);
     return command === undefined ? EXIT.invalid : EXIT.fine;
+  }
+  if (command === "--version" || command === "-V") {
+    await print(`mes ${version}\n`);
+    return EXIT.fine;
   }
   const chosen = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
   if (chosen === undefined) throw new UsageError(`mes: unknown command ${command}${didYouMean(command, Object.keys(COMMANDS))}`);
@@ -59,12 +68,11 @@ function defect(error: unknown): string {
   return `mes: a defect of mes itself: ${name}: ${message.split("\n")[0] ?? ""} (MES_DEBUG=1 shows where)`;
 }
 
-/** `mes plan | head`: a reader that has seen enough is no error. */
+/** `mes plan | head`: a reader that has seen enough is no error. Who writes is told of all others (`print`). */
 function quietWhenNobodyReads(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit(EXIT.fine);
-    });
-  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.fine);
+  });
+  // Nobody can be told that nobody can be told; the exit code still says it.
+  process.stderr.on("error", () => undefined);
 }

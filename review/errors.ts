@@ -14,7 +14,7 @@ const USER_ERRORS = ["__pulumiRunError", "__pulumResourceError", "__pulumiInputP
 /** What to tell the user of a mistake in a stack file, in the program or in the command line; nothing for our own defects. */
 export function userMessage(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (["UsageError", "PlanError", "ConfigError", "NetworkRefused"].includes(error.name)) return error.message;
+  if (["UsageError", "OutputError", "PlanError", "ConfigError", "NetworkRefused"].includes(error.name)) return error.message;
   if (!USER_ERRORS.some((mark) => mark in error)) return systemMessage(error);
   const property = "propertyPath" in error && typeof error.propertyPath === "string" ? `${error.propertyPath}: ` : "";
   const several =

@@ -6,32 +6,31 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /**
  * The options of a command.
+ * @param hint what was meant by an argument that belongs to no option. Default: nothing
  * @throws UsageError with one clear line
  */
-export function parseOptions<T extends Options>(command: string, args: readonly string[], options: T) {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
-      const given = /'(--?[^'\s]+)/.exec(message)?.[1] ?? "";
-      const known = Object.keys(options);
-      throw new UsageError(`${command}: unknown option ${given}${didYouMean(given.replace(/^-+/, ""), known)}`);
+export function parseOptions<T extends Options>(
+  command: string,
+  args: readonly string[],
+  options: T,
+  hint: (argument: string) => string = () => "",
+) {
+  // Not strict: what is wrong is told here, from the tokens.
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === "positional") throw new UsageError(`${command}: unexpected argument ${token.value}${hint(token.value)}`);
+    if (token.kind !== "option") continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (option === undefined) {
+      throw new UsageError(`${command}: unknown option ${token.rawName}${didYouMean(token.name, Object.keys(options))}`);
     }
-    if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL") {
-      const given = /'([^']*)'/.exec(message)?.[1] ?? "";
-      throw new UsageError(`${command}: unexpected argument ${given}; a stack is named with --stack ${given}`);
+    const follows = !token.inlineValue && (token.value?.startsWith("-") ?? false);
+    if (option.type === "string" && (token.value === undefined || follows)) {
+      throw new UsageError(`${command}: option --${token.name} needs a value`);
     }
-    if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") {
-      throw new UsageError(
-        `${command}: ${
-          message
-            .split(/\n/)[0]
-            ?.replace(/^Option '(?:-\w, )?(--[\w-]+)(?: <value>)?' /, "option $1 ")
-            .replace("argument missing", "needs a value") ?? ""
-        }`,
-      );
+    if (option.type === "boolean" && token.value !== undefined) {
+      throw new UsageError(`${command}: option --${token.name} takes no value`);
     }
-    throw error;
   }
+  return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
 }

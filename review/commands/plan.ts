@@ -4,10 +4,11 @@ import { stackFilePath, stackNames } from "../../stacks/config/load";
 import { EXIT } from "../exit";
 import { UsageError, userMessage } from "../errors";
 import { denyNetwork } from "../offline";
-import { writeFileAtomically, writeFolderAtomically } from "../output";
+import { checkFolder, OutputError, print, writeFileAtomically, writeFolderAtomically } from "../output";
 import { planStack } from "../plan/stack";
 import type { Plan } from "../plan/plan";
 import { jsonReport, type JsonPlan } from "../report/json";
+import { DEFAULT_WIDTH, widthFor } from "../report/layout";
 import { manifestsOf, UNKNOWN_PLACEHOLDER } from "../report/manifests";
 import { NO_COLOURS, paletteFor } from "../report/palette";
 import { summary } from "../report/findings";
@@ -24,7 +25,7 @@ export const HELP = `mes plan: everything that a stack would create, and what is
 
   --stack NAME       a stack of this project (Pulumi.NAME.yaml); may be repeated. Default: all of them
   --stack-file PATH  any stack file, wherever it is; its stack is the NAME in Pulumi.NAME.yaml, or --stack
-  --format text      a report for people (default); plain where it is no terminal, or with NO_COLOR
+  --format text      a report for people (default), as wide as the terminal (or COLUMNS); plain where it is none, or with NO_COLOR
            json      {version, stack, resources, findings, outputs}; a list of these for several stacks
            manifests the Kubernetes objects as YAML, ready for kubectl apply --server-side
   --out DIR          into files instead: DIR/STACK.txt, DIR/STACK.json or DIR/STACK/NAMESPACE/KIND-NAME.yaml
@@ -40,25 +41,31 @@ interface StackRequest {
 }
 
 interface Emitter {
-  readonly stack: (plan: Plan, findings: readonly Finding[]) => void;
-  readonly end: () => void;
+  readonly stack: (plan: Plan, findings: readonly Finding[]) => Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 /** `mes plan`: records every resource of the stacks, checks them, and shows them. The worst stack gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const options = parseOptions("mes plan", args, {
-    stack: { type: "string", multiple: true },
-    "stack-file": { type: "string" },
-    format: { type: "string", default: "text" },
-    out: { type: "string" },
-    help: { type: "boolean", short: "h", default: false },
-  });
+  const options = parseOptions(
+    "mes plan",
+    args,
+    {
+      stack: { type: "string", multiple: true },
+      "stack-file": { type: "string" },
+      format: { type: "string", default: "text" },
+      out: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+    meantBy,
+  );
   if (options.help) {
-    process.stdout.write(`${HELP}\n`);
+    await print(`${HELP}\n`);
     return EXIT.fine;
   }
   const format = formatOf(options.format);
   const requests = requestsOf(options.stack ?? [], options["stack-file"]);
+  if (options.out !== undefined) checkFolder(options.out);
   denyNetwork();
   const emit = emitter(format, options.out, requests.length);
   let worst: number = EXIT.fine;
@@ -66,17 +73,25 @@ export async function main(args: readonly string[]): Promise<number> {
     try {
       const plan = await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY });
       const findings = findingsOf(plan);
-      emit.stack(plan, findings);
+      await emit.stack(plan, findings);
       if (findings.some((finding) => finding.severity === "error")) worst = Math.max(worst, EXIT.findings);
     } catch (error) {
       const message = userMessage(error);
-      if (message === undefined) throw error;
+      if (message === undefined || error instanceof OutputError) throw error;
       process.stderr.write(`${message}\n`);
       worst = EXIT.invalid;
     }
   }
-  emit.end();
+  await emit.end();
   return worst;
+}
+
+/** The option that an argument without one was probably meant for. */
+function meantBy(argument: string): string {
+  if (stackNames(PROJECT_DIRECTORY).includes(argument)) return `; a stack is named with --stack ${argument}`;
+  if (FORMATS.some((format) => format === argument)) return `; a format is named with --format ${argument}`;
+  if (/\.ya?ml$/.test(argument)) return `; a stack file is named with --stack-file ${argument}`;
+  return "; see mes plan --help";
 }
 
 function formatOf(given: string): Format {
@@ -87,6 +102,7 @@ function formatOf(given: string): Format {
 
 function requestsOf(stacks: readonly string[], file: string | undefined): StackRequest[] {
   if (file !== undefined) {
+    if (file === "") throw new UsageError("mes plan: --stack-file needs the name of a file");
     if (stacks.length > 1) throw new UsageError("mes plan: --stack-file is one stack; name at most one with --stack");
     const stack = stacks[0] ?? /^Pulumi\.(.+)\.ya?ml$/.exec(path.basename(file))?.[1];
     if (stack === undefined) {
@@ -98,6 +114,7 @@ function requestsOf(stacks: readonly string[], file: string | undefined): StackR
   }
   const known = stackNames(PROJECT_DIRECTORY);
   for (const stack of stacks) {
+    if (stack === "") throw new UsageError("mes plan: --stack needs the name of a stack");
     if (!known.includes(stack)) throw new UsageError(`mes plan: there is no stack ${stack}${didYouMean(stack, known)}`);
   }
   const wanted = stacks.length > 0 ? [...new Set(stacks)] : known;
@@ -112,34 +129,39 @@ function checkedName(stack: string): string {
 }
 
 function emitter(format: Format, out: string | undefined, stacks: number): Emitter {
-  const nothing = () => undefined;
-  const tell = (text: string) => process.stderr.write(`${text}\n`);
+  const nothing = () => Promise.resolve();
+  const toFile = (file: string, text: string) => Promise.resolve(writeFileAtomically(path.join(out ?? "", file), text));
   switch (format) {
     case "text": {
       const palette = out === undefined ? paletteFor(process.stdout, process.env) : NO_COLOURS;
-      const write = (plan: Plan, text: string) =>
-        out === undefined ? process.stdout.write(`${text}\n`) : writeFileAtomically(path.join(out, `${plan.stack}.txt`), text);
-      return { stack: (plan, findings) => write(plan, textReport(plan, findings, palette)), end: nothing };
+      const width = out === undefined ? widthFor(process.stdout, process.env) : DEFAULT_WIDTH;
+      return {
+        stack: (plan, findings) => {
+          const text = textReport(plan, findings, { palette, width });
+          return out === undefined ? print(`${text}\n`) : toFile(`${plan.stack}.txt`, text);
+        },
+        end: nothing,
+      };
     }
     case "json": {
       const plans: JsonPlan[] = [];
       return {
-        stack: (plan, findings) => {
+        stack: async (plan, findings) => {
           const report = jsonReport(plan, findings);
           if (out === undefined) plans.push(report);
-          else writeFileAtomically(path.join(out, `${plan.stack}.json`), `${JSON.stringify(report, null, 2)}\n`);
+          else await toFile(`${plan.stack}.json`, `${JSON.stringify(report, null, 2)}\n`);
         },
-        end: () => {
+        end: async () => {
           if (out !== undefined || (stacks === 1 && plans.length === 0)) return;
-          process.stdout.write(`${JSON.stringify(stacks === 1 ? plans[0] : plans, null, 2)}\n`);
+          await print(`${JSON.stringify(stacks === 1 ? plans[0] : plans, null, 2)}\n`);
         },
       };
     }
     case "manifests":
       return {
-        stack: (plan, findings) => {
+        stack: async (plan, findings) => {
           const { manifests, unknown, secret, left } = manifestsOf(plan);
-          if (out === undefined) process.stdout.write(manifests.map(({ text }) => `---\n${text}`).join(""));
+          if (out === undefined) await print(manifests.map(({ text }) => `---\n${text}`).join(""));
           else writeFolderAtomically(path.join(out, plan.stack), manifests);
           const notes = [
             count(manifests.length, "object"),
@@ -147,8 +169,8 @@ function emitter(format: Format, out: string | undefined, stacks: number): Emitt
             ...(secret > 0 ? [`${count(secret, "secret value")} written as placeholder`] : []),
             ...(left > 0 ? [`${count(left, "resource")} that ${left === 1 ? "is" : "are"} no Kubernetes object left out`] : []),
           ];
-          tell(`${plan.stack}: ${notes.join("; ")}`);
-          tell(summary(plan, findings, paletteFor(process.stderr, process.env)));
+          process.stderr.write(`${plan.stack}: ${notes.join("; ")}\n`);
+          process.stderr.write(`${summary(plan, findings, paletteFor(process.stderr, process.env))}\n`);
         },
         end: nothing,
       };

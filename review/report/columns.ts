@@ -27,17 +27,19 @@ export function line(columns: readonly Column[], cells: readonly (Cell | string)
   return (" ".repeat(indent) + parts.join(" ")).trimEnd();
 }
 
-/** Breaks a text at spaces into lines of at most `width`; a longer word stands alone. */
+/** Breaks a text at spaces into lines of at most `width`; a longer word stands alone. What stands in `…` is one word. */
 export function wrap(text: string, width: number): string[] {
+  return wrapUnits(text.match(/(?:`[^`]*`|\S)+/g) ?? [], width);
+}
+
+/** Lines of at most `width` of units that are not broken themselves. */
+export function wrapUnits(units: readonly string[], width: number): string[] {
   const lines: string[] = [];
-  let current = "";
-  for (const word of text.split(" ")) {
-    if (current !== "" && current.length + 1 + word.length > width) {
-      lines.push(current);
-      current = word;
-    } else current = current === "" ? word : `${current} ${word}`;
+  for (const unit of units) {
+    const current = lines.at(-1);
+    if (current !== undefined && current.length + 1 + unit.length <= width) lines[lines.length - 1] = `${current} ${unit}`;
+    else lines.push(unit);
   }
-  if (current !== "") lines.push(current);
   return lines;
 }
 

@@ -2,67 +2,59 @@ import { formatBytes, formatCpu } from "../../components/schema";
 import { formatPath, leaves } from "../kubernetes/value";
 import type { Plan } from "../plan/plan";
 import { count, type Finding } from "../rules/rule";
-import { cut, fitNames, line, wrap, type Column } from "./columns";
+import { cut, fitNames, line, wrap, wrapUnits, type Cell, type Column } from "./columns";
 import { findingLines, summary } from "./findings";
+import { DEFAULT_WIDTH, INDENT, layoutFor, type Layout } from "./layout";
 import { outline, type Kind, type Part, type Row } from "./outline";
 import type { Palette } from "./palette";
 import { totals, type Total } from "./totals";
 
-/** Width of the report in characters: fits half of a wide screen, a pull request, a page of paper. */
-export const WIDTH = 100;
-
-const FIRST_COLUMN = 27;
 /** Outputs that are printed; the others are counted. */
 const MOST_OUTPUTS = 20;
 
-const ROW: readonly Column[] = [
-  { width: FIRST_COLUMN, align: "left" },
-  { width: 15, align: "left" },
-  { width: 18, align: "left" },
-  { width: 7, align: "right" },
-  { width: 6, align: "right" },
-  { width: 7, align: "right" },
-  { width: 11, align: "right" },
-];
-/** For what has no pods: the remark takes the room of the numbers. */
-const REMARK: readonly Column[] = [...ROW.slice(0, 2), { width: 53, align: "left" }];
-const INDENT = 2;
 const HEADINGS = ["pods", "CPU", "memory", "volumes"];
 
+export interface TextOptions {
+  readonly palette: Palette;
+  /** Characters of a line, 60 to 200. @default 100 */
+  readonly width?: number;
+}
+
 /** The plan of a stack for people: what runs, how it scales, where data is, what is wrong. */
-export function textReport(plan: Plan, findings: readonly Finding[], palette: Palette): string {
+export function textReport(plan: Plan, findings: readonly Finding[], { palette, width = DEFAULT_WIDTH }: TextOptions): string {
   const { parts } = outline(plan);
-  const lines = [...header(plan, palette)];
-  for (const part of parts) lines.push("", ...partLines(part, palette));
-  lines.push("", ...totalLines(plan, palette));
-  if (Object.keys(plan.outputs).length > 0) lines.push("", ...outputLines(plan, palette));
-  if (findings.length > 0) lines.push("", ...findingLines(findings, WIDTH, palette));
+  const layout = layoutFor(width);
+  const lines = [...header(plan, layout, palette)];
+  for (const part of parts) lines.push("", ...partLines(part, layout, palette));
+  lines.push("", ...totalLines(plan, layout, palette));
+  if (Object.keys(plan.outputs).length > 0) lines.push("", ...outputLines(plan, layout, palette));
+  if (findings.length > 0) lines.push("", ...findingLines(findings, layout.width, palette));
   lines.push("", summary(plan, findings, palette), "");
   return lines.join("\n");
 }
 
-function header({ stack, facts, resources }: Plan, palette: Palette): string[] {
+function header({ stack, facts, resources }: Plan, { width }: Layout, palette: Palette): string[] {
   const custom = resources.filter((resource) => resource.custom).length;
-  const title = `${stack} ${"─".repeat(Math.max(1, WIDTH - stack.length - 1))}`;
+  const title = `${stack} ${"─".repeat(Math.max(1, width - stack.length - 1))}`;
   const lines = [palette.title(title)];
   const said = [`${count(custom, "resource")} in ${count(resources.length - custom, "component")}`];
   if (facts !== undefined) {
     said.push(`${facts.zones.length === 1 ? "zone" : "zones"} ${facts.zones.join(", ")}`);
     said.push(facts.protectData ? "data is protected" : "data is not protected");
   }
-  lines.push(...wrap(said.join(" · "), WIDTH).map(palette.dim));
+  lines.push(...wrap(said.join(" · "), width).map(palette.dim));
   const pools = facts?.nodePools.map(
     (pool) =>
       `${pool.count} × ${pool.name} (${formatCpu(pool.cpu)} CPU, ${formatBytes(pool.memory)}${pool.gpus > 0 ? `, ${count(pool.gpus, "GPU")}` : ""})`,
   );
-  if (pools !== undefined) lines.push(...wrap(`nodes ${pools.join(" · ")}`, WIDTH).map(palette.dim));
+  if (pools !== undefined) lines.push(...wrap(`nodes ${pools.join(" · ")}`, width).map(palette.dim));
   return lines;
 }
 
-function partLines(part: Part, palette: Palette): string[] {
+function partLines(part: Part, layout: Layout, palette: Palette): string[] {
   const runs = part.rows.some((row) => row.pods !== undefined);
-  const [first, second, third, ...numbers] = ROW;
-  const wide = (first?.width ?? 0) + (second?.width ?? 0) + (third?.width ?? 0) + 2 + INDENT;
+  const numbers = layout.row.slice(-HEADINGS.length);
+  const wide = layout.width - numbers.reduce((sum, { width }) => sum + width + 1, 0);
   const columns: Column[] = [{ width: wide, align: "left" }, ...numbers];
   const lines = [
     line(columns, [
@@ -70,16 +62,30 @@ function partLines(part: Part, palette: Palette): string[] {
       ...(runs ? HEADINGS.map((text) => ({ text, paint: palette.dim })) : []),
     ]),
   ];
-  for (const row of part.rows) lines.push(line(row.pods === undefined ? REMARK : ROW, rowCells(row, palette), INDENT));
-  for (const kind of part.named) lines.push(...kindLines(kind, palette));
+  for (const row of part.rows) lines.push(...rowLines(row, layout, palette));
+  for (const kind of part.named) lines.push(kindLine(kind, layout, palette));
   if (part.counted.length > 0) {
-    const text = `also ${part.counted.map(({ kind, names }) => (names.length === 1 ? kind : `${names.length} ${kind}`)).join(", ")}`;
-    lines.push(...wrap(text, WIDTH - INDENT).map((one) => palette.dim(" ".repeat(INDENT) + one)));
+    const kinds = part.counted.map(({ kind, names }) => (names.length === 1 ? kind : `${names.length} ${kind}`));
+    const text = wrapUnits(
+      ["also", ...kinds.map((kind, i) => (i === kinds.length - 1 ? kind : `${kind},`))],
+      layout.width - INDENT,
+    );
+    lines.push(...text.map((one) => palette.dim(" ".repeat(INDENT) + one)));
   }
   return lines;
 }
 
-function rowCells(row: Row, palette: Palette) {
+function rowLines(row: Row, { row: columns, remark, oneLine }: Layout, palette: Palette): string[] {
+  const [name, kind, note, ...numbers] = rowCells(row, palette);
+  if (row.pods === undefined) return [line(remark, [name, kind, note], INDENT)];
+  if (oneLine) return [line(columns, [name, kind, note, ...numbers], INDENT)];
+  const below = `${kind.paint(kind.text)}${note.text === "" ? "" : `  ${note.paint(note.text)}`}`;
+  return [line(columns, [name, ...numbers], INDENT), `${" ".repeat(2 * INDENT)}${below}`];
+}
+
+type Painted = Required<Cell>;
+
+function rowCells(row: Row, palette: Palette): [Painted, Painted, Painted, ...(Cell | string)[]] {
   const { pods } = row;
   const note =
     row.remark !== undefined
@@ -87,7 +93,7 @@ function rowCells(row: Row, palette: Palette) {
       : row.protected
         ? { text: "protected", paint: palette.accent }
         : { text: (pods?.scaledOn.length ?? 0) > 0 ? `⇅ ${pods?.scaledOn.join(", ") ?? ""}` : "", paint: palette.good };
-  const name = { text: row.name };
+  const name = { text: row.name, paint: (text: string) => text };
   const kind = { text: row.kind, paint: palette.dim };
   if (pods === undefined) return [name, kind, note];
   const { group, scale } = pods;
@@ -110,13 +116,12 @@ function rowCells(row: Row, palette: Palette) {
   ];
 }
 
-function kindLines({ kind, names, protected: kept }: Kind, palette: Palette): string[] {
-  const label = names.length === 1 ? kind : `${names.length} ${kind}`;
+function kindLine({ kind, names, protected: kept }: Kind, { width, label }: Layout, palette: Palette): string {
+  const title = names.length === 1 ? kind : `${names.length} ${kind}`;
   const note = kept ? "protected" : "";
-  const width = WIDTH - INDENT - FIRST_COLUMN - 1 - (kept ? note.length + 2 : 0);
-  const text = fitNames(eachOnce(names), width);
+  const room = width - INDENT - label - 1 - (kept ? note.length + 2 : 0);
   const mark = kept ? `  ${palette.accent(note)}` : "";
-  return [`${" ".repeat(INDENT)}${palette.dim(cut(label, FIRST_COLUMN).padEnd(FIRST_COLUMN))} ${text}${mark}`];
+  return `${" ".repeat(INDENT)}${palette.dim(cut(title, label).padEnd(label))} ${fitNames(eachOnce(names), room)}${mark}`;
 }
 
 /** `["ca", "ca", "tls"]` → `["2 ca", "tls"]`: the same name in several namespaces. */
@@ -126,19 +131,7 @@ function eachOnce(names: readonly string[]): string[] {
   return [...counts].map(([name, times]) => (times === 1 ? name : `${times} ${name}`));
 }
 
-const TOTAL: readonly Column[] = [
-  { width: 24, align: "left" },
-  { width: 8, align: "right" },
-  { width: 8, align: "right" },
-  { width: 9, align: "right" },
-  { width: 6, align: "right" },
-  { width: 20, align: "right" },
-];
-
-const [FIRST_TOTAL, ...OTHER_TOTALS] = TOTAL;
-const HEADED_TOTAL: readonly Column[] = [{ width: (FIRST_TOTAL?.width ?? 0) + INDENT, align: "left" }, ...OTHER_TOTALS];
-
-function totalLines(plan: Plan, palette: Palette): string[] {
+function totalLines(plan: Plan, { total: columns }: Layout, palette: Palette): string[] {
   const { min, max, nodes, zoneLost } = totals(plan);
   const dim = (text: string) => ({ text, paint: palette.dim });
   const amount = (total: { cpu: number; memory: number; gpus: number }) => [
@@ -148,7 +141,7 @@ function totalLines(plan: Plan, palette: Palette): string[] {
   ];
   const requests = (label: string, total: Total) =>
     line(
-      TOTAL,
+      columns,
       [
         label,
         String(total.pods),
@@ -158,25 +151,30 @@ function totalLines(plan: Plan, palette: Palette): string[] {
       INDENT,
     );
   const offer = (label: string, total: { cpu: number; memory: number; gpus: number; count: number }) =>
-    line(TOTAL, [dim(label), dim(""), ...amount(total).map(dim)], INDENT);
+    line(columns, [dim(label), dim(""), ...amount(total).map(dim)], INDENT);
+  const headed = columns.map((column, i) => (i === 0 ? { ...column, width: column.width + INDENT } : column));
   return [
-    line(HEADED_TOTAL, [{ text: "totals", paint: palette.strong }, ...["pods", "CPU", "memory", "GPUs", "volumes"].map(dim)]),
+    line(headed, [{ text: "totals", paint: palette.strong }, ...["pods", "CPU", "memory", "GPUs", "volumes"].map(dim)]),
     requests("at minimum", min),
     requests("at full scale", max),
     ...(nodes === undefined ? [] : [offer(nodes.count === 1 ? "1 node offers" : `${nodes.count} nodes offer`, nodes)]),
-    ...(zoneLost === undefined ? [] : [offer(`one zone lost: ${count(zoneLost.count, "node")}`, zoneLost)]),
+    ...(zoneLost === undefined ? [] : [offer(`${count(zoneLost.count, "node")}, a zone lost`, zoneLost)]),
   ];
 }
 
-function outputLines({ outputs }: Plan, palette: Palette): string[] {
+function outputLines({ outputs }: Plan, { width, label }: Layout, palette: Palette): string[] {
   const flat = leaves(outputs).map(([path, value]) => [formatPath(path), String(value)] as const);
   const more = flat.length - MOST_OUTPUTS;
+  const indent = " ".repeat(INDENT);
   return [
     palette.strong("outputs"),
-    ...flat.slice(0, MOST_OUTPUTS).map(([name, value]) => {
-      const key = cut(name, FIRST_COLUMN).padEnd(FIRST_COLUMN);
-      return `${" ".repeat(INDENT)}${palette.dim(key)} ${cut(value, WIDTH - INDENT - FIRST_COLUMN - 1)}`;
+    // Addresses and commands are there to be copied: never cut.
+    ...flat.slice(0, MOST_OUTPUTS).flatMap(([name, value]) => {
+      const fits = name.length <= label && INDENT + label + 1 + value.length <= width;
+      return fits
+        ? [`${indent}${palette.dim(name.padEnd(label))} ${value}`]
+        : [`${indent}${palette.dim(name)}`, `${indent}${indent}${value}`];
     }),
-    ...(more > 0 ? [palette.dim(`${" ".repeat(INDENT)}and ${more} more (--format json shows all)`)] : []),
+    ...(more > 0 ? [palette.dim(`${indent}and ${more} more (--format json shows all)`)] : []),
   ];
 }

@@ -9,7 +9,7 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u0080-\u009f\u2
  * The text of a stack file: UTF-8, with or without a byte order mark, with line ends of Unix or Windows.
  * @throws ConfigError when it cannot be read as such
  */
-export function readText(file: string, read: (file: string) => Uint8Array = fs.readFileSync): string {
+export function readText(file: string, read: (file: string) => Uint8Array = readBytes): string {
   let bytes: Uint8Array;
   try {
     bytes = read(file);
@@ -17,6 +17,27 @@ export function readText(file: string, read: (file: string) => Uint8Array = fs.r
     throw new ConfigError([{ file: shown(file), key: "", message: unreadable(file, error as NodeJS.ErrnoException) }]);
   }
   return decode(shown(file), bytes);
+}
+
+/** Bytes of a stack file at most; those of this project have about twenty thousand. */
+const MAX_BYTES = 4 * 2 ** 20;
+
+/** The bytes of a file, which may be a pipe; one without an end, as a device, is not read for ever. */
+function readBytes(file: string): Uint8Array {
+  const descriptor = fs.openSync(file, "r");
+  try {
+    const chunks: Uint8Array[] = [];
+    for (let size = 0; size <= MAX_BYTES; ) {
+      const chunk = Buffer.alloc(64 * 2 ** 10);
+      const read = fs.readSync(descriptor, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      chunks.push(chunk.subarray(0, read));
+      size += read;
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
+  throw Object.assign(new Error(), { code: "EFBIG" });
 }
 
 /** A path as short as it can be said from the working directory. */
@@ -80,6 +101,8 @@ function unreadable(file: string, error: NodeJS.ErrnoException): string {
     case "EACCES":
     case "EPERM":
       return "the file may not be read by this user";
+    case "EFBIG":
+      return `the file has more than ${MAX_BYTES / 2 ** 20} MiB; no stack file has`;
     default:
       return `the file cannot be read: ${error.code ?? error.message}`;
   }

@@ -162,7 +162,27 @@ describe("the command line says what it does not understand, in one line and wit
     [["plan", "--stak", "dev"], /unknown option --stak; did you mean stack\?/],
     [["plan", "--format", "jsn"], /unknown format jsn; did you mean json\? Known here are json, manifests, text$/],
     [["plan", "dev"], /unexpected argument dev; a stack is named with --stack dev$/],
+    [["plan", "json"], /unexpected argument json; a format is named with --format json$/],
+    [
+      ["plan", "Pulumi.prod.yaml"],
+      /unexpected argument Pulumi\.prod\.yaml; a stack file is named with --stack-file Pulumi\.prod\.yaml$/,
+    ],
+    [["plan", "elsewhere"], /unexpected argument elsewhere; see mes plan --help$/],
+    [["schema", "dev"], /unexpected argument dev; the schema is the same for every stack$/],
     [["plan", "--stack"], /--stack.*needs a value$/],
+    [["plan", "--stack", "--format", "json"], /--stack needs a value$/],
+    [["plan", "--stack", ""], /--stack needs the name of a stack$/],
+    [["plan", "--stack-file", ""], /--stack-file needs the name of a file$/],
+    [["plan", "--help=yes"], /--help takes no value$/],
+    [["plan", "--out", ""], /--out needs the name of a folder$/],
+    [["plan", "--out", MES], /mes\.js is a file; --out needs a folder$/],
+    [["plan", "--out", path.join(MES, "x")], /mes\.js is a file, and .*mes\.js\/x cannot be in it; --out needs a folder$/],
+    [["schema", "--out", ""], /--out needs the name of a file$/],
+    [["schema", "--out", os.tmpdir()], /cannot be written: it is a folder$/],
+    [["schema", "--out", "/proc/nowhere/schema.json"], /cannot be written: there is no such folder, and none can be made$/],
+    [["schema", "--out", "/dev/full"], /^\/dev\/full cannot be written: the disk is full$/],
+    [["plan", "--stack-file", "/dev/zero", "--stack", "x"], /^\/dev\/zero: the file has more than 4 MiB; no stack file has$/],
+    [["--versoin"], /unknown command --versoin; known here are plan, schema$/],
     [["plan", "--stack-file", "/nowhere/Pulumi.x.yaml"], /Pulumi\.x\.yaml: no such file$/],
     [["plan", "--stack-file", "/nowhere/settings.yaml"], /does not tell its stack.*add --stack NAME$/],
     [["plan", "--stack-file", "x.yaml", "--stack", "../up"], /cannot be a stack's name/],
@@ -181,6 +201,53 @@ describe("the command line says what it does not understand, in one line and wit
     expect(help.stdout).toContain("--stack-file PATH");
     expect((await mes(["plan", "--help"])).stdout).toContain("--format text");
     expect((await mes([])).code).toBe(2);
+    for (const command of ["plan", "schema"]) {
+      const own = await mes([command, "--help"]);
+      expect(own).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(`mes ${command}: `) });
+      expect(await mes(["help", command])).toEqual(own);
+    }
+  });
+
+  it("tells its version", async () => {
+    const { version } = JSON.parse(fs.readFileSync(path.join(REPOSITORY, "package.json"), "utf8"));
+    expect(await mes(["--version"])).toEqual({ code: 0, stdout: `mes ${version}\n`, stderr: "" });
+  });
+});
+
+describe("what cannot be written is told in one line, with 2, and leaves nothing behind", () => {
+  const shell = (command: string) => outcomeOf("sh", ["-c", command, process.execPath, MES, folder], { cwd: folder });
+  const FULL = "standard output cannot be written: the disk is full\n";
+
+  it.each([
+    ["schema", FULL],
+    ["--help", FULL],
+    [`plan --stack-file ${os.tmpdir()}/Pulumi.none.yaml`, expect.stringContaining("no such file")],
+  ])("on a full disk: mes %s", async (args, stderr) => {
+    expect(await shell(`"$0" "$1" ${args} > /dev/full`)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  it.each(["text", "json", "manifests"])("on a full disk: a plan as %s", async (format) => {
+    const [, hook] = withProgram(SMALL);
+    const command = `"$0" --require "${hook ?? ""}" "$1" plan --stack dev --format ${format} > /dev/full`;
+    expect(await shell(command)).toEqual({ code: 2, stdout: "", stderr: FULL });
+  });
+
+  it.each(["json", "manifests"])("into files, where none may be that large: %s", async (format) => {
+    const { code, stdout, stderr } = await shell(`ulimit -f 2; "$0" "$1" plan --format ${format} --out "$2/deep/out"`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^.*\/deep\/out\/dev(?:\.json)? cannot be written: it would be larger than files may be there\n$/);
+    expect(fs.existsSync(path.join(folder, "deep"))).toBe(false);
+  });
+
+  it("into a file that is none: it is written to, not replaced", async () => {
+    const link = path.join(folder, "out");
+    fs.symlinkSync("/dev/null", link);
+    expect(await mes(["schema", "--out", link])).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(fs.readlinkSync(link)).toBe("/dev/null");
+  });
+
+  it("to a standard error that is full", async () => {
+    expect((await shell(`"$0" "$1" plna 2> /dev/full`)).code).toBe(2);
   });
 });
 

@@ -82,7 +82,7 @@ describe("however odd a plan is", () => {
         const mutated = { ...plan, resources };
         const findings = findingsOf(mutated);
         for (const finding of findings) expect(finding.message).not.toMatch(/undefined|\[object Object\]|NaN/);
-        textReport(mutated, findings, NO_COLOURS);
+        textReport(mutated, findings, { palette: NO_COLOURS });
         const mutants = { ...plan, resources: [...odd].map((i) => resources[i]!) };
         manifestsOf(mutants);
         JSON.stringify(jsonReport(mutants, findings));
@@ -94,6 +94,6 @@ describe("however odd a plan is", () => {
   it("an empty one too", () => {
     const empty: Plan = { version: 1, stack: "empty", resources: [], outputs: {} };
     expect(findingsOf(empty)).toEqual([]);
-    expect(textReport(empty, [], NO_COLOURS)).toContain("empty: 0 resources");
+    expect(textReport(empty, [], { palette: NO_COLOURS })).toContain("empty: 0 resources");
   });
 });

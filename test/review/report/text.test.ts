@@ -1,5 +1,6 @@
 import { COLOURS, NO_COLOURS, paletteFor } from "../../../review/report/palette";
 import { cut, fitNames, wrap } from "../../../review/report/columns";
+import { layoutFor, widthFor } from "../../../review/report/layout";
 import { textReport } from "../../../review/report/text";
 import { findingsOf } from "../../../review/rules";
 import { deployment, namespace, object, planOf, resource } from "../fixtures";
@@ -50,7 +51,7 @@ const plan = planOf(
 );
 
 describe("the report for people", () => {
-  const text = textReport(plan, [], NO_COLOURS);
+  const text = textReport(plan, [], { palette: NO_COLOURS });
   const lineOf = (start: string) => text.split("\n").find((line) => line.trim().startsWith(start));
 
   it("shows what runs, how it scales and on what, and what each pod takes", () => {
@@ -70,12 +71,12 @@ describe("the report for people", () => {
     expect(lineOf("at minimum")).toMatch(/^ {2}at minimum +6 +13\.5 +49\.5Gi +360Gi in 6$/);
     expect(lineOf("at full scale")).toMatch(/^ {2}at full scale +15 +18 +54Gi +360Gi in 6$/);
     expect(lineOf("6 nodes")).toMatch(/96 +384Gi/);
-    expect(lineOf("one zone lost")).toMatch(/4 nodes +64 +256Gi/);
+    expect(lineOf("4 nodes, a zone lost")).toMatch(/lost +64 +256Gi/);
   });
 
   it("shows each finding with its place and what to do, and counts them in the last line", () => {
     const findings = findingsOf(plan);
-    const withFindings = textReport(plan, findings, NO_COLOURS);
+    const withFindings = textReport(plan, findings, { palette: NO_COLOURS });
     expect(withFindings).toContain("error queues-keep-orders: Every queue is replicated");
     expect(withFindings).toContain(
       "  Queue orders spec.type  components/test/test.ts:7\n    is a classic queue, on one node only; use",
@@ -87,13 +88,55 @@ describe("the report for people", () => {
   it("says how many findings of a rule it leaves out", () => {
     const queues = Array.from({ length: 20 }, (_, i) => object("rabbitmq.com/v1beta1", "Queue", `q${i}`, { spec: {} }, within));
     const many = planOf([...plan.resources.slice(1), ...queues]);
-    expect(textReport(many, findingsOf(many), NO_COLOURS)).toMatch(/and \d+ more of this rule \(--format json shows all\)/);
+    expect(textReport(many, findingsOf(many), { palette: NO_COLOURS })).toMatch(
+      /and \d+ more of this rule \(--format json shows all\)/,
+    );
   });
 
   it("is the same text with colours", () => {
-    const painted = textReport(plan, findingsOf(plan), COLOURS);
+    const painted = textReport(plan, findingsOf(plan), { palette: COLOURS });
     expect(painted).toContain("\u001b[");
-    expect(painted.replaceAll(/\u001b\[\d+m/g, "")).toBe(textReport(plan, findingsOf(plan), NO_COLOURS));
+    expect(painted.replaceAll(/\u001b\[\d+m/g, "")).toBe(textReport(plan, findingsOf(plan), { palette: NO_COLOURS }));
+  });
+});
+
+describe("the width of the report", () => {
+  const findings = findingsOf(plan);
+  const command = "kubectl -n mes-observability port-forward service/prometheus-of-the-whole-platform 9090";
+  const withCommands: typeof plan = {
+    ...plan,
+    outputs: { pages: { prometheus: command, grafana: "https://grafana.example.com" } },
+  };
+
+  it.each([60, 79, 80, 91, 92, 100, 140, 200])("is kept to in every line, but for what is there to be copied: %i", (width) => {
+    // Nor is the path of a field broken.
+    const lines = textReport(withCommands, findings, { palette: NO_COLOURS, width }).split("\n");
+    expect(lines.filter((text) => text.length > width && text.trim() !== command && text.trim().split(" ").length > 3)).toEqual([]);
+    expect(lines[0]).toHaveLength(width);
+  });
+
+  it.each([60, 100, 200])("hides nothing of what runs: %i", (width) => {
+    const report = textReport(withCommands, findings, { palette: NO_COLOURS, width });
+    for (const part of ["Deployment", "⇅ rabbitmq, cpu", "3–12", "500m", "100Gi+20Gi", "protected"])
+      expect(report).toContain(part);
+    expect(report).toContain(command);
+  });
+
+  it("has bounds: narrower is not read, wider not followed by the eye", () => {
+    expect(layoutFor(20)).toEqual(layoutFor(60));
+    expect(layoutFor(1000)).toEqual(layoutFor(200));
+  });
+
+  it.each([
+    [{ isTTY: true, columns: 132 }, {}, 132],
+    [{ isTTY: true }, {}, 100],
+    [{ isTTY: true, columns: 0 }, {}, 100],
+    [{ isTTY: false, columns: 132 }, {}, 100],
+    [{}, { COLUMNS: "80" }, 80],
+    [{ isTTY: true, columns: 132 }, { COLUMNS: "80" }, 80],
+    [{}, { COLUMNS: "wide" }, 100],
+  ])("of %j with %j", (stream, env, width) => {
+    expect(widthFor(stream, env)).toBe(width);
   });
 });
 
@@ -116,6 +159,7 @@ describe("columns", () => {
     expect(cut("postgres", 5)).toBe("post…");
     expect(wrap("aa bb cc dd", 5)).toEqual(["aa bb", "cc dd"]);
     expect(wrap("a-very-long-word b", 5)).toEqual(["a-very-long-word", "b"]);
+    expect(wrap("use `pulumi config set x` here", 10)).toEqual(["use", "`pulumi config set x`", "here"]);
     expect(fitNames(["one", "two", "three"], 30)).toBe("one, two, three");
     expect(fitNames(["one", "two", "three"], 16)).toBe("one and 2 more");
   });
