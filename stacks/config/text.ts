@@ -27,7 +27,7 @@ function readBytes(file: string): Uint8Array {
   const descriptor = fs.openSync(file, "r");
   try {
     const chunks: Uint8Array[] = [];
-    for (let size = 0; size <= MAX_BYTES; ) {
+    for (let size = 0; size <= MAX_BYTES;) {
       const chunk = Buffer.alloc(64 * 2 ** 10);
       const read = fs.readSync(descriptor, chunk);
       if (read === 0) return Buffer.concat(chunks);

@@ -111,7 +111,9 @@ describe("the width of the report", () => {
   it.each([60, 79, 80, 91, 92, 100, 140, 200])("is kept to in every line, but for what is there to be copied: %i", (width) => {
     // Nor is the path of a field broken.
     const lines = textReport(withCommands, findings, { palette: NO_COLOURS, width }).split("\n");
-    expect(lines.filter((text) => text.length > width && text.trim() !== command && text.trim().split(" ").length > 3)).toEqual([]);
+    expect(lines.filter((text) => text.length > width && text.trim() !== command && text.trim().split(" ").length > 3)).toEqual(
+      [],
+    );
     expect(lines[0]).toHaveLength(width);
   });
 
