@@ -14,6 +14,7 @@ const PROJECT_FILES = [
   "Pulumi.dev.yaml",
   "Pulumi.prod.yaml",
   "package.json",
+  "tools/lean-sdk.js",
   "tools/plain-stacks.js",
   "tools/register.js",
   "tsconfig.json",

@@ -14,7 +14,7 @@ runtime:
   name: nodejs
   options:
     typescript: false
-    nodeargs: "--require sucrase/register/ts"
+    nodeargs: --require sucrase/register/ts --require "../before it/early.js"
 `;
 const PROGRAM = `import * as pulumi from "@pulumi/pulumi";
 const config = new pulumi.Config();
@@ -22,6 +22,7 @@ class Part extends pulumi.ComponentResource {}
 new Part("test:index:Part", "part");
 if (config.getBoolean("broken")) throw new Error("the program is broken");
 export const greeting: string = config.require("greeting");
+export const early: string = (globalThis as { early?: string }).early ?? "not loaded";
 export const password = config.requireSecret("password");
 `;
 
@@ -32,6 +33,8 @@ describe("the real CLI with the test language host", () => {
     folder = mkdtempSync(path.join(tmpdir(), "mes-language-host-"));
     mkdirSync(path.join(folder, "stacks"));
     mkdirSync(path.join(folder, "state"));
+    mkdirSync(path.join(folder, "before it"));
+    writeFileSync(path.join(folder, "before it/early.js"), 'globalThis.early = "loaded before";\n');
     symlinkSync(path.join(REPOSITORY, "node_modules"), path.join(folder, "node_modules"));
     writeFileSync(path.join(folder, "Pulumi.yaml"), PROJECT);
     writeFileSync(path.join(folder, "stacks/index.ts"), PROGRAM);
@@ -60,7 +63,12 @@ describe("the real CLI with the test language host", () => {
   test("runs a program from its Pulumi.yaml: preview, up, outputs with secrets, destroy", async () => {
     expect(await pulumi("preview")).toMatch(/test:index:Part part create[^]*2 to create/);
     expect(await pulumi("up", "--yes")).toMatch(/2 created/);
-    expect(JSON.parse(await pulumi("stack", "output", "--json"))).toEqual({ greeting: "hello", password: "[secret]" });
+    expect(JSON.parse(await pulumi("stack", "output", "--json"))).toEqual({
+      greeting: "hello",
+      password: "[secret]",
+      // A relative path of `nodeargs` begins in the folder of `main`, also when the CLI runs elsewhere.
+      early: "loaded before",
+    });
     expect(await pulumi("up", "--yes", "--expect-no-changes")).toMatch(/2 unchanged/);
     expect(await pulumi("destroy", "--yes")).toMatch(/2 deleted/);
   });

@@ -19,10 +19,10 @@ async function run(request: RunRequest, engine: string): Promise<RunResponse> {
   if (info === undefined) throw new Error("the engine did not say where the program is");
   const folder = info.getProgramDirectory();
   const options = info.getOptions()?.toJavaScript() ?? {};
-  const nodeArguments = typeof options.nodeargs === "string" ? options.nodeargs.split(" ") : [];
+  const nodeArguments = typeof options.nodeargs === "string" ? words(options.nodeargs) : [];
   const runner = require.resolve("@pulumi/pulumi/cmd/run", { paths: [folder] });
   const child = spawn(process.execPath, [...nodeArguments, runner, ...flags(request, engine), info.getEntryPoint()], {
-    cwd: folder,
+    // Neither does the real one name a folder: the engine starts it in that of `main`, and what it starts inherits that.
     env: {
       ...process.env,
       PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().entries())),
@@ -41,6 +41,12 @@ async function run(request: RunRequest, engine: string): Promise<RunResponse> {
   if (code === ERROR_IS_TOLD) response.setBail(true);
   else if (code !== 0) response.setError(`the program ended with exit code ${code ?? "none: it was killed"}`);
   return response;
+}
+
+/** The words of a line as a shell has them, with quotes; without variables and escapes. */
+function words(line: string): string[] {
+  const found = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
+  return found.map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
 
 function flags(request: RunRequest, engine: string): string[] {
