@@ -49,7 +49,10 @@ export class AlertmanagerServer extends PlatformComponent {
       RECEIVER_SECRETS,
       {
         metadata: { name: RECEIVER_SECRETS, namespace, labels },
-        stringData: Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, pulumi.secret(value)])),
+        // Empty, it would be a difference in every preview.
+        ...(Object.keys(secrets).length === 0
+          ? {}
+          : { stringData: Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, pulumi.secret(value)])) }),
       },
       child,
     );

@@ -11,6 +11,7 @@ import { fitsCluster } from "./fits-cluster";
 import { gracefulShutdown } from "./graceful-shutdown";
 import { imagesPinned } from "./images-pinned";
 import { networkPaths } from "./network-paths";
+import { noLastingDiff } from "./no-lasting-diff";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
 import { podSecurity } from "./pod-security";
@@ -46,6 +47,7 @@ export const RULES: readonly Rule[] = [
   containerResources,
   stableSelectors,
   uniqueObjects,
+  noLastingDiff,
   explicitProviders,
 ];
 

@@ -91,6 +91,7 @@ describe("the production plan", () => {
     "container-resources": () => changed("Deployment", (role) => delete containers(role)[0].resources),
     "stable-selectors": () => changed("Deployment", (role) => (role.spec.selector.matchLabels = { app: "other" })),
     "unique-objects": () => changed("Deployment", (role) => (role.metadata.name = "same")),
+    "no-lasting-diff": () => changed("Secret", (secret) => (secret.stringData = {})),
     "explicit-providers": () => changed("Deployment", (_, resource) => (resource.provider = undefined)),
   };
 

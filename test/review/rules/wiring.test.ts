@@ -1,6 +1,7 @@
 import { alertsActionable } from "../../../review/rules/alerts-actionable";
 import { explicitProviders } from "../../../review/rules/explicit-providers";
 import { networkPaths } from "../../../review/rules/network-paths";
+import { noLastingDiff } from "../../../review/rules/no-lasting-diff";
 import { referencesResolve } from "../../../review/rules/references-resolve";
 import { scrapeTargets } from "../../../review/rules/scrape-targets";
 import { servicesReachPods } from "../../../review/rules/services-reach-pods";
@@ -253,5 +254,42 @@ describe("objects", () => {
     expect(found(explicitProviders, [{ ...deployment("api"), provider: undefined }])).toEqual([
       expect.stringContaining("has no explicit provider"),
     ]);
+  });
+});
+
+describe("what the API server does not keep", () => {
+  const pods = { metadata: { annotations: {} }, spec: { volumes: [], containers: [{ name: "main", env: [], args: [] }] } };
+
+  it("is what no deploy takes out of the preview: an empty Secret, a role without rules, null", () => {
+    const lost = (what: string) => `${what}, which the API server does not keep: every preview shows it anew; leave it out`;
+    expect(
+      found(noLastingDiff, [
+        object("v1", "Secret", "empty", { stringData: {}, metadata: { labels: {} } }),
+        object("rbac.authorization.k8s.io/v1", "ClusterRole", "nothing", { rules: [] }),
+        object("apps/v1", "Deployment", "projects", {
+          spec: { template: { spec: { volumes: [{ name: "a", projected: { sources: [] } }] } } },
+        }),
+        object("rabbitmq.com/v1beta1", "Queue", "orders", { spec: { name: "orders", type: null } }),
+      ]),
+    ).toEqual([
+      `error Secret empty stringData: ${lost("is empty")}`,
+      `error Secret empty metadata.labels: ${lost("is empty")}`,
+      `error ClusterRole nothing rules: ${lost("is empty")}`,
+      `error Deployment projects spec.template.spec.volumes[0].projected.sources: ${lost("is empty")}`,
+      `error Queue orders spec.type: ${lost("is null")}`,
+    ]);
+  });
+
+  it("is not what the plug-in leaves out by itself, what an operator's definition keeps, and what says something empty", () => {
+    expect(
+      found(noLastingDiff, [
+        object("v1", "Secret", "some", { stringData: { key: "[secret]" } }),
+        object("v1", "ConfigMap", "settings", { data: {} }),
+        object("apps/v1", "Deployment", "pods", { metadata: { labels: {} }, spec: { template: pods } }),
+        object("networking.k8s.io/v1", "NetworkPolicy", "deny", { spec: { podSelector: {}, ingress: [], egress: [] } }),
+        object("postgresql.cnpg.io/v1", "Cluster", "postgres", { spec: { affinity: { nodeSelector: {}, tolerations: [] } } }),
+        resource({ type: "kubernetes:helm.sh/v3:Release", name: "chart", inputs: { values: { registry: null } } }),
+      ]),
+    ).toEqual([]);
   });
 });

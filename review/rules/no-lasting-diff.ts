@@ -1,0 +1,64 @@
+import { kubeObjects, type KubeObject } from "../kubernetes/objects";
+import { at, isRecord } from "../kubernetes/value";
+import { reporter, type Rule } from "./rule";
+
+const name = "no-lasting-diff";
+const { error } = reporter(name);
+
+type Path = readonly (string | number)[];
+
+/**
+ * Lists that the API answers as `null` when they are empty, since their Go type has no `omitempty`, and that may be empty. The plug-in leaves
+ * out all other empty lists and maps of the kinds that it knows. Source: the types of k8s.io/api; normalizeInputs of pulumi-kubernetes v4.
+ */
+const WRITTEN_AS_NULL: Readonly<Record<string, readonly Path[]>> = {
+  "rbac.authorization.k8s.io/v1 Role": [["rules"]],
+  "rbac.authorization.k8s.io/v1 ClusterRole": [["rules"]],
+  "discovery.k8s.io/v1 EndpointSlice": [["endpoints"], ["ports"]],
+};
+
+/** Of Secrets the plug-in knows the content alone, and compares all else as it is written. */
+const OF_SECRETS: readonly Path[] = [["stringData"], ["data"], ["metadata", "labels"], ["metadata", "annotations"]];
+
+/** Nothing is said of custom resources beyond `null`: the API server keeps what is empty in them. */
+export const noLastingDiff: Rule = {
+  name,
+  title: "The API server keeps what is declared as it is written, so that after a deploy a preview finds nothing to do.",
+  why: "A difference in every preview hides the one that matters, and a check for drift can never pass.",
+  check: (plan) =>
+    kubeObjects(plan).flatMap((object) => {
+      const lost = (path: Path, what: string) =>
+        error(object.resource, path, `${what}, which the API server does not keep: every preview shows it anew; leave it out`);
+      return [
+        ...droppedWhenEmpty(object)
+          .filter((path) => isEmpty(at(object.resource.inputs, ...path)))
+          .map((path) => lost(path, "is empty")),
+        ...nulls(object.resource.inputs).map((path) => lost(path, "is null")),
+      ];
+    }),
+};
+
+function droppedWhenEmpty({ apiVersion, kind, resource }: KubeObject): readonly Path[] {
+  if (apiVersion === "v1" && kind === "Secret") return OF_SECRETS;
+  return [...(WRITTEN_AS_NULL[`${apiVersion} ${kind}`] ?? []), ...emptySources(resource.inputs)];
+}
+
+/** Projected volumes without sources, wherever pods are described. */
+function emptySources(value: unknown, path: Path = []): Path[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => emptySources(item, [...path, index]));
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const here = [...path, key];
+    return key === "projected" && isRecord(item) ? [[...here, "sources"]] : emptySources(item, here);
+  });
+}
+
+function nulls(value: unknown, path: Path = []): Path[] {
+  if (value === null) return [path];
+  if (Array.isArray(value)) return value.flatMap((item, index) => nulls(item, [...path, index]));
+  return isRecord(value) ? Object.entries(value).flatMap(([key, item]) => nulls(item, [...path, key])) : [];
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
