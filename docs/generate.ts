@@ -5,6 +5,7 @@ import { contractTables } from "../components/mes/contract-tables";
 import { RULES } from "../review/rules";
 import { rulesDocument } from "../review/rules/document";
 import { configurationReference } from "../stacks/config/reference";
+import { versionsDocument } from "./versions";
 
 /** `npm run docs` writes what the pages have from the code; `npm run docs -- --check` fails when one of them is stale. */
 const CHECK = process.argv.includes("--check");
@@ -19,6 +20,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
 const PARTS: Readonly<Record<string, { name: string; content: () => string }>> = {
   "docs/app-contract.md": { name: "contract", content: contractTables },
   "README.md": { name: "plan", content: planPicture },
+  "docs/proof.md": { name: "versions", content: versionsDocument },
 };
 
 for (const [file, page] of Object.entries(PAGES)) write(file, page());

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { markdownTable } from "../markdown";
 import {
   brokerVariables,
   CONCERNS,
@@ -28,15 +29,6 @@ function section(title: string, content: string): string {
   return `### ${title}\n\n${content}`;
 }
 
-/** A table of Markdown, its columns as wide as their widest cell. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll("|", String.raw`\|`)));
-  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-  const [first = [], ...others] = cells;
-  return [line(first), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
-}
-
 function code(text: string): string {
   return text
     .split(", ")
@@ -54,7 +46,7 @@ function fieldsOf(schema: z.ZodObject): { name: string; meaning: string; optiona
 
 function environmentTable(): string {
   const rows = (schema: z.ZodObject, who: string) => fieldsOf(schema).map(({ name, meaning }) => [code(name), who, meaning]);
-  return table(
+  return markdownTable(
     ["Variable", "Found by", "Meaning"],
     [
       ...(Object.keys(CONCERNS) as Concern[]).flatMap((concern) => [
@@ -77,7 +69,7 @@ function pathTable(): string {
     PATH_MEANINGS[path],
   ]);
   const requests = "requests that the gateway and other roles send; nothing else listens to the outside";
-  return table(["Port", "Path", "Meaning"], [...paths, [`\`MES_HTTP_PORT\` (${PORTS.http})`, "all", requests]]);
+  return markdownTable(["Port", "Path", "Meaning"], [...paths, [`\`MES_HTTP_PORT\` (${PORTS.http})`, "all", requests]]);
 }
 
 function metricTable(): string {
@@ -96,11 +88,11 @@ function metricTable(): string {
     "orders that it has confirmed to a customer and has to send to the MES",
   ];
   const buckets = `Buckets of the histograms, in seconds: ${BUCKETS.join(", ")}.`;
-  return `${table(["Metric", "Type", "Labels", "Exported by", "Meaning"], [...rows, crm])}\n\n${buckets}`;
+  return `${markdownTable(["Metric", "Type", "Labels", "Exported by", "Meaning"], [...rows, crm])}\n\n${buckets}`;
 }
 
 function fieldTable(schema: z.ZodObject): string {
-  return table(
+  return markdownTable(
     ["Field", "Must be there", "Meaning"],
     fieldsOf(schema).map(({ name, meaning, optional }) => [code(name), optional ? "no" : "yes", meaning]),
   );

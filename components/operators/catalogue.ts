@@ -7,8 +7,7 @@ export interface OperatorDefault {
   readonly chart: string;
   readonly repository: string;
   readonly version: string;
-  /** What that version of the chart runs: the version of each program, by its folder in tools/go, where the tests have it from. */
-  readonly runs: Readonly<Record<string, string>>;
+  readonly appVersions: AppVersions;
   /** The oldest minor version of Kubernetes that its project supports it on. */
   readonly oldestKubernetes: string;
   /** Namespace its own manual names: where it is when this platform does not install it. */
@@ -20,6 +19,14 @@ export interface OperatorDefault {
   /** Its sets of pods, with what reaches them and what they serve. */
   readonly pods: readonly OperatorPods[];
   readonly resources: Resources;
+}
+
+/** What a version of a chart runs. */
+export interface AppVersions {
+  /** Version of the chart that this was looked up for. */
+  readonly chart: string;
+  /** Version of each program, by its folder in tools/go, where the tests have it from. */
+  readonly programs: Readonly<Record<string, string>>;
 }
 
 export interface OperatorPods {
@@ -41,7 +48,7 @@ const byName = (name: string) => ({ "app.kubernetes.io/name": name });
  * `appVersion` of its Chart.yaml, and for what has none there the tag in its values. test/tools/versions.test.ts names what else a version is in.
  *
  * Oldest Kubernetes: https://cert-manager.io/docs/releases/, https://cloudnative-pg.io/documentation/1.30/supported_releases/,
- * https://keda.sh/docs/2.22/operate/cluster/, https://github.com/kubernetes-sigs/metrics-server#compatibility-matrix; the others' projects
+ * https://keda.sh/docs/latest/operate/cluster/, https://github.com/kubernetes-sigs/metrics-server#compatibility-matrix; the others' projects
  * name none, so it is what their charts take.
  */
 export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
@@ -49,7 +56,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "cert-manager",
     repository: "https://charts.jetstack.io",
     version: "v1.21.2",
-    runs: { "cert-manager": "1.21.2" },
+    appVersions: { chart: "v1.21.2", programs: { "cert-manager": "1.21.2" } },
     oldestKubernetes: "1.33",
     namespace: "cert-manager",
     apiGroups: ["cert-manager.io", "acme.cert-manager.io"],
@@ -69,7 +76,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "cloudnative-pg",
     repository: "https://cloudnative-pg.github.io/charts",
     version: "0.29.0",
-    runs: { "cloudnative-pg": "1.30.0" },
+    appVersions: { chart: "0.29.0", programs: { "cloudnative-pg": "1.30.0" } },
     oldestKubernetes: "1.34",
     namespace: "cnpg-system",
     apiGroups: ["postgresql.cnpg.io"],
@@ -90,7 +97,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "plugin-barman-cloud",
     repository: "https://cloudnative-pg.github.io/charts",
     version: "0.7.0",
-    runs: { "barman-cloud": "0.13.0" },
+    appVersions: { chart: "0.7.0", programs: { "barman-cloud": "0.13.0" } },
     oldestKubernetes: "1.29",
     namespace: "cnpg-system",
     apiGroups: ["barmancloud.cnpg.io"],
@@ -102,7 +109,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator",
     repository: "",
     version: "0.6.16",
-    runs: { "rabbitmq-cluster-operator": "2.23.0", "rabbitmq-topology-operator": "1.20.1" },
+    appVersions: { chart: "0.6.16", programs: { "rabbitmq-cluster-operator": "2.23.0", "rabbitmq-topology-operator": "1.20.1" } },
     oldestKubernetes: "1.19",
     namespace: "rabbitmq-system",
     apiGroups: ["rabbitmq.com"],
@@ -125,7 +132,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "kube-prometheus-stack",
     repository: "https://prometheus-community.github.io/helm-charts",
     version: "88.5.3",
-    runs: { "prometheus-operator": "0.93.1" },
+    appVersions: { chart: "88.5.3", programs: { "prometheus-operator": "0.93.1" } },
     oldestKubernetes: "1.25",
     namespace: "monitoring",
     apiGroups: ["monitoring.coreos.com"],
@@ -147,7 +154,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "keda",
     repository: "https://kedacore.github.io/charts",
     version: "2.21.0",
-    runs: { keda: "2.21.0" },
+    appVersions: { chart: "2.21.0", programs: { keda: "2.21.0" } },
     oldestKubernetes: "1.34",
     namespace: "keda",
     apiGroups: ["keda.sh"],
@@ -173,7 +180,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     chart: "metrics-server",
     repository: "https://kubernetes-sigs.github.io/metrics-server/",
     version: "3.13.1",
-    runs: { "metrics-server": "0.8.1" },
+    appVersions: { chart: "3.13.1", programs: { "metrics-server": "0.8.1" } },
     oldestKubernetes: "1.31",
     namespace: "kube-system",
     apiGroups: [],

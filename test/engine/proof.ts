@@ -3,6 +3,8 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { markdownTable } from "../../components/markdown";
+import { versionsDocument } from "../../docs/versions";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { NOTES } from "./figures";
 
@@ -51,6 +53,9 @@ function main(): void {
         return [note.subject, component, level, by, note.objects, note.kinds];
       }),
     ),
+    "## Versions\n",
+    // `npm run docs` keeps it true between two runs.
+    `<!-- versions:begin -->\n\n${versionsDocument()}\n\n<!-- versions:end -->\n`,
     "## Autoscalers\n",
     "From the moment that load comes, or is gone. Time went by fifteen times faster in the test; these are times of a stack.\n",
     table(
@@ -81,8 +86,10 @@ function firstWord(text: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly (number | string | undefined)[])[]): string {
-  const line = (cells: readonly (number | string | undefined)[]) => `| ${cells.map((cell) => cell ?? "").join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line), ""].join("\n");
+  return `${markdownTable(
+    head,
+    rows.map((cells) => cells.map((cell) => String(cell ?? ""))),
+  )}\n`;
 }
 
 main();
