@@ -1,20 +1,21 @@
 import { z } from "zod";
-import { didYouMean, duration, fiveFieldCron, parseDuration } from "../schema";
+import { didYouMean, duration, fiveFieldCron, nearest, parseDuration } from "../schema";
+import { timeZones } from "./time-zones";
 
 /** The kinds of load that a role can be scaled on. */
 const METRICS = ["cpu", "memory", "requestsPerSecond", "queue", "gpu", "schedule"] as const;
 
-const timezone = z.string().refine(isTimezone, "expected a time zone of the IANA database, as Europe/Berlin");
+const timezone = z.string().superRefine((name, context) => {
+  if (isTimezone(name)) return;
+  const meant = nearest(name, [...timeZones()]);
+  const hint = meant === undefined ? "write it as Europe/Berlin" : `did you mean ${meant}?`;
+  const message = `${JSON.stringify(name.slice(0, 60))} is no time zone of the IANA database, in which upper and lower case count; ${hint}`;
+  context.addIssue({ code: "custom", message });
+});
 
+/** Zones newer than the list are known to newer versions of Node.js, which also knows each name in any case. */
 function isTimezone(name: string): boolean {
-  // The list costs a millisecond, a format fifty; only the format knows second names, as UTC.
-  if (Intl.supportedValuesOf("timeZone").includes(name)) return true;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
+  return timeZones().has(name) || Intl.supportedValuesOf("timeZone").includes(name);
 }
 
 const queue = z.strictObject({

@@ -1,4 +1,5 @@
 import type { IScaleTriggers } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaleTriggers";
+import { SHORTEST_RATE } from "../monitoring/rates";
 import type { Endpoint } from "../network/connection";
 import type { QueueScale, ScaleConfig } from "./config";
 
@@ -31,7 +32,7 @@ export function needsKeda(scale: ScaleConfig): boolean {
  */
 export function requestRateQuery({ name, namespace }: ScaledRole): string {
   const selector = `namespace="${namespace}",job="${name}"`;
-  return `sum(rate(http_server_request_duration_seconds_count{${selector}}[2m])) or 0 * sum(up{${selector}} == 1)`;
+  return `sum(rate(http_server_request_duration_seconds_count{${selector}}[${SHORTEST_RATE}])) or 0 * sum(up{${selector}} == 1)`;
 }
 
 /**

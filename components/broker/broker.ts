@@ -29,7 +29,7 @@ import {
 import { RABBITMQ_API, type IRabbitmqCluster } from "./kinds";
 import { brokerScrapeTargets } from "./metrics";
 import { VirtualHost } from "./virtual-host";
-import type { BrokerUser } from "./users";
+import { SCALER, type BrokerUser } from "./users";
 
 export interface BrokerArgs {
   readonly environment: Environment;
@@ -53,8 +53,7 @@ export interface BrokerScaling {
   readonly vhost: string;
 }
 
-/** Name of the user that measures queues for autoscaling. */
-const SCALER = "autoscaler";
+/** Secret of the user that measures queues for autoscaling. */
 const SCALING_SECRET = `${BROKER}-scaling`;
 
 /**

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { bytes, cidr, dnsLabel, duration, hostname, resources } from "../schema";
+import {
+  bytes,
+  cidrOfOneParty,
+  dnsLabel,
+  duration,
+  hostname,
+  labelKey,
+  labels,
+  namespaceName,
+  positiveDuration,
+  resources,
+} from "../schema";
 import { checkBroker } from "./checks";
 
 /** Names of queues, exchanges and the virtual host; they also name the objects that declare them in Kubernetes. */
@@ -46,12 +57,12 @@ const queue = z.strictObject({
     .default(100_000)
     .describe("messages it holds; beyond that publishers are refused and keep theirs, nothing is dropped"),
   maxLengthBytes: bytes.default("1Gi").describe("bytes it holds; beyond that publishers are refused and keep theirs"),
-  messageTtl: duration.optional().describe("age at which a message is parked instead of delivered; default: never"),
+  messageTtl: positiveDuration.optional().describe("age at which a message is parked instead of delivered; default: never"),
   singleActiveConsumer: z
     .boolean()
     .default(false)
     .describe("only one consumer at a time gets messages, which keeps their order and does not scale; cannot be changed later"),
-  drainWithin: duration
+  drainWithin: positiveDuration
     .default("10m")
     .describe("longest time a message may wait: a backlog that takes longer to work off, at the present pace, wakes somebody"),
 });
@@ -61,15 +72,16 @@ const externalClient = z.strictObject({
   publishes: z.array(topologyName).default([]).describe("exchanges it writes to"),
   pods: z
     .strictObject({
-      namespace: dnsLabel.describe("namespace of its pods"),
-      labels: z
-        .record(z.string().min(1), z.string())
-        .default({})
-        .describe("labels of its pods; default: all pods of the namespace"),
+      namespace: namespaceName.describe("namespace of its pods"),
+      labels: labels.default({}).describe("labels of its pods; default: all pods of the namespace"),
     })
     .optional()
     .describe("where it runs, if it runs in this cluster"),
-  cidrs: z.array(cidr).min(1).optional().describe("addresses that it connects from, if it runs outside of this cluster"),
+  cidrs: z
+    .array(cidrOfOneParty)
+    .min(1)
+    .optional()
+    .describe("addresses that it connects from, if it runs outside of this cluster"),
 });
 
 /** The message broker (RabbitMQ): its nodes, and all exchanges, queues and users. */
@@ -93,7 +105,7 @@ export const brokerConfig = z
     diskFreeLimit: bytes
       .optional()
       .describe("free disk from which publishers have to wait; default: as much as a node has memory"),
-    consumerTimeout: duration
+    consumerTimeout: positiveDuration
       .default("30m")
       .describe("how long a consumer may keep a message without acknowledging it; longer than any handling takes"),
     terminationGracePeriod: duration
@@ -141,7 +153,7 @@ export const brokerConfig = z
       .strictObject({
         hostname: hostname.describe("name by which clients outside of the cluster connect; the certificate carries it"),
         annotations: z
-          .record(z.string(), z.string())
+          .record(labelKey, z.string())
           .default({})
           .describe("annotations of the load balancer, in the words of the cloud"),
       })

@@ -8,6 +8,9 @@ export interface BrokerUser {
   readonly publishes: readonly string[];
 }
 
+/** The user by which KEDA asks for the lengths of queues. */
+export const SCALER = "autoscaler";
+
 /** Regular expressions that RabbitMQ matches with names of queues and exchanges. */
 export interface Rights {
   readonly configure: string;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { CLUSTER_KIND_FACTS, CLUSTER_KINDS } from "../network/cluster-kinds";
-import { bytes, cidr, cpu, dnsLabel } from "../schema";
+import { bytes, cidr, cpu, dnsLabel, labels, labelValue, literal, namespaceName, objectName, someCpu } from "../schema";
 
 const nodePool = z.strictObject({
   count: z.int().min(1).describe("number of nodes, spread evenly over the zones"),
-  cpu: cpu.describe("cores of one node that pods may use"),
+  cpu: someCpu.describe("cores of one node that pods may use"),
   memory: bytes.describe("memory of one node that pods may use"),
   gpus: z.int().min(0).default(0).describe("GPUs of one node"),
 });
@@ -21,15 +21,21 @@ function byKind<T>(of: (kind: (typeof CLUSTER_KINDS)[number]) => T): string {
 /** The Kubernetes cluster that a stack runs on. The platform does not make it; it has to fit on it. */
 export const clusterConfig = z
   .strictObject({
-    context: z.string().min(1).describe("context of the kubeconfig; the only cluster this stack may ever touch"),
+    context: literal.describe("context of the kubeconfig; the only cluster this stack may ever touch"),
     zones: z
-      .array(z.string().min(1))
+      .array(labelValue.min(1))
       .min(1)
+      .superRefine((zones, context) => {
+        for (const [i, zone] of zones.entries()) {
+          if (zones.indexOf(zone) < i)
+            context.addIssue({ code: "custom", path: [i], message: `the zone ${zone} is there twice` });
+        }
+      })
       .describe("availability zones, as the nodes' label topology.kubernetes.io/zone names them"),
     nodePools: z
       .record(dnsLabel, nodePool)
       .describe("what the nodes offer, by pool: the plan checks that everything fits, with one zone lost"),
-    storageClass: z.string().min(1).optional().describe("storage class of all volumes; default: the cluster's own default"),
+    storageClass: objectName.optional().describe("storage class of all volumes; default: the cluster's own default"),
     protectData: z
       .boolean()
       .default(false)
@@ -80,8 +86,8 @@ export const clusterConfig = z
       .describe("where the API server is, for the pods that may talk to it"),
     dns: z
       .strictObject({
-        namespace: dnsLabel.default("kube-system").describe("namespace of the DNS server"),
-        labels: z.record(z.string(), z.string()).default({ "k8s-app": "kube-dns" }).describe("labels of the DNS server's pods"),
+        namespace: namespaceName.default("kube-system").describe("namespace of the DNS server"),
+        labels: labels.default({ "k8s-app": "kube-dns" }).describe("labels of the DNS server's pods"),
         nodeLocal: z
           .boolean()
           .optional()

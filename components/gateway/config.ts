@@ -1,16 +1,12 @@
 import { z } from "zod";
-import { cidr, dnsLabel, hostname } from "../schema";
-
-const labels = z.record(z.string().min(1), z.string());
+import { cidr, hostname, labelKey, labels, namespaceName, objectName } from "../schema";
 
 /** The way into the cluster for partners, shops and operators. */
 export const gatewayConfig = z
   .strictObject({
-    className: dnsLabel.describe("GatewayClass of the cluster's gateway, as envoy, istio, cilium"),
+    className: objectName.describe("GatewayClass of the cluster's gateway, as envoy, istio, cilium"),
     host: hostname.describe("host name of all routes that name none of their own"),
-    issuer: z
-      .string()
-      .min(1)
+    issuer: objectName
       .optional()
       .describe(
         "ClusterIssuer that signs the certificates; one for ACME proves hosts by DNS (dns01), since nothing else may come in; default: the platform's own CA, which only we trust",
@@ -29,7 +25,7 @@ export const gatewayConfig = z
       .union(
         [
           z.strictObject({
-            namespace: dnsLabel.describe("namespace of the gateway's pods"),
+            namespace: namespaceName.describe("namespace of the gateway's pods"),
             labels: labels.describe("labels of the gateway's pods"),
           }),
           z.strictObject({ cidrs: z.array(cidr).min(1).describe("addresses from which the gateway connects to pods") }),
@@ -38,7 +34,7 @@ export const gatewayConfig = z
       )
       .describe("who forwards requests to our pods: network policies let nobody else in"),
     annotations: z
-      .record(z.string(), z.string())
+      .record(labelKey, z.string())
       .default({})
       .describe("annotations of the Gateway's Service, as for a cloud's load balancer"),
     labels: labels.default({}).describe("labels of the Gateway's Service"),

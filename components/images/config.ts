@@ -1,33 +1,37 @@
 import { z } from "zod";
-import { secret } from "../schema";
+import { objectName, secret } from "../schema";
 import { CATALOGUE, type ImageName } from "./catalogue";
+import { registry, repository, tag } from "./reference";
 
 const names = Object.keys(CATALOGUE) as [ImageName, ...ImageName[]];
 
 const pullPolicy = z.enum(["IfNotPresent", "Always", "Never"]);
 
-const override = z.strictObject({
-  registry: z.string().min(1).optional().describe("registry host (and path) in place of the image's own"),
-  repository: z.string().min(1).optional().describe("whole repository, as registry.example.com/mes/mes"),
-  tag: z.string().min(1).optional().describe("tag in place of the pinned one"),
-  digest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, "expected a digest, as sha256: and 64 hexadecimal digits")
-    .optional()
-    .describe("digest; the tag then only documents it"),
-  pullPolicy: pullPolicy.optional().describe("pull policy of this image alone"),
-});
+const override = z
+  .strictObject({
+    registry: registry.optional().describe("registry host (and path) in place of the image's own"),
+    repository: repository.optional().describe("whole repository, as registry.example.com/mes/mes"),
+    tag: tag.optional().describe("tag in place of the pinned one"),
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, "expected a digest, as sha256: and 64 hexadecimal digits")
+      .optional()
+      .describe("digest; the tag then only documents it"),
+    pullPolicy: pullPolicy.optional().describe("pull policy of this image alone"),
+  })
+  .refine(({ tag: name, digest }) => name !== "latest" || digest !== undefined, {
+    path: ["tag"],
+    message: "latest is another image tomorrow, and in half of the pods: name a version",
+  });
 
 /** Where images come from: one registry mirror, policy and set of pull secrets for all, and exceptions by name. */
 export const imagesConfig = z
   .strictObject({
-    registry: z
-      .string()
-      .min(1)
+    registry: registry
       .optional()
       .describe("mirror that replaces the registry host of every image (air-gapped clusters); default: each image's own"),
     pullPolicy: pullPolicy.default("IfNotPresent").describe("pull policy of all images"),
-    pullSecrets: z.array(z.string().min(1)).default([]).describe("names of pull secrets that already exist in the namespaces"),
+    pullSecrets: z.array(objectName).default([]).describe("names of pull secrets that already exist in the namespaces"),
     pullCredentials: secret
       .optional()
       .describe("registry credentials (a whole .dockerconfigjson), made a pull secret in every namespace of the platform"),

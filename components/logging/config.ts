@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, cpu, dnsLabel, duration, parseDuration, resources } from "../schema";
+import { bytes, duration, namespaceName, parseDuration, positiveDuration, resourcesWithCpu } from "../schema";
 
 /** Constructs that Go's regular expressions (RE2) do not have. Source: https://github.com/google/re2/wiki/Syntax */
 const NOT_RE2 = /\(\?(?:=|!|<=|<!|>)|\\[1-9]/;
@@ -43,7 +43,7 @@ const limits = z.strictObject({
   ingestionBurst: bytes.default("32Mi").describe("log bytes that may come at once"),
   streamRate: bytes.default("5Mi").describe("log bytes a second of one container of one service"),
   streams: z.int().min(100).default(5000).describe("streams at the same time: one for each container of each service"),
-  queryLookback: duration.optional().describe("how far back a query may look; default: the retention"),
+  queryLookback: positiveDuration.optional().describe("how far back a query may look; default: the retention"),
 });
 
 const filesystem = z.strictObject({
@@ -65,10 +65,7 @@ export const loggingConfig = z
       .min(1)
       .default(1)
       .describe("number of pods; each record is kept by three of them, so either 1 or at least 3"),
-    resources: resources
-      .extend({ cpu: cpu.default("250m").describe("CPU request of one pod") })
-      .prefault({ memory: "1Gi" })
-      .describe("resources of one pod; default: 250m and 1Gi"),
+    resources: resourcesWithCpu("250m").prefault({ memory: "1Gi" }).describe("resources of one pod; default: 250m and 1Gi"),
     storage: z
       .discriminatedUnion("kind", [filesystem, bucket], { error: "expected kind: filesystem or bucket" })
       .prefault({ kind: "filesystem" })
@@ -79,7 +76,7 @@ export const loggingConfig = z
       .describe("how long logs are kept"),
     limits: limits.prefault({}).describe("bounds that keep one program from filling the disks of all"),
     extraNamespaces: z
-      .array(dnsLabel)
+      .array(namespaceName)
       .default(["cert-manager", "cnpg-system", "keda", "prometheus-operator", "rabbitmq-system"])
       .describe("namespaces whose logs are read beside the platform's own; default: those of the operators"),
     drop: z

@@ -1,7 +1,23 @@
 import { z } from "zod";
 import { scaleConfig } from "../autoscaling/config";
-import { cidr, dnsLabel, duration, hostname, parseDuration, positiveDuration, resources, secret } from "../schema";
+import {
+  cidr,
+  dnsLabel,
+  duration,
+  extendedResource,
+  hostname,
+  labelKey,
+  labels,
+  labelValue,
+  namespaceName,
+  objectName,
+  parseDuration,
+  positiveDuration,
+  resources,
+  secret,
+} from "../schema";
 import { isPlatformVariable } from "./contract";
+import { directory, routePath } from "./paths";
 import { roleProblems, rolesProblems } from "./problems";
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -15,6 +31,9 @@ const ROLE_NAME_LENGTH = 40;
 
 const path = z.string().regex(/^\/\S*$/, "expected a path that begins with a slash");
 const port = z.int().min(1).max(65_535);
+const secretKey = z
+  .string()
+  .regex(/^(?!\.\.?$)[-.\w]{1,253}$/, "expected a key of a Secret: letters, digits, dashes, dots and underscores");
 /** The histograms of the image end at 60 seconds (contract-metrics.ts): beyond it nothing could be told. */
 const seconds = z.number().gt(0).lt(60);
 const countOrPercent = z.union(
@@ -23,9 +42,9 @@ const countOrPercent = z.union(
 );
 
 const toleration = z.strictObject({
-  key: z.string().min(1).optional().describe("key of the taint; without it every taint"),
+  key: labelKey.optional().describe("key of the taint; without it every taint"),
   operator: z.enum(["Exists", "Equal"]).default("Exists").describe("Equal compares the value too"),
-  value: z.string().optional().describe("value of the taint"),
+  value: labelValue.optional().describe("value of the taint"),
   effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional().describe("effect of the taint; default: all"),
 });
 
@@ -36,7 +55,7 @@ const objective = z.strictObject({
 
 const http = z.strictObject({
   port: port.default(8_080).describe("port on which the role serves requests"),
-  requestTimeout: duration.default("30s").describe("longest request; a pod that is stopped finishes its requests first"),
+  requestTimeout: positiveDuration.default("30s").describe("longest request; a pod that is stopped finishes its requests first"),
   objectives: z
     .strictObject({
       latency: seconds.default(1).describe("seconds within which 95 of 100 requests of a route are answered, else an alert"),
@@ -52,8 +71,8 @@ const http = z.strictObject({
 
 const route = z.strictObject({
   hosts: z.array(hostname).min(1).max(16).optional().describe("host names; default: the gateway's host"),
-  paths: z.array(path).min(1).max(64).describe("path prefixes that lead to this role; the longest match wins"),
-  timeout: duration.optional().describe("longest request of these paths; default: http.requestTimeout"),
+  paths: z.array(routePath).min(1).max(64).describe("path prefixes that lead to this role; the longest match wins"),
+  timeout: positiveDuration.optional().describe("longest request of these paths; default: http.requestTimeout"),
 });
 
 const consumed = z.strictObject({
@@ -103,14 +122,14 @@ export const roleConfig = z
       .describe("parts of the MES that it runs (MES_ROLE); default: the role's own name. Two parts in one role merge them"),
     command: z.array(z.string()).min(1).optional().describe("default: the image's own"),
     args: z.array(z.string()).min(1).optional().describe("default: the image's own"),
-    env: z.record(variableName, z.string()).default({}).describe("further variables in plain text"),
+    env: z.record(variableName, z.string()).default({}).describe("further variables that everybody may read"),
     secrets: z.record(variableName, secret).default({}).describe("further variables that are secret; they are kept in a Secret"),
     secretRefs: z
       .record(
         variableName,
         z.strictObject({
-          name: z.string().min(1).describe("name of the Secret"),
-          key: z.string().min(1).describe("key in it"),
+          name: objectName.describe("name of the Secret"),
+          key: secretKey.describe("key in it"),
         }),
       )
       .default({})
@@ -118,18 +137,18 @@ export const roleConfig = z
     logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("least level that is logged"),
     resources: resources.describe("requests of one pod"),
     extendedResources: z
-      .record(z.string().regex(/^[a-z0-9.-]+\/[a-zA-Z0-9._-]+$/, "expected a resource, as example.com/fpga"), z.string())
+      .record(extendedResource, z.string().regex(/^[1-9]\d{0,8}$/, 'expected a whole number in quotes, as "1"'))
       .default({})
       .describe("further resources that nodes advertise"),
     gpu: z
       .strictObject({
         count: z.int().min(1).default(1).describe("GPUs of one pod"),
-        resource: z.string().min(1).default("nvidia.com/gpu").describe("their name at the node; its taint is tolerated"),
+        resource: extendedResource.default("nvidia.com/gpu").describe("their name at the node; its taint is tolerated"),
       })
       .optional()
       .describe("default: no GPU"),
-    scratch: z.array(path).default(["/tmp"]).describe("directories that may be written to; everything else is read-only"),
-    nodeSelector: z.record(z.string(), z.string()).default({}).describe("labels of the nodes that it may run on"),
+    scratch: z.array(directory).default(["/tmp"]).describe("directories that may be written to; everything else is read-only"),
+    nodeSelector: labels.default({}).describe("labels of the nodes that it may run on"),
     tolerations: z.array(toleration).default([]).describe("taints that it tolerates"),
     replicas: z.int().min(0).optional().describe("a fixed number of pods; default 2, unless there is a scale"),
     scale: scaleConfig.optional().describe("number of pods by load, in place of replicas"),
@@ -213,8 +232,8 @@ const crm = z.strictObject({
       [
         z.strictObject({ cidrs: z.array(cidr).min(1).describe("addresses of the host") }),
         z.strictObject({
-          namespace: dnsLabel.describe("namespace of the CRM's pods"),
-          labels: z.record(z.string().min(1), z.string()).describe("labels of the CRM's pods"),
+          namespace: namespaceName.describe("namespace of the CRM's pods"),
+          labels: labels.describe("labels of the CRM's pods"),
           podPort: port.optional().describe("port on the pods; default: the port itself"),
         }),
       ],

@@ -28,6 +28,10 @@ export function roleProblems(role: RoleConfig): RoleProblem[] {
   for (const name of duplicates(role.consumes.map(({ queue }) => queue)))
     problem(["consumes"], `the queue ${name} is there twice`);
   for (const name of duplicates(role.publishes)) problem(["publishes"], `the exchange ${name} is there twice`);
+  for (const name of duplicates(role.calls)) problem(["calls"], `the role ${name} is there twice`);
+  for (const name of duplicates(role.runs ?? [])) problem(["runs"], `${name} is there twice`);
+  for (const name of duplicates(role.scratch.map((path) => path.replace(/\/+$/, ""))))
+    problem(["scratch"], `the directory ${name} is there twice`);
   if (role.rollout !== undefined && [role.rollout.maxSurge, role.rollout.maxUnavailable].every(isNone))
     problem(["rollout"], "maxSurge and maxUnavailable cannot both be 0: nothing could ever roll");
   for (const [i, { operator, value }] of role.tolerations.entries()) {
@@ -45,7 +49,6 @@ export function rolesProblems(roles: RolesConfig): RoleProblem[] {
   const problems: RoleProblem[] = [];
   const names = Object.keys(roles);
   if (names.length === 0) problems.push({ path: [], message: "needs at least one role: a MES without any handles no order" });
-  const owners = new Map<string, string>();
   for (const [name, role] of Object.entries(roles)) {
     for (const [i, called] of role.calls.entries()) {
       const path = [name, "calls", i];
@@ -53,14 +56,6 @@ export function rolesProblems(roles: RolesConfig): RoleProblem[] {
       if (other === undefined) problems.push({ path, message: `there is no role ${called}${didYouMean(called, names)}` });
       else if (!other.enabled) problems.push({ path, message: `the role ${called} is switched off` });
       else if (other.http === undefined) problems.push({ path, message: `the role ${called} has no http and can not be called` });
-    }
-    if (!role.enabled) continue;
-    for (const [i, { hosts, paths }] of role.routes.entries()) {
-      for (const place of (hosts ?? ["the gateway's host"]).flatMap((host) => paths.map((prefix) => `${prefix} of ${host}`))) {
-        const owner = owners.get(place);
-        if (owner === undefined) owners.set(place, name);
-        else problems.push({ path: [name, "routes", i], message: `${place} already leads to ${owner}` });
-      }
     }
   }
   return problems;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, cidr, dnsLabel, duration, resources, secret } from "../schema";
+import { bytes, cidr, dnsLabel, literal, positiveDuration, resources, secret, webAddress } from "../schema";
 
 const webhook = z.strictObject({
   url: secret.describe("address that takes the alerts as JSON; it usually carries a token, so it is a secret"),
@@ -12,7 +12,7 @@ const pagerduty = z.strictObject({
 
 const slack = z.strictObject({
   url: secret.describe("incoming webhook of the workspace"),
-  channel: z.string().min(1).describe("channel, as #mes-alerts"),
+  channel: literal.describe("channel, as #mes-alerts"),
 });
 
 const email = z.strictObject({
@@ -21,8 +21,9 @@ const email = z.strictObject({
   smarthost: z
     .string()
     .regex(/^[\w.-]+:\d{1,5}$/, "expected host and port of the mail server, as smtp.example.com:587")
+    .refine((address) => Number(/\d+$/.exec(address)?.[0] ?? 1) <= 65_535, "expected a port of at most 65535")
     .describe("mail server, as smtp.example.com:587; STARTTLS is required"),
-  username: z.string().min(1).optional().describe("user at the mail server; default: none is sent"),
+  username: literal.optional().describe("user at the mail server; default: none is sent"),
   password: secret.optional().describe("password of that user"),
 });
 
@@ -52,9 +53,11 @@ export const alertingConfig = z
       .default(1)
       .describe("pods of Alertmanager; more than one tell each other what they have sent"),
     storage: bytes.optional().describe("volume for silences and what has been sent; default: none, lost with the pod"),
-    retention: duration.default("120h").describe("how long silences that have ended are kept"),
+    retention: positiveDuration.default("120h").describe("how long silences that have ended are kept"),
     resources: resources.prefault({ cpu: "20m", memory: "64Mi" }).describe("one pod"),
-    externalUrl: z.url().optional().describe("address under which people reach it, for links in messages; default: the Service"),
+    externalUrl: webAddress
+      .optional()
+      .describe("address under which people reach it, for links in messages; default: the Service"),
     receivers: z.record(dnsLabel, receiver).default({}).describe("who can be told, by a name of your choice"),
     page: dnsLabel
       .optional()
@@ -63,12 +66,12 @@ export const alertingConfig = z
     deadMansSwitch: z
       .strictObject({
         url: secret.describe("address that has to be called again and again, and raises an alarm of its own when it is not"),
-        interval: duration.default("1m").describe("how often it is called"),
+        interval: positiveDuration.default("1m").describe("how often it is called"),
       })
       .optional()
       .describe("who notices that monitoring itself is dead; default: nobody"),
-    pageRepeat: duration.default("1h").describe("a page that is not over is sent again after this time"),
-    ticketRepeat: duration.default("24h").describe("a ticket that is not over is sent again after this time"),
+    pageRepeat: positiveDuration.default("1h").describe("a page that is not over is sent again after this time"),
+    ticketRepeat: positiveDuration.default("24h").describe("a ticket that is not over is sent again after this time"),
     egressCidrs: z
       .array(cidr)
       .min(1)

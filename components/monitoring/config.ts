@@ -1,6 +1,20 @@
 import { z } from "zod";
-import { bytes, cidr, dnsLabel, duration, parseBytes, resources } from "../schema";
+import {
+  bytes,
+  cidr,
+  dnsLabel,
+  labelKey,
+  labels,
+  labelValue,
+  literal,
+  parseBytes,
+  parseDuration,
+  positiveDuration,
+  resources,
+  webAddress,
+} from "../schema";
 import { alertingConfig } from "./alerting-config";
+import { SHORTEST_RATE } from "./rates";
 
 /** Part of the volume that Prometheus may fill: the rest is for the write-ahead log and compactions. */
 export const RETENTION_SHARE = 0.8;
@@ -13,7 +27,7 @@ const prometheus = z
       .max(3)
       .default(1)
       .describe("pods that each scrape everything: one may go without a gap in the alerts"),
-    retention: duration.default("7d").describe("how long metrics are kept"),
+    retention: positiveDuration.default("7d").describe("how long metrics are kept"),
     storage: bytes.default("10Gi").describe("volume of one replica"),
     retentionSize: bytes
       .optional()
@@ -30,7 +44,7 @@ const prometheus = z
       .boolean()
       .default(false)
       .describe("accepts metrics that others push; they have to push them to each replica"),
-    externalUrl: z.url().optional().describe("address under which people reach it, for links in alerts; default: the Service"),
+    externalUrl: webAddress.optional().describe("address under which people reach it, for links in alerts; default: the Service"),
   })
   .superRefine((value, context) => {
     if (value.retentionSize === undefined || parseBytes(value.retentionSize) < parseBytes(value.storage)) return;
@@ -48,11 +62,10 @@ const grafana = z
       .describe(
         "volume for what people make by hand (users, own dashboards); default: none, everything is provisioned from files",
       ),
-    rootUrl: z
-      .url()
+    rootUrl: webAddress
       .optional()
       .describe("address under which people reach it; default: http://localhost:3000, for a port-forward"),
-    adminUser: z.string().min(1).default("admin").describe("name of the administrator; the password is generated"),
+    adminUser: literal.default("admin").describe("name of the administrator; the password is generated"),
     rotation: z.string().min(1).default("1").describe("change it to get a new password of the administrator"),
   })
   .prefault({})
@@ -70,16 +83,18 @@ const nodeExporter = z
 const gpuExporter = z
   .strictObject({
     enabled: z.boolean().optional().describe("metrics of GPUs; default: whether a pool of `mes:cluster.nodePools` has GPUs"),
-    nodeSelector: z
-      .record(z.string(), z.string())
+    nodeSelector: labels
       .default({ "nvidia.com/gpu.present": "true" })
       .describe("nodes with GPUs; default: the label of NVIDIA's feature discovery"),
     tolerations: z
       .array(
         z.strictObject({
-          key: z.string().min(1).describe("key of the taint"),
-          value: z.string().optional().describe("value of the taint; default: any"),
-          effect: z.string().optional().describe("effect of the taint; default: all"),
+          key: labelKey.describe("key of the taint"),
+          value: labelValue.optional().describe("value of the taint; default: any"),
+          effect: z
+            .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+            .optional()
+            .describe("effect of the taint; default: all"),
         }),
       )
       .default([{ key: "nvidia.com/gpu", effect: "NoSchedule" }])
@@ -107,7 +122,12 @@ const kubelet = z
 /** Metrics, alerts and dashboards. */
 export const monitoringConfig = z
   .strictObject({
-    scrapeInterval: duration.default("30s").describe("how often metrics are read and rules are evaluated"),
+    scrapeInterval: positiveDuration
+      .refine((interval) => 2 * parseDuration(interval) <= parseDuration(SHORTEST_RATE), {
+        error: `expected at most ${parseDuration(SHORTEST_RATE) / 2}s: rates are taken over ${SHORTEST_RATE}, and need two scrapes`,
+      })
+      .default("30s")
+      .describe("how often metrics are read and rules are evaluated"),
     nodeCidrs: z
       .array(cidr)
       .min(1)
@@ -115,8 +135,7 @@ export const monitoringConfig = z
       .describe(
         "addresses of the nodes, where Prometheus and metrics-server read from kubelets and node-exporters; for network policies",
       ),
-    repositoryUrl: z
-      .url()
+    repositoryUrl: webAddress
       .optional()
       .describe("address of this repository's files, for links from an alert to its runbook; default: the path alone"),
     owner: dnsLabel.default("mes").describe("label `owner` of alerts whose component names none"),

@@ -1,14 +1,24 @@
 import { z } from "zod";
-import { dnsLabel, resources } from "../schema";
+import { namespaceName, resources } from "../schema";
 import { OPERATOR_NAMES, type OperatorName } from "./names";
+
+/** Source: https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string; some charts put a v before it. */
+const VERSION =
+  /^v?(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
 const operator = z.strictObject({
   install: z.boolean().default(true).describe("false: it is already in the cluster, in `namespace`"),
-  namespace: dnsLabel.optional().describe("its namespace, where it is already there; default: the one its own manual names"),
-  version: z.string().min(1).optional().describe("version of the Helm chart; default: the pinned one"),
-  repository: z
+  namespace: namespaceName.optional().describe("its namespace, where it is already there; default: the one its own manual names"),
+  version: z
     .string()
-    .min(1)
+    .regex(VERSION, "expected one version, as 1.21.0; a range or the newest is another chart tomorrow")
+    .optional()
+    .describe("version of the Helm chart; default: the pinned one"),
+  repository: z
+    .url({
+      protocol: /^(?:https?|oci)$/,
+      error: "expected an address, as https://charts.example.com or oci://registry.example.com/charts",
+    })
     .optional()
     .describe("Helm repository or oci:// reference, for a mirror; default: the project's own"),
   replicas: z.int().min(1).default(1).describe("pods of the operator; more than one elect a leader"),

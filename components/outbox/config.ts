@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { cron, duration, parseDuration, resources } from "../schema";
+import { cron, duration, parseDuration, positiveDuration, resources } from "../schema";
 
 /** Outbox and inbox: how long messages are kept, and when somebody is told. */
 export const outboxConfig = z
   .strictObject({
-    maxDelay: duration.default("1m").describe("page when a message waits longer to be sent to the broker"),
+    maxDelay: positiveDuration.default("1m").describe("page when a message waits longer to be sent to the broker"),
     maxPending: z.int().min(1).default(1000).describe("open a ticket when more messages wait to be sent"),
     keepSent: duration.default("14d").describe("how long a sent message is kept, for questions of what was sent and when"),
     keepReceived: duration

@@ -1,5 +1,19 @@
 import { z } from "zod";
-import { bytes, cpu, cron, dnsLabel, duration, parseBytes } from "../schema";
+import {
+  bucketName,
+  bytes,
+  cpu,
+  cron,
+  dnsLabel,
+  duration,
+  labelKey,
+  labels,
+  labelValue,
+  literal,
+  objectName,
+  parseBytes,
+  positiveDuration,
+} from "../schema";
 import { FIXED_PARAMETERS } from "./fixed-parameters";
 import { serverConnectionsOf, RESERVED_CONNECTIONS } from "./budget";
 
@@ -10,7 +24,7 @@ const fixedResources = z.strictObject({
 
 const volume = z.strictObject({
   size: bytes.describe("size of the volume of each instance; it can grow and never shrink"),
-  storageClass: z.string().min(1).optional().describe("storage class; default: the cluster's"),
+  storageClass: objectName.optional().describe("storage class; default: the cluster's"),
 });
 
 const pooler = z.strictObject({
@@ -34,7 +48,7 @@ const backups = z.strictObject({
   enabled: z.boolean().default(true).describe("archive the WAL and take base backups into the bucket `backups`"),
   schedule: cron.default("0 2 * * *").describe("when a base backup is taken (five fields, UTC)"),
   retentionDays: z.int().min(1).max(3650).default(30).describe("how far back the database can be restored, in days"),
-  maxAge: duration.default("26h").describe("alert when the newest backup is older; longer than the schedule's interval"),
+  maxAge: positiveDuration.default("26h").describe("alert when the newest backup is older; longer than the schedule's interval"),
   sidecar: z
     .strictObject({
       cpu: cpu.default("100m").describe("CPU request of the sidecar"),
@@ -48,12 +62,10 @@ const restore = z.strictObject({
   from: z
     .strictObject({
       serverName: dnsLabel.describe("folder in the bucket: the name of the Cluster that wrote the backups"),
-      bucket: z
-        .string()
-        .min(3)
+      bucket: bucketName
         .optional()
         .describe("another bucket, which the database's own access can read; default: the bucket `backups`"),
-      backupId: z.string().min(1).optional().describe("base backup to start from; default: the newest before the target"),
+      backupId: literal.optional().describe("base backup to start from; default: the newest before the target"),
     })
     .describe("the backups to start from"),
   targetTime: z.iso
@@ -63,9 +75,9 @@ const restore = z.strictObject({
 });
 
 const toleration = z.strictObject({
-  key: z.string().min(1).optional().describe("key of the taint; default: every taint"),
+  key: labelKey.optional().describe("key of the taint; default: every taint"),
   operator: z.enum(["Exists", "Equal"]).default("Exists").describe("whether the value is compared"),
-  value: z.string().optional().describe("value of the taint, for Equal"),
+  value: labelValue.optional().describe("value of the taint, for Equal"),
   effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional().describe("effect of the taint; default: all"),
 });
 
@@ -107,7 +119,7 @@ export const postgresConfig = z
     backups: backups.prefault({}).describe("continuous backup to the object store"),
     restore: restore.optional().describe("start as a copy of a backup; see docs/operations/postgres.md"),
     passwordRotation: z.string().min(1).default("1").describe("change it to give every user a new password"),
-    nodeSelector: z.record(z.string(), z.string()).default({}).describe("labels of the nodes that instances run on"),
+    nodeSelector: labels.default({}).describe("labels of the nodes that instances run on"),
     tolerations: z.array(toleration).default([]).describe("taints of nodes that instances tolerate"),
   })
   .superRefine((config, context) => {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { IRoleConfiguration } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/RoleConfiguration";
+import { databaseName, isReservedDatabaseUser } from "./names";
 import type { DatabaseUser } from "./users";
 
 /** Owns the database and all tables; used by migrations and by nothing that serves a request. */
@@ -13,13 +14,10 @@ const GROUPS: Readonly<Record<DatabaseUser["access"], readonly string[]>> = {
 };
 const GROUP_NAMES = ["mes_read", "mes_write", "mes_relay"];
 
-/** Names that Postgres and the operator keep for themselves. */
-const RESERVED = /^(?:pg_.*|cnpg_.*|postgres|streaming_replica|public|none|mes_(?:owner|read|write|relay))$/;
-
-/** A user's name in the database: `order-intake` → `order_intake`, so that nobody has to quote it. */
+/** @throws InputPropertyError for a name that is reserved */
 export function databaseUserName(program: string): string {
-  const name = program.replaceAll("-", "_");
-  if (RESERVED.test(name)) {
+  const name = databaseName(program);
+  if (isReservedDatabaseUser(program)) {
     throw new pulumi.InputPropertyError({
       propertyPath: "users",
       reason: `the program ${program} cannot use the database under this name, ${name} is reserved: rename the program`,

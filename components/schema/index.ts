@@ -1,3 +1,4 @@
+export * from "./addresses";
 export * from "./did-you-mean";
 export * from "./duration";
 export * from "./names";

@@ -63,12 +63,32 @@ export const cpu = z
 export const bytes = z
   .string(QUANTITY_OF_BYTES)
   .regex(BYTES, QUANTITY_OF_BYTES)
+  .refine((quantity) => !/^[0.]+[A-Za-z]*$/.test(quantity), "expected more than nothing")
   .meta({ title: "Bytes", examples: ["512Mi", "1.5Gi"] });
 
-/** Requests of a container; the memory limit equals the request, because memory that is not there kills the pod. */
-export const resources = z.strictObject({
+/** CPU cores, and not none of them. */
+export const someCpu = cpu.refine((quantity) => !/^[0.]+m?$/.test(quantity), "expected more than nothing");
+
+const request = {
   cpu: cpu.describe("CPU request of one container"),
   memory: bytes.describe("memory request and limit of one container"),
-  cpuLimit: cpu.optional().describe("CPU limit; without it a container may use idle cores (no throttling)"),
-});
+  cpuLimit: someCpu.optional().describe("CPU limit; without it a container may use idle cores (no throttling)"),
+};
+
+const LIMIT = {
+  path: ["cpuLimit"],
+  message: "is below the request (cpu): a container is given at least what it requests",
+};
+
+function limitHolds({ cpu: requested, cpuLimit }: { cpu: string; cpuLimit?: string | undefined }): boolean {
+  return cpuLimit === undefined || parseCpu(cpuLimit) >= parseCpu(requested);
+}
+
+/** Requests of a container; the memory limit equals the request, because memory that is not there kills the pod. */
+export const resources = z.strictObject(request).refine(limitHolds, LIMIT);
+
+/** The same with a default for the CPU request. */
+export const resourcesWithCpu = (fallback: string) =>
+  z.strictObject({ ...request, cpu: request.cpu.default(fallback) }).refine(limitHolds, LIMIT);
+
 export type Resources = z.infer<typeof resources>;

@@ -1,15 +1,8 @@
 import { z } from "zod";
-import { bytes, cidr, dnsLabel, duration, parseDuration, resources } from "../schema";
+import { bucketName, bytes, cidr, dnsLabel, duration, literal, parseDuration, resources } from "../schema";
 
 /** What the platform keeps in buckets; the parts that use them name them so. */
 export const BUCKET_NAMES = ["products", "backups", "logs", "traces"] as const;
-
-/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const bucketName = z
-  .string()
-  .min(3, "expected 3 to 63 characters")
-  .max(63, "expected 3 to 63 characters")
-  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/, "expected lower-case letters, digits and dashes");
 
 const namePrefix = dnsLabel
   .max(40, "expected at most 40 characters")
@@ -59,14 +52,17 @@ const awsBucket = z
 
 const roleArn = z
   .string()
-  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, "expected the ARN of a role, as arn:aws:iam::123456789012:role/name");
+  .regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[!-)+-~]+\/)*[\w+=,.@-]{1,64}$/,
+    "expected the ARN of a role, as arn:aws:iam::123456789012:role/name",
+  );
 
 const irsa = z
   .strictObject({
     kind: z.literal("irsa").describe("how pods get their identity: by the cluster's own issuer (IRSA), or by EKS Pod Identity"),
     oidcProviderArn: z
       .string()
-      .regex(/^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/.+$/, "expected the ARN of an OIDC provider")
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/[\w./-]+$/, "expected the ARN of an OIDC provider")
       .describe("the cluster's OIDC provider in IAM"),
     issuerUrl: z
       .url({ protocol: /^https$/, error: "expected a URL that begins with https://" })
@@ -81,7 +77,10 @@ const podIdentity = z.strictObject({
   kind: z
     .literal("pod-identity")
     .describe("how pods get their identity: by the cluster's own issuer (IRSA), or by EKS Pod Identity"),
-  clusterName: z.string().min(1).describe("name of the EKS cluster, which runs the Pod Identity Agent"),
+  clusterName: z
+    .string()
+    .regex(/^[0-9A-Za-z][\w-]{0,99}$/, "expected the name of an EKS cluster: letters, digits, dashes and underscores")
+    .describe("name of the EKS cluster, which runs the Pod Identity Agent"),
 });
 
 /** `https://oidc.example.com/id/X` → `oidc.example.com/id/X`, as IAM names an issuer. */
@@ -89,43 +88,84 @@ export function withoutScheme(url: string): string {
   return url.replace(/^https:\/\//, "").replace(/\/$/, "");
 }
 
-const aws = z.strictObject({
-  kind: z.literal("aws").describe("where buckets are: S3, or a store in the cluster"),
-  region: z
+/** Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
+const tagText = (most: number) =>
+  z
     .string()
-    .regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected a region, as eu-central-1")
-    .describe("region of the buckets"),
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/, "expected the 12 digits of an account, in quotes")
-    .describe("account of the buckets; no other is touched"),
-  profile: z.string().min(1).optional().describe("profile of the AWS configuration; default: the environment's credentials"),
-  assumeRole: z
-    .strictObject({
-      arn: roleArn.describe("role to take"),
-      externalId: z.string().min(1).optional().describe("external id that the role asks for"),
-    })
-    .optional()
-    .describe("role that makes the buckets; default: none, the credentials' own rights"),
-  tags: z.record(z.string().min(1), z.string()).default({}).describe("tags of everything in AWS"),
-  namePrefix,
-  access: z
-    .discriminatedUnion("kind", [irsa, podIdentity], { error: "expected kind: irsa or pod-identity" })
-    .describe("how pods prove who they are: by a token of their service account (irsa) or by the agent of EKS (pod-identity)"),
-  endpointCidrs: z
-    .array(cidr)
-    .min(1)
-    .default(["0.0.0.0/0"])
-    .describe("addresses of S3 and STS, for network policies; with interface endpoints in the VPC: its own"),
-  buckets: z
-    .record(dnsLabel, awsBucket)
-    .prefault({ products: {}, backups: {}, logs: { expireAfter: "30d" }, traces: { expireAfter: "7d" } })
-    .describe("buckets by what is in them"),
-});
+    .max(most, `expected at most ${most} characters`)
+    .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, "expected letters, digits, spaces and _ . : / = + - @");
+const tagKey = tagText(128)
+  .min(1)
+  .refine((key) => !/^aws:/i.test(key), "keys that begin with aws: belong to AWS");
+
+const aws = z
+  .strictObject({
+    kind: z.literal("aws").describe("where buckets are: S3, or a store in the cluster"),
+    region: z
+      .string()
+      .regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d$/, "expected a region, as eu-central-1")
+      .describe("region of the buckets"),
+    accountId: z
+      .string()
+      .regex(/^\d{12}$/, "expected the 12 digits of an account, in quotes")
+      .describe("account of the buckets; no other is touched"),
+    profile: literal.optional().describe("profile of the AWS configuration; default: the environment's credentials"),
+    assumeRole: z
+      .strictObject({
+        arn: roleArn.describe("role to take"),
+        externalId: literal.optional().describe("external id that the role asks for"),
+      })
+      .optional()
+      .describe("role that makes the buckets; default: none, the credentials' own rights"),
+    tags: z.record(tagKey, tagText(256)).default({}).describe("tags of everything in AWS"),
+    namePrefix,
+    access: z
+      .discriminatedUnion("kind", [irsa, podIdentity], { error: "expected kind: irsa or pod-identity" })
+      .describe("how pods prove who they are: by a token of their service account (irsa) or by the agent of EKS (pod-identity)"),
+    endpointCidrs: z
+      .array(cidr)
+      .min(1)
+      .default(["0.0.0.0/0"])
+      .describe("addresses of S3 and STS, for network policies; with interface endpoints in the VPC: its own"),
+    buckets: z
+      .record(dnsLabel, awsBucket)
+      .prefault({ products: {}, backups: {}, logs: { expireAfter: "30d" }, traces: { expireAfter: "7d" } })
+      .describe("buckets by what is in them"),
+  })
+  .superRefine(({ region, accountId, assumeRole, access }, context) => {
+    const arns = [
+      { path: ["assumeRole", "arn"], arn: assumeRole?.arn },
+      { path: ["access", "oidcProviderArn"], arn: access.kind === "irsa" ? access.oidcProviderArn : undefined },
+    ];
+    for (const { path, arn } of arns) {
+      if (arn === undefined) continue;
+      const [, partition, , , account = ""] = arn.split(":");
+      const expected = partitionOf(region);
+      const message =
+        account !== accountId
+          ? `is of the account ${account}, but the buckets are of accountId ${accountId}`
+          : partition !== expected
+            ? `is of the partition ${partition}, but the region ${region} is of ${expected}`
+            : undefined;
+      if (message !== undefined) context.addIssue({ code: "custom", path, message });
+    }
+  });
+
+/** Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+function partitionOf(region: string): string {
+  const apart = /^(?:cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)(?=-)/.exec(region)?.[0];
+  const names: Readonly<Record<string, string>> = {
+    "us-iso": "aws-iso",
+    "us-isob": "aws-iso-b",
+    "us-isof": "aws-iso-f",
+    "eu-isoe": "aws-iso-e",
+  };
+  return apart === undefined ? "aws" : (names[apart] ?? `aws-${apart}`);
+}
 
 const inCluster = z.strictObject({
   kind: z.literal("in-cluster").describe("where buckets are: S3, or a store in the cluster"),
-  region: z.string().min(1).default("us-east-1").describe("region that clients are told; it has no meaning here"),
+  region: literal.default("us-east-1").describe("region that clients are told; it has no meaning here"),
   storage: bytes.default("10Gi").describe("volume that holds all buckets"),
   resources: resources.default({ cpu: "50m", memory: "128Mi" }).describe("of the one pod"),
   rotation: z.string().min(1).default("1").describe("change it to give every user new keys"),

@@ -8,3 +8,6 @@ export interface BucketUser {
   readonly serviceAccount: string;
   readonly buckets: Readonly<Record<string, "read" | "readwrite">>;
 }
+
+/** Users that the object store has beside the roles of the MES: its own, the database's backups and Loki. */
+export const OTHER_BUCKET_USERS: readonly string[] = ["root", "postgres", "loki"];

@@ -1,5 +1,17 @@
 import { z } from "zod";
-import { bytes, cidr, cron, dnsLabel, duration, parseDuration, resources, secret } from "../schema";
+import {
+  bytes,
+  cidr,
+  cron,
+  dnsLabel,
+  duration,
+  literal,
+  objectName,
+  parseDuration,
+  positiveDuration,
+  resources,
+  secret,
+} from "../schema";
 
 const SECONDS_OF_DAY = 86_400;
 
@@ -16,7 +28,7 @@ const sampler = z.strictObject({
     .default(2)
     .describe("number of pods; each decides on its share of the traces. A change moves traces between them: some are split once"),
   resources: resources.prefault({ cpu: "250m", memory: "1Gi" }).describe("resources of one pod; default: 250m and 1Gi"),
-  decisionWait: duration
+  decisionWait: positiveDuration
     .default("30s")
     .describe(
       "how long after its first span a trace is complete enough to decide on; spans that come later are decided on by themselves",
@@ -64,7 +76,7 @@ const memory = z.strictObject({
 const badger = z.strictObject({
   kind: z.literal("badger").describe(KIND),
   size: bytes.describe("volume of the database: one volume, so one pod and no second copy"),
-  retention: duration.default("3d").describe("how long traces are kept"),
+  retention: positiveDuration.default("3d").describe("how long traces are kept"),
 });
 
 const search = {
@@ -72,12 +84,12 @@ const search = {
     .array(z.url({ protocol: /^https$/, error: "expected an https address, as https://opensearch.example.com:9200" }))
     .min(1)
     .describe("addresses of the cluster"),
-  username: z.string().min(1).optional().describe("user that may write and delete the indices; default: no authentication"),
+  username: literal.optional().describe("user that may write and delete the indices; default: no authentication"),
   password: secret.optional().describe("its password; or name a Secret with credentialsSecret"),
-  credentialsSecret: dnsLabel
+  credentialsSecret: objectName
     .optional()
     .describe("Secret with username and password that something else keeps in the observability namespace"),
-  caSecret: dnsLabel
+  caSecret: objectName
     .optional()
     .describe("Secret in the observability namespace with the CA's certificate in ca.crt; default: the public authorities"),
   cidrs: z.array(cidr).min(1).default(["0.0.0.0/0"]).describe("addresses of the cluster, for network policies"),

@@ -1,4 +1,7 @@
-import { didYouMean } from "../../components/schema";
+import { SCALER } from "../../components/broker/users";
+import { isReservedDatabaseUser } from "../../components/postgres/names";
+import { didYouMean, parseDuration } from "../../components/schema";
+import { OTHER_BUCKET_USERS } from "../../components/storage/users";
 import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";
 
@@ -9,7 +12,17 @@ export type RuleBetween = (config: StackConfig) => Iterable<Problem>;
  * Rules between the concerns of a stack: each may be right by itself, and name what another does not have. Each rule reads
  * only the concerns that it is about, so that a mistake in one concern keeps no rule about others from being told.
  */
-export const RULES_BETWEEN: readonly RuleBetween[] = [queues, exchanges, cacheOfRoles, gpusOfRoles, routes, buckets];
+export const RULES_BETWEEN: readonly RuleBetween[] = [
+  queues,
+  exchanges,
+  cacheOfRoles,
+  gpusOfRoles,
+  routes,
+  onePlaceEach,
+  buckets,
+  namesOfUsers,
+  ratesOfOrders,
+];
 
 function enabledRoles({ roles }: StackConfig): [string, StackConfig["roles"][string]][] {
   return Object.entries(roles).filter(([, role]) => role.enabled);
@@ -60,6 +73,23 @@ function* routes(config: StackConfig): Generator<Problem> {
   }
 }
 
+/** A host and a path lead to one role, however they are written. */
+function* onePlaceEach(config: StackConfig): Generator<Problem> {
+  const owners = new Map<string, string>();
+  for (const [name, role] of enabledRoles(config)) {
+    for (const [i, { hosts, paths }] of role.routes.entries()) {
+      for (const host of new Set(hosts ?? [config.gateway?.host ?? ""])) {
+        for (const [j, prefix] of paths.entries()) {
+          const place = `${host === "" ? "the gateway's host" : host}${prefix}`;
+          const owner = owners.get(place);
+          if (owner === undefined) owners.set(place, name);
+          else yield { path: ["roles", name, "routes", i, "paths", j], message: `${place} already leads to ${owner}` };
+        }
+      }
+    }
+  }
+}
+
 function* buckets(config: StackConfig): Generator<Problem> {
   for (const { path, bucket } of wantedBuckets(config)) {
     if (config.storage === undefined) {
@@ -77,4 +107,38 @@ function* wantedBuckets(config: StackConfig): Generator<{ path: (string | number
   }
   if (config.postgres.backups.enabled) yield { path: ["postgres", "backups"], bucket: "backups" };
   if (config.logging.enabled && config.logging.storage.kind === "bucket") yield { path: ["logging", "storage"], bucket: "logs" };
+}
+
+/** A role is a user of its own name in the database, the broker and the object store, where some names are taken. */
+function* namesOfUsers(config: StackConfig): Generator<Problem> {
+  const clients = Object.keys(config.broker.externalClients);
+  for (const [name, role] of enabledRoles(config)) {
+    const messages = [
+      ...(role.database !== undefined && isReservedDatabaseUser(name) ? ["is a name that the database keeps for itself"] : []),
+      ...(role.consumes.length + role.publishes.length === 0
+        ? []
+        : name === SCALER
+          ? ["is the name of the user by which KEDA asks the broker"]
+          : clients.includes(name)
+            ? ["is the name of an external client of the broker (mes:broker.externalClients)"]
+            : []),
+      ...(Object.keys(role.storage).length > 0 && OTHER_BUCKET_USERS.includes(name)
+        ? ["is a user of the object store already"]
+        : []),
+    ];
+    for (const message of messages.slice(0, 1))
+      yield { path: ["roles", name], message: `${message}: give the role another name`, atKey: true };
+  }
+  for (const name of clients) {
+    if (name !== SCALER) continue;
+    const message = "is the name of the user by which KEDA asks the broker: give the client another name";
+    yield { path: ["broker", "externalClients", name], message, atKey: true };
+  }
+}
+
+/** Orders are counted over a window, which has to hold two scrapes at least. */
+function* ratesOfOrders({ monitoring, reconciliation }: StackConfig): Generator<Problem> {
+  if (parseDuration(reconciliation.window) >= 2 * parseDuration(monitoring.scrapeInterval)) return;
+  const message = `expected at least two scrapes (mes:monitoring.scrapeInterval is ${monitoring.scrapeInterval}): a single one shows no change`;
+  yield { path: ["reconciliation", "window"], message };
 }

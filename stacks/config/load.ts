@@ -92,7 +92,16 @@ function misplacedSecrets(stackFile: StackFile, values: Readonly<Record<string, 
       const schemas = schemasAt(stackSchema, [String(at[1]).slice(NAMESPACE.length + 1), ...at.slice(2)], values);
       return schemas.length > 0 && !schemas.some(isSecretSchema);
     })
-    .map((at) => ({ path: at, message: "cannot be a secret: the plan needs to know its value; write it in plain text" }));
+    .map((at) => ({ path: at, message: misplacedSecret(at) }));
+}
+
+function misplacedSecret(at: KeyPath): string {
+  const [, concern, role, key] = at;
+  const ofARole = concern === `${NAMESPACE}:roles` && (key === "env" || key === "args" || key === "command");
+  if (ofARole) {
+    return `is no place for a secret, which would be in everybody's sight: put it under ${NAMESPACE}:roles.${String(role)}.secrets, or name a Secret under secretRefs`;
+  }
+  return "is no place for a secret: the plan has to know the value. A password, token or key belongs under `secrets` or `secretRefs` of a role, or another key that takes secrets (docs/configuration.md)";
 }
 
 /** The keys whose values the engine has from this very file. */

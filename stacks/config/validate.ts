@@ -37,7 +37,9 @@ export function problemsOf<T>(schema: z.ZodType<T>, value: unknown, hidden: Hidd
   }
   if (result.success) return { value: result.data };
   const problems = result.error.issues.flatMap((issue) => fromZod(issue, [], schema, value));
-  return { problems: unique(problems).map((problem) => ({ ...problem, message: withFound(problem, value, hidden) })) };
+  return {
+    problems: onePerValue(problems, value).map((problem) => ({ ...problem, message: withFound(problem, value, hidden) })),
+  };
 }
 
 /** A rule that reads a value which is wrong may throw; the second attempt, which stops it before that, tells what is wrong. */
@@ -91,7 +93,7 @@ function invalidKey(issue: z.core.$ZodIssueInvalidKey, schema: z.ZodType, path: 
   const known = keysAt(schema, path.slice(0, -1), root);
   const name = String(path.at(-1));
   if (known.length > 0) return `unknown key${didYouMean(name, known)}`;
-  return `not allowed as a name: ${issue.issues.map((inner) => inner.message.replaceAll(FOUND, JSON.stringify(name))).join("; ")}`;
+  return `not allowed as a name: ${(issue.issues[0]?.message ?? "").replaceAll(FOUND, JSON.stringify(name))}`;
 }
 
 /** What else is wrong under a key that is not allowed as a name: its value is held against the schema all the same. */
@@ -173,10 +175,13 @@ function setAt(root: unknown, path: KeyPath, value: unknown): void {
   if (key !== undefined) parent[key] = value;
 }
 
-function unique(problems: readonly Problem[]): Problem[] {
+/** A single value that breaks several limits is told the first of them; a mapping or a list may have several mistakes in it. */
+function onePerValue(problems: readonly Problem[], root: unknown): Problem[] {
   const seen = new Set<string>();
-  return problems.filter(({ path, message }) => {
-    const identity = JSON.stringify([path, message]);
+  return problems.filter(({ path, message, atKey = false }) => {
+    const value = valueAt(root, path);
+    const single = !atKey && value !== undefined && (value === null || typeof value !== "object");
+    const identity = JSON.stringify([path, atKey, single ? "" : message]);
     return !seen.has(identity) && seen.add(identity);
   });
 }

@@ -96,7 +96,7 @@ describe("roles of a stack file", () => {
       {
         scale: { min: 1, max: 2, schedule: [{ start: "0 6 * * *", end: "0 7 * * *", timezone: "Berlin", replicas: 2 }] },
       },
-      "expected a time zone",
+      "is no time zone",
     ],
     [
       "a schedule that KEDA does not know",
@@ -141,23 +141,10 @@ describe("roles of a stack file", () => {
     ["a call to nobody", { a: { calls: ["prcing"] }, pricing: { http: {} } }, "there is no role prcing; did you mean pricing?"],
     ["a call to a role without http", { a: { calls: ["b"] }, b: {} }, "the role b has no http"],
     ["a call to a role that is off", { a: { calls: ["b"] }, b: { http: {}, enabled: false } }, "the role b is switched off"],
-    [
-      "one path for two roles",
-      {
-        a: { http: {}, routes: [{ paths: ["/x"] }] },
-        b: { http: {}, routes: [{ paths: ["/y", "/x"] }] },
-      },
-      "/x of the gateway's host already leads to a",
-    ],
     ["a name that is too long", { ["r".repeat(41)]: {} }, "Invalid key"],
   ])("refuses %s", (_, given, message) => {
     const whole = Object.fromEntries(Object.entries(given).map(([name, role]) => [name, { resources: RESOURCES, ...role }]));
     expect(JSON.stringify(rolesConfig.safeParse(whole).error?.issues ?? [])).toContain(message);
-  });
-
-  it("is the same path on another host", () => {
-    const path = { http: {}, routes: [{ paths: ["/"] }] };
-    expect(() => roles({ a: path, b: { http: {}, routes: [{ hosts: ["b.example.com"], paths: ["/"] }] } })).not.toThrow();
   });
 
   it("takes a whole MES", () => {

@@ -99,7 +99,7 @@ describe("the configuration of monitoring", () => {
       "prometheus.retentionSize: has to be smaller than the volume (storage: 10Gi), which also holds the write-ahead log",
     ],
     ["more replicas than make sense", { prometheus: { replicas: 4 } }, "prometheus.replicas: Too big: expected number to be <=3"],
-    ["an address that is none", { repositoryUrl: "the wiki" }, "repositoryUrl: Invalid URL"],
+    ["an address that is none", { repositoryUrl: "the wiki" }, "repositoryUrl: expected a URL, as https://mes.example.com"],
     ["a privileged port", { nodeExporter: { port: 443 } }, "nodeExporter.port: Too small: expected number to be >=1024"],
   ])("refuses %s", (_, values, message) => {
     expect(problems(values)).toEqual([message]);
