@@ -5,7 +5,7 @@ import { readPair } from "./certificates";
 import { createCredentials, type Credentials } from "./credentials";
 import { writeKubeconfig } from "./kubeconfig";
 import type { Sandbox } from "./sandbox";
-import { toolPath } from "./tools";
+import { serverTool, toolPath } from "./tools";
 import { until } from "./until";
 
 /** An API server and its store, running in a sandbox. */
@@ -151,7 +151,7 @@ function startApiServer(
     `--proxy-client-key-file=${credentials.proxy.key}`,
     ...flags,
   ];
-  sandbox.start("kube-apiserver", toolPath("kube-apiserver"), args, within);
+  sandbox.start("kube-apiserver", toolPath(serverTool("kube-apiserver")), args, within);
 }
 
 async function writeKubeconfigs(

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { ControlPlane } from "./control-plane";
 import type { Sandbox } from "./sandbox";
-import { toolPath } from "./tools";
+import { serverTool, toolPath } from "./tools";
 
 /** Starts the controllers of Kubernetes: those named as in `--controllers`. */
 export function startControllerManager(
@@ -29,7 +29,7 @@ export function startControllerManager(
     "--secure-port=0",
     ...flags,
   ];
-  sandbox.start("kube-controller-manager", toolPath("kube-controller-manager"), args, within);
+  sandbox.start("kube-controller-manager", toolPath(serverTool("kube-controller-manager")), args, within);
 }
 
 export function startScheduler(sandbox: Sandbox, { kubeconfigs, within }: ControlPlane, flags: readonly string[] = []): void {
@@ -41,7 +41,7 @@ export function startScheduler(sandbox: Sandbox, { kubeconfigs, within }: Contro
     "--secure-port=0",
     ...flags,
   ];
-  sandbox.start("kube-scheduler", toolPath("kube-scheduler"), args, within);
+  sandbox.start("kube-scheduler", toolPath(serverTool("kube-scheduler")), args, within);
 }
 
 /** Starts what plays the kubelets of simulated nodes. */

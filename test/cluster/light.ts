@@ -6,7 +6,7 @@ import { type NodePool, simulatedNodes } from "./nodes";
 import { hasDefaultAccount, nodesAreReady } from "./ready";
 import { Sandbox } from "./sandbox";
 import { seedWithCrds } from "./seed";
-import { makeTools } from "./tools";
+import { makeTools, serverTool } from "./tools";
 import { until } from "./until";
 import { installStorageClasses, provideVolumes, SIMULATED } from "./volumes";
 
@@ -41,9 +41,9 @@ export async function lightCluster(options: LightClusterOptions = {}): Promise<C
   const controllers = controllersOf(options);
   const { storageClasses = nodes.length > 0 && controllers.includes("*") ? ["standard"] : [] } = options;
   await makeTools(
-    ...["etcd", "kube-apiserver", "kubectl"],
-    ...(controllers.length > 0 ? ["kube-controller-manager"] : []),
-    ...(scheduler ? ["kube-scheduler"] : []),
+    ...["etcd", serverTool("kube-apiserver"), "kubectl"],
+    ...(controllers.length > 0 ? [serverTool("kube-controller-manager")] : []),
+    ...(scheduler ? [serverTool("kube-scheduler")] : []),
     ...(nodes.length > 0 ? ["kwok"] : []),
   );
   const seed = crds ? await seedWithCrds() : undefined;

@@ -5,16 +5,17 @@ import { etcdData, startControlPlane } from "./control-plane";
 import { installCrds } from "./crds";
 import { keptFolder } from "./kept";
 import { Sandbox } from "./sandbox";
-import { CRDS, makeTools, toolPath } from "./tools";
+import { CRDS, makeTools, serverTool, toolPath } from "./tools";
 
 /**
  * A store in which the CRDs are installed, as a folder of etcd's data. Installing them takes the API server ten seconds of CPU
  * time, so it is done once for each set of CRDs and versions of the servers, and the result is kept beside the tools.
  */
 export async function seedWithCrds(): Promise<string> {
-  await makeTools("crds", "etcd", "kube-apiserver");
+  const server = serverTool("kube-apiserver");
+  await makeTools("crds", "etcd", server);
   // Both kinds of path name their content.
-  const contents = [CRDS, toolPath("etcd"), toolPath("kube-apiserver")].map((link) => realpathSync(link));
+  const contents = [CRDS, toolPath("etcd"), toolPath(server)].map((link) => realpathSync(link));
   return keptFolder({ cache: path.dirname(realpathSync(CRDS)), name: "cluster-seed", contents, days: 14, make: makeSeed });
 }
 

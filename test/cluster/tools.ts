@@ -11,6 +11,19 @@ export function toolPath(name: string): string {
   return path.join(TOOLS, "bin", name);
 }
 
+/** Servers of Kubernetes of which there are two versions. */
+export type Server = "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
+
+/**
+ * The tool of a server: of the oldest version that is supported, or of the newest that is tested, where `MES_KUBERNETES=newest` says so. All else
+ * is of the oldest version: kubelets may be three minor versions older than the API server, etcd and kubectl have a range of their own.
+ */
+export function serverTool(server: Server): string {
+  const { MES_KUBERNETES: version = "oldest" } = process.env;
+  if (version !== "oldest" && version !== "newest") throw new Error(`MES_KUBERNETES is oldest or newest, not '${version}'`);
+  return version === "newest" ? `${server}-newest` : server;
+}
+
 /** Compiles what is missing of these tools; what they print about it goes to standard error. */
 export async function makeTools(...names: string[]): Promise<void> {
   const child = spawn(path.join(TOOLS, "make"), names, { stdio: ["ignore", "inherit", "inherit"] });

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
+import { moduleVersion } from "../../docs/versions";
 import { Applier } from "../cluster/apply";
 import type { ApiClient } from "../cluster/api";
 import { parseManifests } from "../cluster/manifests";
@@ -13,8 +14,6 @@ import { untilReady } from "../engine/kubernetes-provider/ready";
 import type { Release } from "../engine/kubernetes-provider/releases";
 
 const run = promisify(execFile);
-/** Version of the API server (tools/go/kubernetes). */
-const KUBERNETES = "1.34.4";
 const MANIFESTS = path.resolve(__dirname, "../../tools/manifests");
 
 /** What the platform tells a chart of one Deployment. */
@@ -208,7 +207,7 @@ function chart(folder: string): Source["render"] {
   return async ({ name, namespace, values }) => {
     const args = ["template", name, path.join(MANIFESTS, folder), `--namespace=${namespace}`, "--values=-"];
     // Without it the chart is told that of the library that Helm was compiled with, or none.
-    args.push(`--kube-version=${KUBERNETES}`);
+    args.push(`--kube-version=${moduleVersion("kubernetes")}`);
     const rendering = run(toolPath("helm"), args, { maxBuffer: 2 ** 26 });
     rendering.child.stdin?.end(stringify(values));
     return (await rendering).stdout;

@@ -15,8 +15,11 @@ export async function figure<T>(subject: string, what: string, work: () => Promi
   return result;
 }
 
+const { MES_KUBERNETES } = process.env;
+
 /** Notes a figure that a test has found. */
-export function note(subject: string, what: string, figures: Readonly<Record<string, number | string>>): void {
+export function note(of: string, what: string, figures: Readonly<Record<string, number | string>>): void {
+  const subject = MES_KUBERNETES === undefined ? of : `${of} (${MES_KUBERNETES} Kubernetes)`;
   mkdirSync(NOTES, { recursive: true });
   const file = `${subject}-${what}`.replaceAll(/\W+/g, "-").toLowerCase();
   writeFileSync(path.join(NOTES, `${file}.json`), JSON.stringify({ subject, what, ...figures }));

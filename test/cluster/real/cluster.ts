@@ -9,7 +9,7 @@ import { kubectl } from "../kubectl";
 import { hasDefaultAccount, nodeIsReady, nodesAreReady } from "../ready";
 import { Sandbox } from "../sandbox";
 import { seedWithCrds } from "../seed";
-import { makeTools } from "../tools";
+import { makeTools, serverTool } from "../tools";
 import { until } from "../until";
 import { installStorageClasses, provideVolumes } from "../volumes";
 import { cgroupHierarchies } from "./cgroups";
@@ -62,7 +62,8 @@ export async function realCluster(options: RealClusterOptions = {}): Promise<Rea
   if (!Number.isInteger(count) || count < 1 || count > 3) throw new Error(`a real cluster has one to three nodes, not ${count}`);
   await run("sh", [path.join(__dirname, "packages.sh")]);
   await makeTools(
-    ...["etcd", "kube-apiserver", "kubectl", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "coredns"],
+    ...(["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const).map(serverTool),
+    ...["etcd", "kubectl", "kubelet", "kube-proxy", "coredns"],
   );
   const store = await imageStore(images);
   const seed = crds ? await seedWithCrds() : undefined;
