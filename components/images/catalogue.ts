@@ -20,8 +20,11 @@ export const CATALOGUE = {
   kubeStateMetrics: { repository: "registry.k8s.io/kube-state-metrics/kube-state-metrics", tag: "v2.20.0" },
   loki: { repository: "docker.io/grafana/loki", tag: "3.7.8" },
   nodeExporter: { repository: "quay.io/prometheus/node-exporter", tag: "v1.12.1" },
-  /** Newest that prometheus-operator 0.93 knows, a long-term support release. */
-  prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.13.1" },
+  /**
+   * A long-term support release, the newest minor version that prometheus-operator 0.93 knows. Before 3.13.3 queries of late samples can keep it from
+   * compacting for hours, and matchers that ignore case drop values. Source: https://github.com/prometheus/prometheus/releases/tag/v3.13.3
+   */
+  prometheus: { repository: "quay.io/prometheus/prometheus", tag: "v3.13.5" },
   /** Beside every Prometheus and Alertmanager; of the operator's own version. */
   prometheusConfigReloader: { repository: "quay.io/prometheus-operator/prometheus-config-reloader", tag: "v0.93.1" },
   /** Newest of which every component in use can be built and run against the generated configuration. */
