@@ -43,11 +43,13 @@ describe("the pinned versions", () => {
     expect(named).toContainEqual(expect.stringContaining(place));
   });
 
-  it("of a source that no version is known for is noticed", () => {
-    expect(mentions("https://github.com/nobody/nothing/blob/v1.2.3/x.go")).toEqual([
-      { name: undefined, version: "1.2.3", said: "github.com/nobody/nothing/blob/v1.2.3/" },
+  it("are read from sources and pages, but for what only came with a version, and what a stack does not install", () => {
+    expect(mentions("https://github.com/kedacore/keda/blob/v2.21.0/CHANGELOG.md")).toMatchObject([
+      { name: "keda", version: "2.21.0" },
     ]);
+    expect(mentions("CloudNativePG 1.30 (https://cloudnative-pg.io/documentation/1.30/failover/)")).toHaveLength(2);
     expect(mentions("served since CloudNativePG 1.26")).toEqual([]);
+    expect(mentions("https://github.com/nobody/nothing/blob/v1.2.3/x.go")).toEqual([]);
   });
 });
 
