@@ -10,10 +10,16 @@ export interface ImageDefault {
 export const CATALOGUE = {
   /** The one image of the MES; a factory names its own in the stack file. */
   mes: { repository: "registry.example.com/mes/mes", tag: "2.14.0" },
-  alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.33.1" },
+  /**
+   * Newer than what prometheus-operator 0.93 takes by itself, with the same flags: before 0.34.1 an alert could be let through that another one
+   * mutes, before 0.35.0 a notification that Slack was too busy for was dropped.
+   * Source: https://github.com/prometheus/alertmanager/blob/v0.35.0/CHANGELOG.md
+   */
+  alertmanager: { repository: "quay.io/prometheus/alertmanager", tag: "v0.35.0" },
   /** Metrics of NVIDIA GPUs; version of DCGM, then of the exporter. */
   dcgmExporter: { repository: "nvcr.io/nvidia/k8s/dcgm-exporter", tag: "4.5.3-4.8.2-distroless" },
-  grafana: { repository: "docker.io/grafana/grafana", tag: "13.2.1" },
+  /** With the security fixes of September 2026. Source: https://github.com/grafana/grafana/releases/tag/v13.2.2 */
+  grafana: { repository: "docker.io/grafana/grafana", tag: "13.2.2" },
   /** Newest whose module can be built and run against the generated configuration. */
   jaeger: { repository: "docker.io/jaegertracing/jaeger", tag: "2.13.0" },
   jaegerIndexCleaner: { repository: "docker.io/jaegertracing/jaeger-es-index-cleaner", tag: "2.13.0" },
