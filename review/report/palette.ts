@@ -25,14 +25,20 @@ export const NO_COLOURS: Palette = {
   accent: plain,
 };
 
+/** Whether to colour is decided here, by `paletteFor`: from Node.js 22 on `styleText` would look at standard output itself. */
+const paint =
+  (format: Parameters<typeof styleText>[0]): Paint =>
+  (text) =>
+    text === "" ? text : styleText(format, text, { validateStream: false });
+
 export const COLOURS: Palette = {
-  title: (text) => styleText(["bold", "cyan"], text),
-  strong: (text) => styleText("bold", text),
-  dim: (text) => styleText("gray", text),
-  good: (text) => styleText("green", text),
-  bad: (text) => styleText(["bold", "red"], text),
-  warn: (text) => styleText("yellow", text),
-  accent: (text) => styleText("magenta", text),
+  title: paint(["bold", "cyan"]),
+  strong: paint("bold"),
+  dim: paint("gray"),
+  good: paint("green"),
+  bad: paint(["bold", "red"]),
+  warn: paint("yellow"),
+  accent: paint("magenta"),
 };
 
 /** Colours for a terminal; none for a file, a pipe, or where `NO_COLOR` is set (https://no-color.org). */

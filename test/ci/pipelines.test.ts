@@ -7,10 +7,16 @@ import { stackNames } from "../../stacks/config/load";
 
 const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
 const read = (file: string) => fs.readFileSync(path.join(PROJECT_DIRECTORY, file), "utf8");
-const manifest = JSON.parse(read("package.json")) as { scripts: Record<string, string>; dependencies: Record<string, string> };
+const manifest = JSON.parse(read("package.json")) as {
+  engines: { node: string };
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+};
 
 const GITHUB = read(".github/workflows/plan.yml");
 const GITLAB = read(".gitlab-ci.yml");
+/** Versions of Node.js that `test/nodes` runs both commands on. */
+const TRIED = [...read("tools/node-versions").matchAll(/^([\d.]+) +node-/gm)].map(([, version]) => version);
 const github = parse(GITHUB);
 const gitlab = parse(GITLAB);
 
@@ -29,6 +35,12 @@ describe.each([
   it("previews with the CLI of the version that the program is written against", () => {
     const versions = [...text.matchAll(/(?:pulumi-version: |pulumi-nodejs:)(\S+)/g)].map(([, version]) => version);
     expect(versions).toEqual([manifest.dependencies["@pulumi/pulumi"]]);
+  });
+
+  it("runs on a Node.js that both commands are tried on", () => {
+    const versions = [...text.matchAll(/(?:NODE_VERSION: "|NODE_IMAGE: node:)([\d.]+)/g)].map(([, version]) => version);
+    expect(versions).toHaveLength(1);
+    expect(TRIED).toEqual(expect.arrayContaining(versions));
   });
 });
 
@@ -123,6 +135,12 @@ describe("the pipeline for GitLab", () => {
 
   it("previews every stack", () => {
     expect(gitlab.preview.parallel.matrix).toEqual([{ STACK: stackNames(PROJECT_DIRECTORY) }]);
+  });
+});
+
+describe("package.json", () => {
+  it("allows no Node.js that is older than the oldest that both commands are tried on", () => {
+    expect(manifest.engines.node).toBe(`>=${TRIED[0]}`);
   });
 });
 
