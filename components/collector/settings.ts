@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import { parseBytes, parseDuration, type Resources } from "../schema";
+import { goYaml } from "../schema/yaml";
 
 /** What every collector of the platform has in common: pure pieces of its configuration. */
 
@@ -44,14 +44,6 @@ export function configFile(config: CollectorConfig): string {
     exporters,
     service: { extensions: Object.keys(extensions), telemetry: selfTelemetry(), pipelines },
   });
-}
-
-/**
- * YAML as programs in Go read it. Their parser is of YAML 1.1, in which `2006-01-02` is a moment and `on` a truth value:
- * texts that look like those are put in quotes.
- */
-export function goYaml(value: unknown): string {
-  return stringify(value, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** Logs and metrics of the collector itself. The metrics' names are those of its documentation, without `_total`. */

@@ -1,8 +1,8 @@
 import { CA_FILE } from "../certificates/certificates";
-import { goYaml } from "../collector/settings";
 import { serviceHost } from "../network/connection";
 import type { Environment } from "../platform";
 import { parseBytes, parseDuration } from "../schema";
+import { goYaml } from "../schema/yaml";
 import type { LoggingConfig } from "./config";
 import { LOKI, LOKI_HTTP_PORT } from "./endpoints";
 

@@ -1,10 +1,10 @@
 import type { IAlertmanager } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Alertmanager";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { stringify } from "yaml";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
+import { goYaml } from "../schema/yaml";
 import { customResource } from "../workload/custom-resource";
 import { oneAtATime } from "../workload/disruption";
 import { objectLabels } from "../workload/labels";
@@ -41,7 +41,7 @@ export class AlertmanagerServer extends PlatformComponent {
       CONFIG_SECRET,
       {
         metadata: { name: CONFIG_SECRET, namespace, labels },
-        stringData: { "alertmanager.yaml": stringify(alertmanagerConfig(config)) },
+        stringData: { "alertmanager.yaml": goYaml(alertmanagerConfig(config)) },
       },
       child,
     );

@@ -1,5 +1,5 @@
-import { stringify } from "yaml";
 import { CA_FILE } from "../certificates/certificates";
+import { goYaml } from "../schema/yaml";
 import type { MonitoringConfig } from "./config";
 import { DATASOURCES } from "./panels";
 
@@ -74,14 +74,14 @@ export function datasources(sources: Sources, scrapeInterval: string): string {
     ...(sources.jaeger === undefined ? [] : [jaeger(sources.jaeger, sources.loki !== undefined)]),
   ];
   // What an earlier configuration had and this one has not is removed.
-  return stringify({ apiVersion: 1, prune: true, datasources: list });
+  return goYaml({ apiVersion: 1, prune: true, datasources: list });
 }
 
 /** Dashboards are files: a change in a browser cannot be saved over them. */
 export function dashboardProvider(): string {
   const options = { path: PATHS.dashboards };
   const provider = { name: "platform", folder: "MES", type: "file", disableDeletion: true, allowUiUpdates: false, options };
-  return stringify({ apiVersion: 1, providers: [provider] });
+  return goYaml({ apiVersion: 1, providers: [provider] });
 }
 
 /** The certificate of a source over `https` is signed by the platform's CA, whose own one Grafana reads from its file. */

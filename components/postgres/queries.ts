@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { goYaml } from "../schema/yaml";
 
 /** A column of a monitoring query: a label, or a value. */
 interface Column {
@@ -56,7 +56,7 @@ export function queriesFile(queries: MonitoringQueries, database: string): strin
       metrics: Object.entries(q.columns).map(([column, described]) => ({ [column]: described })),
     },
   ]);
-  return stringify(Object.fromEntries(entries), { lineWidth: 0 });
+  return goYaml(Object.fromEntries(entries));
 }
 
 /** Names of the metrics that queries export. */

@@ -3,13 +3,13 @@ import {
   MEMORY_LIMITER,
   SERVER_MUTUAL_TLS,
   SERVER_TLS,
-  goYaml,
   listen,
   seconds,
   selfTelemetry,
 } from "../collector/settings";
 import { prometheusEndpoint } from "../monitoring/endpoints";
 import type { Environment } from "../platform";
+import { goYaml } from "../schema/yaml";
 import { isSearch, type SearchStorage, type TraceStorage } from "./config";
 import { JAEGER_GRPC_QUERY_PORT, JAEGER_QUERY_PORT, OTLP_GRPC_PORT } from "./endpoints";
 import { SPAN_METRICS_NAMESPACE } from "./sampler-config";

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { goYaml } from "../../components/schema/yaml";
 import { kubeObjects, type KubeObject } from "../kubernetes/objects";
 import { isRecord, leaves } from "../kubernetes/value";
 import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
@@ -31,7 +31,7 @@ export function manifestsOf(plan: Plan): Manifests {
   return {
     manifests: objects.map((object) => ({
       file: unused(fileName(object), files),
-      text: stringify(body(object), { lineWidth: 0 }),
+      text: goYaml(body(object)),
     })),
     unknown: values.filter((value) => value === UNKNOWN).length,
     secret: values.filter((value) => value === SECRET).length,
