@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "tools/bin/", "tools/crds/", "**/*.js", "**/*.mjs"] },
+  { ignores: ["node_modules/", "tools/bin/", "tools/crds/", "tools/nodes/", "**/*.js", "**/*.mjs"] },
   ...tseslint.configs.recommendedTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

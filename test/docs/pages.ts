@@ -16,13 +16,18 @@ export function pages(): Page[] {
     fs
       .readdirSync(path.join(PROJECT_DIRECTORY, folder), { recursive: true })
       .map((file) => path.join(folder, String(file)))
-      .filter((file) => file.endsWith(".md"));
+      .filter((file) => file.endsWith(".md") && isOwn(file));
   const top = fs.readdirSync(PROJECT_DIRECTORY).filter((file) => file.endsWith(".md"));
   return [...top, ...["docs", "test", "components", "review", "stacks", "tools"].flatMap(below)].sort().map((file) => ({
     file,
     path: path.join(PROJECT_DIRECTORY, file),
     text: fs.readFileSync(path.join(PROJECT_DIRECTORY, file), "utf8"),
   }));
+}
+
+/** Not of a tool that lies elsewhere and is linked here. */
+function isOwn(file: string): boolean {
+  return fs.realpathSync(path.join(PROJECT_DIRECTORY, file)) === path.join(fs.realpathSync(PROJECT_DIRECTORY), file);
 }
 
 /** The anchors of a page's headings, as GitHub and GitLab make them. */
