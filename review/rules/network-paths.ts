@@ -1,5 +1,5 @@
 import { inventory, type Inventory } from "../kubernetes/inventory";
-import { network, portsNamed, type Network, type PolicyPath } from "../kubernetes/network";
+import { describePort, network, opens, type Network, type PolicyPath } from "../kubernetes/network";
 import { title } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
 import { isRecord } from "../kubernetes/value";
@@ -39,35 +39,39 @@ function findingsOf(path: PolicyPath, net: Network, { opaqueNamespaces }: Invent
   const [senders, receivers] = direction === "egress" ? [selected, peers.groups] : [peers.groups, selected];
   const opaque = peers.opaque || opaqueNamespaces.has(policy.namespace);
   const findings = opaque || receivers.length === 0 ? [] : unheard(path, receivers);
+  const oneSided: Finding[] = [];
+  let open = false;
   for (const from of senders) {
     for (const to of receivers) {
-      const listening = ports.flatMap((port) => portsNamed(to, port));
+      const listening = to.ports.filter((own) => ports.some((port) => opens(port, own)));
       const closed = listening.filter((port) => {
         const allowed = net.allowed(from, to, port);
         return direction === "egress" ? !allowed.ingress : !allowed.egress;
       });
+      open ||= closed.length < listening.length;
       if (closed.length === 0) continue;
       const numbers = listed(closed.map((port) => String(port.number)));
       const message =
         direction === "egress"
           ? `${title(from.object)} may send to port ${numbers} of ${title(to.object)}, which no policy lets receive it; allow the ingress`
           : `${title(to.object)} may receive on port ${numbers} from ${title(from.object)}, which no policy lets send it; allow the egress`;
-      findings.push(error(policy.resource, path.path, message));
+      oneSided.push(error(policy.resource, path.path, message));
     }
   }
-  return findings;
+  // Whoever lets all pods of a namespace in, or sends to all of them, means those that answer.
+  return peers.wholesale && open ? findings : [...findings, ...oneSided];
 }
 
 /** Ports on which none of the receivers listens. */
 function unheard({ policy, path, ports }: PolicyPath, receivers: readonly PodGroup[]): Finding[] {
   return ports
-    .filter((port) => !receivers.some((group) => portsNamed(group, port).length > 0))
+    .filter((port) => !receivers.some((group) => group.ports.some((own) => opens(port, own))))
     .map((port) => {
       const who = listed(receivers.map(({ object }) => title(object)));
       return error(
         policy.resource,
         path,
-        `no container of ${who} has the port ${port}; correct it, or declare the container port`,
+        `no container of ${who} has the port ${describePort(port)}; correct it, or declare the container port`,
       );
     });
 }

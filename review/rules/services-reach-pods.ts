@@ -29,10 +29,11 @@ function serviceFindings(service: KubeObject, known: Inventory): Finding[] {
   if (groups.length === 0) return [error(service.resource, "spec.selector", "selects no pods of the plan; correct its labels")];
   return listAt(service.spec, "ports").flatMap((port, i) => {
     const target = numberAt(port, "targetPort") ?? textAt(port, "targetPort") ?? numberAt(port, "port");
+    const protocol = textAt(port, "protocol");
     return target === undefined
       ? []
       : groups
-          .filter((group) => portsNamed(group, target).length === 0)
+          .filter((group) => portsNamed(group, target, protocol).length === 0)
           .map((group) => {
             const ports = group.ports.map((own) => own.name ?? String(own.number));
             const message = `${title(group.object)} has no port ${target}; ${ports.length === 0 ? "it has none" : `there are ${listed(ports)}`}`;

@@ -52,6 +52,7 @@ export const alertmanager: OperatorModel = {
     pods(object, "alertmanager", [
       { name: textAt(object.spec, "portName") ?? "web", number: 9093 },
       { name: "mesh-tcp", number: 9094 },
+      { name: "mesh-udp", number: 9094, protocol: "UDP" },
     ]),
   makes: (object) => made(object, "Service", "alertmanager-operated"),
 };

@@ -62,6 +62,53 @@ describe("network paths", () => {
     ).toEqual([expect.stringContaining("spec.podSelector: selects no pods of the plan")]);
   });
 
+  const rule = (app: string, direction: "ingress" | "egress", ...rules: object[]) =>
+    policy(`${app}-${direction}-rules`, app, {
+      policyTypes: [direction === "ingress" ? "Ingress" : "Egress"],
+      [direction]: rules,
+    });
+
+  it("take a rule without peers for everybody, and one without ports for every port", () => {
+    expect(found(networkPaths, [...both, egress("api", "db", 8080), rule("db", "ingress", {})])).toEqual([]);
+    expect(found(networkPaths, [...both, egress("api", "db", 8080), rule("db", "ingress", { from: [] })])).toEqual([]);
+    expect(
+      found(networkPaths, [...both, ingress("db", "api", 8080), rule("api", "egress", { ports: [{ port: 8080 }] })]),
+    ).toEqual([]);
+    expect(found(networkPaths, [...both, egress("api", "db", 8080), rule("db", "ingress", { ports: [{ port: 9464 }] })])).toEqual(
+      [expect.stringContaining("which no policy lets receive it")],
+    );
+  });
+
+  it("know ranges of ports, and protocols", () => {
+    const range = { from: [peer("api")], ports: [{ port: 8000, endPort: 8100 }] };
+    expect(found(networkPaths, [...both, egress("api", "db", 8080), rule("db", "ingress", range)])).toEqual([]);
+    const below = { from: [peer("api")], ports: [{ port: 8000, endPort: 8079 }] };
+    expect(found(networkPaths, [...both, rule("db", "ingress", below)])).toEqual([
+      expect.stringContaining("no container of Deployment mes/db has the port 8000-8079"),
+    ]);
+    const udp = { from: [peer("api")], ports: [{ port: 8080, protocol: "UDP" }] };
+    expect(found(networkPaths, [...both, egress("api", "db", 8080), rule("db", "ingress", udp)])).toEqual([
+      expect.stringContaining("which no policy lets receive it"),
+      expect.stringContaining("has the port 8080/UDP"),
+    ]);
+    const every = { from: [peer("api")], ports: [{ protocol: "TCP" }] };
+    const all = [egress("api", "db", 8080), rule("api", "egress", { to: [peer("db")], ports: [{ port: 9464 }] })];
+    expect(found(networkPaths, [...both, ...all, rule("db", "ingress", every)])).toEqual([]);
+  });
+
+  it("to all pods of a namespace are meant for those that answer", () => {
+    const wide = { to: [{ podSelector: {} }], ports: [{ port: 8080 }] };
+    const third = [...both, deployment("third")];
+    expect(found(networkPaths, [...third, rule("api", "egress", wide), ingress("db", "api", 8080)])).toEqual([]);
+    expect(found(networkPaths, [...third, rule("api", "egress", wide)])).not.toEqual([]);
+  });
+
+  it("to namespaces by a label may mean some that the plan does not have", () => {
+    const team = { to: [{ namespaceSelector: { matchLabels: { team: "a" } }, podSelector: { matchLabels: { app: "other" } } }] };
+    const labelled = object("v1", "Namespace", "mes", { metadata: { labels: { team: "a" } } });
+    expect(found(networkPaths, [labelled, deployment("api"), DENY, rule("api", "egress", team)])).toEqual([]);
+  });
+
   it("know the pods that operators make", () => {
     const cluster = object("postgresql.cnpg.io/v1", "Cluster", "db", { spec: { instances: 3 } });
     const to = (port: number) =>
@@ -164,7 +211,7 @@ describe("references", () => {
     expect(found(referencesResolve, [pooler])).toEqual([expect.stringContaining("names Cluster mes/db, which nothing makes")]);
     const claim = object("v1", "PersistentVolumeClaim", "data", { spec: { storageClassName: "gp2" } });
     expect(found(referencesResolve, [claim])).toEqual([expect.stringContaining("names StorageClass gp2")]);
-    expect(found(referencesResolve, [claim], { storageClass: "gp2" })).toEqual([]);
+    expect(found(referencesResolve, [claim], { existing: ["StorageClass/gp2"] })).toEqual([]);
   });
 });
 
