@@ -1,45 +1,69 @@
 import { inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
-import { numberAt } from "../kubernetes/value";
-import { reporter, type Rule } from "./rule";
+import { numberAt, recordAt, textAt } from "../kubernetes/value";
+import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "quorum";
 const { error, warning } = reporter(name);
 
-/** Custom resources whose members decide by majority, and the field with their number. */
-const QUORUM_SYSTEMS: readonly { group: string; kind: string; field: string }[] = [
-  { group: "postgresql.cnpg.io", kind: "Cluster", field: "instances" },
-  { group: "rabbitmq.com", kind: "RabbitmqCluster", field: "replicas" },
-];
-
-function quorumSystem(object: KubeObject) {
-  return QUORUM_SYSTEMS.find((system) => system.group === object.group && system.kind === object.kind);
-}
-
-export function isQuorumSystem(object: KubeObject): boolean {
-  return quorumSystem(object) !== undefined;
-}
-
 export const quorum: Rule = {
   name,
-  title: "Systems that decide by majority have an odd number of members, and one in each zone where there are three.",
-  why: "With two members, or with all of them in two zones, the loss of one place takes the majority, and no order is accepted until somebody repairs it.",
+  title:
+    "Systems that bear the loss of a member have enough of them: an odd number where the majority decides, and one to spare.",
+  why: "With two members of a majority, or no replica to spare, the loss of one place stops the rest, and no order is accepted until somebody repairs it.",
   check: (plan) => {
     const zones = plan.facts?.zones.length ?? 0;
+    // Without data to protect it is a stack for trying things out, which may have one of each.
+    const single = plan.facts?.protectData === false ? warning : error;
     return inventory(plan).objects.flatMap((object) => {
-      const field = quorumSystem(object)?.field;
-      if (field === undefined) return [];
-      const members = numberAt(object.spec, field) ?? 1;
-      if (zones >= 3 && (members < 3 || members % 2 === 0)) {
-        const wanted = Math.max(3, members + 1);
-        const message = `${members} in a cluster of ${zones} zones: use an odd number, at least 3, as ${wanted}`;
-        return [error(object.resource, `spec.${field}`, message)];
-      }
-      if (members % 2 === 0) {
-        const message = `${members} survive no more failures than ${members - 1}; use an odd number`;
-        return [warning(object.resource, `spec.${field}`, message)];
-      }
-      return [];
+      if (isBroker(object)) return majority(object, zones, single);
+      return isDatabase(object) ? spare(object, zones, single) : [];
     });
   },
 };
+
+/** A custom resource whose pods are members of one system: losing several at once stops it. */
+export function isQuorumSystem(object: KubeObject): boolean {
+  return isBroker(object) || isDatabase(object);
+}
+
+function isBroker({ group, kind }: KubeObject): boolean {
+  return group === "rabbitmq.com" && kind === "RabbitmqCluster";
+}
+
+function isDatabase({ group, kind }: KubeObject): boolean {
+  return group === "postgresql.cnpg.io" && kind === "Cluster";
+}
+
+/** Nodes of a broker decide by majority. Source: https://www.rabbitmq.com/docs/quorum-queues#quorum-requirements */
+function majority(object: KubeObject, zones: number, single: typeof error): Finding[] {
+  const members = numberAt(object.spec, "replicas") ?? 1;
+  if (zones >= 3 && (members < 3 || members % 2 === 0)) {
+    const message = `${members} in a cluster of ${zones} zones: use an odd number, at least 3, as ${Math.max(3, members + 1)}`;
+    return [(members === 1 ? single : error)(object.resource, "spec.replicas", message)];
+  }
+  if (members % 2 > 0) return [];
+  return [
+    warning(object.resource, "spec.replicas", `${members} survive no more failures than ${members - 1}; use an odd number`),
+  ];
+}
+
+/**
+ * The operator makes a replica the primary, whatever their number; but a primary that must wait for replicas needs one to spare.
+ * Source: https://cloudnative-pg.io/documentation/current/replication/#data-durability-and-synchronous-replication
+ */
+function spare(object: KubeObject, zones: number, single: typeof error): Finding[] {
+  const instances = numberAt(object.spec, "instances") ?? 1;
+  const path = "spec.instances";
+  if (instances === 1) {
+    if (zones < 3) return [];
+    return [
+      single(object.resource, path, `1 in a cluster of ${zones} zones: nothing takes over when it is lost; use at least 2`),
+    ];
+  }
+  const synchronous = recordAt(object.spec, "postgresql", "synchronous");
+  const waitedFor = numberAt(synchronous, "number") ?? numberAt(object.spec, "minSyncReplicas") ?? 0;
+  if (waitedFor === 0 || textAt(synchronous, "dataDurability") === "preferred" || instances - 1 > waitedFor) return [];
+  const message = `a change waits for ${waitedFor} of ${instances - 1} replicas: when one instance is lost, nothing can be written; use at least ${waitedFor + 2}`;
+  return [error(object.resource, path, message)];
+}

@@ -72,8 +72,25 @@ describe("systems that decide by majority", () => {
     expect(found(quorum, [rabbit(1)])).toEqual([
       "error RabbitmqCluster broker spec.replicas: 1 in a cluster of 3 zones: use an odd number, at least 3, as 3",
     ]);
-    expect(found(quorum, [cluster({ instances: 4 })])).toEqual([
-      "error Cluster db spec.instances: 4 in a cluster of 3 zones: use an odd number, at least 3, as 5",
+  });
+
+  it("are a database with a replica to spare, whether its number is odd or not", () => {
+    const waiting = { postgresql: { synchronous: { method: "any", number: 1, dataDurability: "required" } } };
+    for (const spec of [{ instances: 2 }, { instances: 4 }, { instances: 3, ...waiting }, { instances: 4, ...waiting }]) {
+      expect(found(quorum, [cluster(spec)])).toEqual([]);
+    }
+    expect(found(quorum, [cluster({ instances: 2, ...waiting })])).toEqual([
+      "error Cluster db spec.instances: a change waits for 1 of 1 replicas: when one instance is lost, nothing can be written; use at least 3",
+    ]);
+    expect(found(quorum, [cluster({ instances: 1 })])).toEqual([
+      "error Cluster db spec.instances: 1 in a cluster of 3 zones: nothing takes over when it is lost; use at least 2",
+    ]);
+  });
+
+  it("may be single where a stack protects no data, and it is said", () => {
+    expect(found(quorum, [rabbit(1), cluster({ instances: 1 })], { protectData: false })).toEqual([
+      expect.stringMatching(/^warning RabbitmqCluster/),
+      expect.stringMatching(/^warning Cluster/),
     ]);
   });
 
