@@ -55,7 +55,10 @@ function takeInventory(plan: Plan): Inventory {
       model,
     })),
   );
-  const pods = [...objects.flatMap(declaredPods), ...models.flatMap(({ object, model }) => model.pods?.(object, { find }) ?? [])];
+  const pods = [
+    ...objects.flatMap((object) => declaredPods(object, plan.facts?.gpuResources)),
+    ...models.flatMap(({ object, model }) => model.pods?.(object, { find }) ?? []),
+  ];
   const autoscalers = objects.map(autoscaler).filter((found) => found !== undefined);
   const byTarget = new Map(autoscalers.map((one) => [nameKey(one.target.kind, one.target.namespace, one.target.name), one]));
   const helmReleases = plan.resources.map(helmRelease).filter((found) => found !== undefined);

@@ -13,6 +13,8 @@ export interface Amount {
 export interface PodPort {
   readonly name?: string;
   readonly number: number;
+  /** @default TCP */
+  readonly protocol?: string;
 }
 
 /** Pods that are alike: those of one controller, declared in the plan or made by an operator from a custom resource. */
@@ -55,8 +57,19 @@ function larger(a: Amount, b: Amount): Amount {
   return { cpu: Math.max(a.cpu, b.cpu), memory: Math.max(a.memory, b.memory), gpus: Math.max(a.gpus, b.gpus) };
 }
 
-/** Requests in a container's `resources`; a limit counts where there is no request, as Kubernetes has it. */
-export function requestsOf(resources: unknown): Amount {
+/**
+ * GPUs as the device plugins of their vendors advertise them, whole, shared or in parts.
+ * Source: https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/ and the vendors' pages
+ */
+const GPU =
+  /^[\w.-]+\/(?:gpu(?:\.shared)?|mig-.+|i915|xe|gaudi|tpu)$|^aws\.amazon\.com\/neuron(?:core|device)?$|^nvidia\.com\/[A-Z].*/;
+
+/**
+ * Requests in a container's `resources`; a limit counts where there is no request, as Kubernetes has it.
+ *
+ * @param gpuResources names of further resources that are GPUs
+ */
+export function requestsOf(resources: unknown, gpuResources: readonly string[] = []): Amount {
   const of = (name: string) => [
     ["requests", name],
     ["limits", name],
@@ -67,19 +80,20 @@ export function requestsOf(resources: unknown): Amount {
       .find((found) => found !== undefined);
   const gpus = ["requests", "limits"].map((side) =>
     entriesAt(resources, side)
-      .filter(([name]) => /^[\w.-]+\/(?:gpu|mig-.+)$/.test(name))
+      .filter(([name]) => GPU.test(name) || gpuResources.includes(name))
       .reduce((sum, [name]) => sum + (numberAt(resources, side, name) ?? 0), 0),
   );
   return { cpu: first(coresAt, "cpu") ?? 0, memory: first(bytesAt, "memory") ?? 0, gpus: Math.max(...gpus) };
 }
 
 /** Requests of a whole pod: its containers and sidecars together, or the largest init container if that is more. */
-export function podRequests(spec: Json): Amount {
-  const always = listAt(spec, "containers").map((container) => requestsOf(recordAt(container, "resources")));
+export function podRequests(spec: Json, gpuResources: readonly string[] = []): Amount {
+  const of = (container: unknown) => requestsOf(recordAt(container, "resources"), gpuResources);
+  const always = listAt(spec, "containers").map(of);
   let sidecars = NOTHING;
   let starting = NOTHING;
   for (const container of listAt(spec, "initContainers")) {
-    const requests = requestsOf(recordAt(container, "resources"));
+    const requests = of(container);
     if (textAt(container, "restartPolicy") === "Always") sidecars = plus(sidecars, requests);
     else starting = larger(starting, plus(sidecars, requests));
   }
@@ -98,7 +112,7 @@ export function podPorts(spec: Json): PodPort[] {
   return containersOf(spec).flatMap((container) =>
     listAt(container, "ports").flatMap((port) => {
       const number = numberAt(port, "containerPort");
-      return number === undefined ? [] : [{ name: textAt(port, "name"), number }];
+      return number === undefined ? [] : [{ name: textAt(port, "name"), number, protocol: textAt(port, "protocol") }];
     }),
   );
 }
@@ -114,8 +128,8 @@ const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
   ["Pod", []],
 ]);
 
-/** The pods of a controller of Kubernetes itself. */
-export function declaredPods(object: KubeObject): PodGroup[] {
+/** The pods of a controller of Kubernetes itself. @param gpuResources names of further resources that are GPUs */
+export function declaredPods(object: KubeObject, gpuResources: readonly string[] = []): PodGroup[] {
   const templatePath = TEMPLATES.get(object.kind);
   if (templatePath === undefined || !["", "apps", "batch"].includes(object.group)) return [];
   const template = recordAt(object.resource.inputs, ...templatePath);
@@ -135,7 +149,7 @@ export function declaredPods(object: KubeObject): PodGroup[] {
       ...(perNode || finite || replicas === undefined ? {} : { replicas }),
       perNode,
       finite,
-      requests: podRequests(spec),
+      requests: podRequests(spec, gpuResources),
       ports: podPorts(spec),
       volumes: object.kind === "StatefulSet" ? claims : [],
       ownDisruptionBudget: false,

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parseBytes, parseCpu } from "../../components/schema";
 import { existingSecrets } from "../../components/tracing/config";
 import type { StackConfig } from "../../stacks/config/schema";
+import { leaves } from "../kubernetes/value";
 import type { Facts } from "./plan";
 
 /** Folder of the runbooks, one page an alert. */
@@ -23,17 +24,18 @@ export function factsOf(
       memory: parseBytes(pool.memory),
       gpus: pool.gpus,
     })),
-    ...(cluster.storageClass === undefined ? {} : { storageClass: cluster.storageClass }),
     protectData: cluster.protectData,
     requireDigest: images.requireDigest,
     pullSecrets: images.pullSecrets,
     existing: existingObjects(config),
+    gpuResources: [...new Set(Object.values(config.roles ?? {}).flatMap(({ gpu }) => gpu?.resource ?? []))],
     runbooks,
   };
 }
 
 /** Objects that a stack file names and that are not made here. */
-function existingObjects({ gateway, roles, tracing }: Partial<StackConfig>): string[] {
+function existingObjects(config: Partial<StackConfig>): string[] {
+  const { gateway, roles, tracing } = config;
   const secrets = [
     ...Object.values(roles ?? {}).flatMap(({ secretRefs }) => Object.values(secretRefs).map(({ name }) => name)),
     ...(tracing === undefined ? [] : existingSecrets(tracing)),
@@ -41,7 +43,13 @@ function existingObjects({ gateway, roles, tracing }: Partial<StackConfig>): str
   return [
     ...(gateway?.issuer === undefined ? [] : [`ClusterIssuer/${gateway.issuer}`]),
     ...[...new Set(secrets)].map((name) => `Secret/${name}`),
+    ...[...new Set(storageClasses(config))].map((name) => `StorageClass/${name}`),
   ];
+}
+
+/** Storage classes, wherever a stack file names one: the cluster has them, nothing here makes any. */
+function storageClasses(config: unknown): string[] {
+  return leaves(config).flatMap(([path, value]) => (path.at(-1) === "storageClass" && typeof value === "string" ? [value] : []));
 }
 
 /** Names of the alerts that have a runbook. */

@@ -12,14 +12,14 @@ export interface Plan {
 export interface Facts {
   readonly zones: readonly string[];
   readonly nodePools: readonly NodePool[];
-  /** Storage class that the cluster is said to have. */
-  readonly storageClass?: string;
   readonly protectData: boolean;
   readonly requireDigest: boolean;
   /** Names of the pull secrets that are said to be there already. */
   readonly pullSecrets: readonly string[];
   /** Other objects that are said to be there already, as `ClusterIssuer/letsencrypt`. @default none */
   readonly existing?: readonly string[];
+  /** Resources that the stack file calls GPUs, as nodes advertise them. @default none beside those of common vendors */
+  readonly gpuResources?: readonly string[];
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
 }

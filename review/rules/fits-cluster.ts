@@ -23,19 +23,22 @@ export const fitsCluster: Rule = {
 
 function check(known: Inventory, facts: Facts, level: Level, report: typeof error): Finding[] {
   const left = withoutOneZone(facts.nodePools, facts.zones.length);
-  const unplaced = place(known, left, level);
+  const lost = facts.zones.length >= 2;
+  const rest = { pools: left, ...(lost ? { oneLostOf: facts.zones.length } : {}) };
+  const unplaced = place(known, rest, level);
   const [worst] = unplaced;
   if (worst === undefined) return [];
-  const lost = facts.zones.length >= 2;
   const nodes = left.reduce((sum, pool) => sum + pool.count, 0);
-  const anyway = lost && place(known, facts.nodePools, level).length > 0;
+  // Whether nodes with GPUs are tainted is not known; where they take other pods, there is room.
+  const shared = left.some(({ gpus }) => gpus > 0) && place(known, { ...rest, sharedGpus: true }, level).length === 0;
+  const anyway = lost && place(known, { pools: facts.nodePools }, level).length > 0;
   const message = [
     `${level === "min" ? "at minimum" : "at full scale"} the plan requests ${amount(requested(known, level, nodes))}`,
     `${nodesOf(nodes, lost, facts)} ${nodes === 1 ? "offers" : "offer"} ${amount(offered(left))}`,
-    `no room for ${listed(unplaced.map(described))}${anyway ? ", even with all zones" : ""}`,
+    `no room for ${listed(unplaced.map(described))}${anyway ? ", even with all zones" : ""}${shared ? ", unless nodes with GPUs take other pods" : ""}`,
     "add nodes to mes:cluster.nodePools, or lower requests or replicas",
   ].join("; ");
-  return [report(worst.group.object.resource, "", message)];
+  return [(shared ? warning : report)(worst.group.object.resource, "", message)];
 }
 
 function nodesOf(nodes: number, lost: boolean, { zones }: Facts): string {

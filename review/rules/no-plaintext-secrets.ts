@@ -15,7 +15,7 @@ export const noPlaintextSecrets: Rule = {
     ...inventory(plan).objects.flatMap((object) => [
       ...(object.kind === "Secret" ? openSecret(object) : []),
       ...(object.kind === "ConfigMap" ? openConfigMap(object) : []),
-      ...openVariables(object),
+      ...openVariables(object, secretNames(plan)),
     ]),
     ...plan.resources.flatMap(({ inputs, ...resource }) =>
       leaves(inputs)
@@ -57,12 +57,21 @@ function isCredential(key: string, value: unknown): boolean {
   return CREDENTIAL.test(words) && typeof value === "string" && !hidden(value) && !REFERENCE.test(value.trim());
 }
 
-function openVariables(object: KubeObject): Finding[] {
+/** Names of the Secrets of a plan, and of those that are said to be there: a variable may hold one. */
+function secretNames(plan: Plan): string[] {
+  const own = inventory(plan)
+    .ofKind("Secret")
+    .map(({ name: secret }) => secret);
+  return [...own, ...(plan.facts?.existing ?? []).map((existing) => existing.replace(/^Secret\//, ""))];
+}
+
+function openVariables(object: KubeObject, secrets: readonly string[]): Finding[] {
   const findings: Finding[] = [];
   for (const [path, container] of containersIn(object.spec, ["spec"])) {
     for (const [i, env] of listAt(container, "env").entries()) {
       const variable = textAt(env, "name") ?? "";
-      if (isCredential(variable, textAt(env, "value"))) {
+      const value = textAt(env, "value");
+      if (isCredential(variable, value) && !secrets.includes(value ?? "")) {
         findings.push(
           error(object.resource, [...path, "env", i, "value"], `${variable} stands in plain text; use valueFrom.secretKeyRef`),
         );

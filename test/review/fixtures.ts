@@ -101,7 +101,7 @@ export function namespace(name: string, level = "restricted"): Resource {
 export const FACTS: Facts = {
   zones: ["a", "b", "c"],
   nodePools: [{ name: "general", count: 3, cpu: 4, memory: 16 * 2 ** 30, gpus: 0 }],
-  storageClass: "gp3",
+  existing: ["StorageClass/gp3"],
   protectData: true,
   requireDigest: false,
   pullSecrets: [],

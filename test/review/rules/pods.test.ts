@@ -112,9 +112,87 @@ describe("the plan fits its nodes", () => {
     expect(found(fitsCluster, [pricing(3)], { nodePools: pools, zones: ["local"] })).toContainEqual(
       expect.stringContaining("no room for 1 pod of Deployment mes/pricing"),
     );
-    expect(found(fitsCluster, [big(3)], { nodePools: pools, zones: ["local"] })).toContainEqual(
-      expect.stringContaining("no room for 1 pod of Deployment mes/big"),
+  });
+
+  it.each(["amd.com/gpu", "gpu.intel.com/i915", "nvidia.com/mig-3g.20gb", "nvidia.com/gpu.shared", "factory.example/a100"])(
+    "with GPUs that are called %s",
+    (gpu) => {
+      const nodePools = [
+        { name: "general", count: 2, cpu: 4, memory: 2 ** 34, gpus: 0 },
+        { name: "gpu", count: 2, cpu: 32, memory: 2 ** 37, gpus: 1 },
+      ];
+      const facts = { nodePools, zones: ["local"], gpuResources: ["factory.example/a100"] };
+      const pricing = (replicas: number) =>
+        deployment("pricing", {
+          spec: { replicas },
+          container: { resources: { requests: { cpu: "20" }, limits: { [gpu]: "1" } } },
+        });
+      expect(found(fitsCluster, [pricing(2), big(2)], facts)).toEqual([]);
+      expect(found(fitsCluster, [pricing(3)], facts)).toContainEqual(expect.stringMatching(/^error .*no room for 1 pod/));
+    },
+  );
+
+  it("with a resource that is no GPU on any node", () => {
+    const fuse = deployment("fuse", { container: { resources: { limits: { "smarter-devices/fuse": "1" } } } });
+    expect(found(fitsCluster, [fuse])).toEqual([]);
+  });
+
+  it("or it is a warning where it would if nodes with GPUs, which may be tainted, took other pods", () => {
+    const nodePools = [
+      { name: "general", count: 2, cpu: 4, memory: 2 ** 34, gpus: 0 },
+      { name: "gpu", count: 2, cpu: 4, memory: 2 ** 34, gpus: 1 },
+    ];
+    const findings = found(fitsCluster, [big(3)], { nodePools, zones: ["local"] });
+    expect(findings).toEqual([expect.stringMatching(/^warning .*at minimum/), expect.stringMatching(/^warning .*at full scale/)]);
+    expect(findings[0]).toContain(
+      "no room for 1 pod of Deployment mes/big (3 CPU, 1Gi each), unless nodes with GPUs take other pods",
     );
+    expect(found(fitsCluster, [big(5)], { nodePools, zones: ["local"] })[0]).toMatch(/^error/);
+  });
+
+  it("with dedicated nodes, one a zone, for pods whose volumes are bound to their zone", () => {
+    const nodePools = [
+      { name: "general", count: 6, cpu: 4, memory: 2 ** 34, gpus: 0 },
+      { name: "database", count: 3, cpu: 32, memory: 2 ** 38, gpus: 0 },
+    ];
+    const cluster = (instances: number, storage = {}) =>
+      object("postgresql.cnpg.io/v1", "Cluster", "db", {
+        spec: { instances, resources: { requests: { cpu: "28", memory: "200Gi" } }, ...storage },
+      });
+    const storage = { storage: { size: "100Gi" } };
+    expect(found(fitsCluster, [cluster(3, storage)], { nodePools })).toEqual([]);
+    // Without a volume the third would have to run elsewhere, and a fourth has no node to begin with.
+    expect(found(fitsCluster, [cluster(3)], { nodePools })).toContainEqual(expect.stringMatching(/^error .*no room for 1 pod/));
+    expect(found(fitsCluster, [cluster(4, storage)], { nodePools })).toContainEqual(
+      expect.stringMatching(/^error .*even with all/),
+    );
+  });
+
+  it("in whatever order a scheduler finds", () => {
+    const pod = (name: string, cpu: string, memory: string, replicas: number) =>
+      deployment(name, { spec: { replicas }, container: { resources: { requests: { cpu, memory } } } });
+    // Largest first by its larger share, on the first node with room, one would be left over.
+    const pods = [pod("a", "4", "2Gi", 1), pod("b", "3", "6Gi", 1), pod("c", "3", "2Gi", 1), pod("d", "2", "6Gi", 1)];
+    const nodePools = [{ name: "n", count: 2, cpu: 6, memory: 8 * 2 ** 30, gpus: 0 }];
+    expect(found(fitsCluster, pods, { nodePools, zones: ["local"] })).toEqual([]);
+  });
+
+  it("with what runs on nodes with GPUs alone, counted there", () => {
+    const exporter = object("apps/v1", "DaemonSet", "gpu-exporter", {
+      spec: {
+        template: {
+          spec: {
+            nodeSelector: { "nvidia.com/gpu.present": "true" },
+            containers: [container({ resources: { requests: { cpu: "2" } } })],
+          },
+        },
+      },
+    });
+    const nodePools = [
+      { name: "general", count: 2, cpu: 4, memory: 2 ** 34, gpus: 0 },
+      { name: "gpu", count: 2, cpu: 4, memory: 2 ** 34, gpus: 1 },
+    ];
+    expect(found(fitsCluster, [big(2), exporter], { nodePools, zones: ["local"] })).toEqual([]);
   });
 
   it("also counts what runs on every node, and what charts ask for", () => {
