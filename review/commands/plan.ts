@@ -5,6 +5,7 @@ import { EXIT } from "../exit";
 import { UsageError, userMessage } from "../errors";
 import { denyNetwork } from "../offline";
 import { checkFolder, OutputError, print, writeFileAtomically, writeFolderAtomically } from "../output";
+import { formerResources } from "../plan/former";
 import { planStack } from "../plan/stack";
 import type { Plan } from "../plan/plan";
 import { jsonReport, type JsonPlan } from "../report/json";
@@ -21,7 +22,7 @@ const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
 
 export const HELP = `mes plan: everything that a stack would create, and what is wrong with it
 
-  mes plan [--stack NAME]… [--stack-file PATH] [--format text|json|manifests] [--out DIR]
+  mes plan [--stack NAME]… [--stack-file PATH] [--format text|json|manifests] [--out DIR] [--state FILE]
 
   --stack NAME       a stack of this project (Pulumi.NAME.yaml); may be repeated. Default: all of them
   --stack-file PATH  any stack file, wherever it is; its stack is the NAME in Pulumi.NAME.yaml, or --stack
@@ -29,6 +30,8 @@ export const HELP = `mes plan: everything that a stack would create, and what is
            json      {version, stack, resources, findings, outputs}; a list of these for several stacks
            manifests the Kubernetes objects as YAML, ready for kubectl apply --server-side
   --out DIR          into files instead: DIR/STACK.txt, DIR/STACK.json or DIR/STACK/NAMESPACE/KIND-NAME.yaml
+  --state FILE       what is there already, of pulumi stack export (or an earlier mes plan --format json; - is standard input):
+                     also finds what the deploy would lose because it is there under another URN. One stack
 
 Needs no cluster, no credential and no network. Exit code 0: fine; 1: findings of severity error; 2: invalid input.`;
 
@@ -55,6 +58,7 @@ export async function main(args: readonly string[]): Promise<number> {
       "stack-file": { type: "string" },
       format: { type: "string", default: "text" },
       out: { type: "string" },
+      state: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
     meantBy,
@@ -65,13 +69,16 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const format = formatOf(options.format);
   const requests = requestsOf(options.stack ?? [], options["stack-file"]);
+  const { state } = options;
+  if (state !== undefined && requests.length > 1) throw new UsageError("mes plan: --state is of one stack; name it with --stack");
   if (options.out !== undefined) checkFolder(options.out);
   denyNetwork();
   const emit = emitter(format, options.out, requests.length);
   let worst: number = EXIT.fine;
   for (const { stack, file } of requests) {
     try {
-      const plan = await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY });
+      const before = state === undefined ? undefined : formerResources(state, stack);
+      const plan = { ...(await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY })), ...(before && { before }) };
       const findings = findingsOf(plan);
       await emit.stack(plan, findings);
       if (findings.some((finding) => finding.severity === "error")) worst = Math.max(worst, EXIT.findings);

@@ -6,7 +6,12 @@ export interface Plan {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What rules must know and no resource tells; absent where only resources were recorded. */
   readonly facts?: Facts;
+  /** What is there already, as a state or an earlier plan has it; absent where none was given. */
+  readonly before?: readonly FormerResource[];
 }
+
+/** A resource of a state or of an earlier plan. */
+export type FormerResource = Pick<Resource, "urn" | "type" | "inputs">;
 
 /** What the stack file says of the cluster that the stack runs on, and what the project holds beside the program. */
 export interface Facts {

@@ -23,6 +23,7 @@ import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
 import { stableSelectors } from "./stable-selectors";
 import { uniqueObjects } from "./unique-objects";
+import { urnsKept } from "./urns-kept";
 
 /** Every rule, the ones that keep orders from being lost or late first. */
 export const RULES: readonly Rule[] = [
@@ -47,6 +48,7 @@ export const RULES: readonly Rule[] = [
   containerResources,
   stableSelectors,
   uniqueObjects,
+  urnsKept,
   noLastingDiff,
   explicitProviders,
 ];

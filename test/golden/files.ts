@@ -1,7 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { parse } from "yaml";
 import { stackFilePath } from "../../stacks/config/load";
+import type { FormerResource, Plan } from "../../review/plan/plan";
 import { planStack } from "../../review/plan/stack";
+import { urnsKept } from "../../review/rules/urns-kept";
 import { goldenFiles, type GoldenFiles } from "./golden";
 
 const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
@@ -12,10 +15,30 @@ export function goldenFolder(stack: string): string {
   return path.join(__dirname, stack);
 }
 
+/** The plan of a stack as its program makes it now. */
+export function currentPlan(stack: string): Promise<Plan> {
+  return planStack({ stack, file: stackFilePath(PROJECT_DIRECTORY, stack), projectDirectory: PROJECT_DIRECTORY });
+}
+
 /** The golden files of a stack as its program would write them now. */
 export async function currentFiles(stack: string): Promise<GoldenFiles> {
-  const file = stackFilePath(PROJECT_DIRECTORY, stack);
-  return goldenFiles(await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY }));
+  return goldenFiles(await currentPlan(stack));
+}
+
+/** What a stack that was deployed from golden files would lose with another plan: the same object under another URN, without an alias. */
+export function lostFrom(files: GoldenFiles, plan: Plan): string[] {
+  const before = Object.values(files).flatMap((text) => formerResources(text, plan.stack));
+  return urnsKept.check({ ...plan, before }).map(({ message }) => message);
+}
+
+/** The resources of a golden file. */
+function formerResources(text: string, stack: string): FormerResource[] {
+  const { outputs: _, ...resources } = parse(text) as Record<string, unknown>;
+  return Object.entries(resources).map(([tail, inputs]) => ({
+    urn: `urn:pulumi:${stack}::mes::${tail}`,
+    type: tail.split("::")[0]?.split("$").at(-1) ?? "",
+    inputs: inputs as FormerResource["inputs"],
+  }));
 }
 
 /** The golden files that are checked in. */

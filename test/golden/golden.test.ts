@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { stackNames } from "../../stacks/config/load";
 import { object, planOf, resource } from "../review/fixtures";
 import { unifiedDiff } from "./diff";
-import { checkedInFiles, currentFiles, GOLDEN_COMMAND } from "./files";
+import { checkedInFiles, currentFiles, currentPlan, GOLDEN_COMMAND, lostFrom } from "./files";
 import { compact, goldenFiles } from "./golden";
 
 /** Lines of a difference that a failure shows. */
@@ -18,6 +18,28 @@ describe.each(stackNames(path.join(__dirname, "..", "..")))("the plan of %s", (s
     const shown = diffs.slice(0, 3).join("\n\n");
     const others = diffs.length > 3 ? `\n\nand ${diffs.length - 3} more files: ${changed.slice(3).join(", ")}` : "";
     throw new Error(`the plan changed; if it is meant, run \`${GOLDEN_COMMAND}\` and commit the difference\n\n${shown}${others}`);
+  }, 60_000);
+
+  it("leaves every object under its URN, or has an alias for it", async () => {
+    expect(lostFrom(checkedInFiles(stack), await currentPlan(stack))).toEqual([]);
+  }, 60_000);
+
+  it("would lose every object of a part that is renamed without an alias, and none with one", async () => {
+    const plan = await currentPlan(stack);
+    const files = goldenFiles(plan);
+    const renamed = (aliases: readonly string[]) => {
+      const moved = (urn: string) => urn.replace("mes:cache:Cache", "mes:cache:Store");
+      const resources = plan.resources.map((one) => ({
+        ...one,
+        ...{ urn: moved(one.urn), type: moved(one.type), parent: one.parent && moved(one.parent) },
+        aliases: one.type === "mes:cache:Cache" ? aliases : one.aliases,
+      }));
+      return { ...plan, resources };
+    };
+    const objects = plan.resources.filter(({ urn, type }) => urn.includes("mes:cache:Cache$") && type.startsWith("kubernetes:"));
+    expect(objects.length).toBeGreaterThan(5);
+    expect(lostFrom(files, renamed([]))).toHaveLength(objects.length);
+    expect(lostFrom(files, renamed(["type=mes:cache:Cache"]))).toEqual([]);
   }, 60_000);
 });
 

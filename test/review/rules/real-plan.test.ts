@@ -91,6 +91,10 @@ describe("the production plan", () => {
     "container-resources": () => changed("Deployment", (role) => delete containers(role)[0].resources),
     "stable-selectors": () => changed("Deployment", (role) => (role.spec.selector.matchLabels = { app: "other" })),
     "unique-objects": () => changed("Deployment", (role) => (role.metadata.name = "same")),
+    "urns-kept": () => ({
+      ...plan,
+      before: plan.resources.map((one) => ({ ...one, urn: one.urn.replace("mes:cache:Cache", "mes:cache:Store") })),
+    }),
     "no-lasting-diff": () => changed("Secret", (secret) => (secret.stringData = {})),
     "explicit-providers": () => changed("Deployment", (_, resource) => (resource.provider = undefined)),
   };
