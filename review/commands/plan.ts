@@ -5,7 +5,7 @@ import { EXIT } from "../exit";
 import { UsageError, userMessage } from "../errors";
 import { denyNetwork } from "../offline";
 import { checkFolder, OutputError, print, writeFileAtomically, writeFolderAtomically } from "../output";
-import { formerResources } from "../plan/former";
+import { formerOf } from "../plan/former";
 import { planStack } from "../plan/stack";
 import type { Plan } from "../plan/plan";
 import { jsonReport, type JsonPlan } from "../report/json";
@@ -31,7 +31,7 @@ export const HELP = `mes plan: everything that a stack would create, and what is
            manifests the Kubernetes objects as YAML, ready for kubectl apply --server-side
   --out DIR          into files instead: DIR/STACK.txt, DIR/STACK.json or DIR/STACK/NAMESPACE/KIND-NAME.yaml
   --state FILE       what is there already, of pulumi stack export (or an earlier mes plan --format json; - is standard input):
-                     also finds what the deploy would lose because it is there under another URN. One stack
+                     also finds what an interrupted deploy left, and what this one would lose. One stack
 
 Needs no cluster, no credential and no network. Exit code 0: fine; 1: findings of severity error; 2: invalid input.`;
 
@@ -77,7 +77,7 @@ export async function main(args: readonly string[]): Promise<number> {
   let worst: number = EXIT.fine;
   for (const { stack, file } of requests) {
     try {
-      const before = state === undefined ? undefined : formerResources(state, stack);
+      const before = state === undefined ? undefined : formerOf(state, stack);
       const plan = { ...(await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY })), ...(before && { before }) };
       const findings = findingsOf(plan);
       await emit.stack(plan, findings);

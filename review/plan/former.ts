@@ -1,26 +1,33 @@
 import * as fs from "node:fs";
 import { UsageError } from "../errors";
-import { isRecord, listAt, recordAt, textAt } from "../kubernetes/value";
-import type { FormerResource } from "./plan";
+import { at, isRecord, listAt, recordAt, textAt } from "../kubernetes/value";
+import type { Former, FormerResource } from "./plan";
 
 /**
- * The resources of a stack as a file has them: `pulumi stack export`, or `mes plan --format json`. Nothing but their names is looked at.
+ * What a stack has, as a file says it: of `pulumi stack export`, or of `mes plan --format json`. Of a resource only its names are looked at.
+ * @param file a path, or `-` for standard input
  * @throws UsageError when it is neither, or of another stack
  */
-export function formerResources(file: string, stack: string): FormerResource[] {
+export function formerOf(file: string, stack: string): Former {
   const content = parsed(file);
-  const listed =
-    isRecord(content) && isRecord(content.deployment) ? listAt(content, "deployment", "resources") : listAt(content, "resources");
-  if (!isRecord(content) || (listed.length === 0 && content.deployment === undefined && content.resources === undefined)) {
+  const state = at(content, "deployment") ?? content;
+  if (!isRecord(state) || (at(content, "deployment") === undefined && !Array.isArray(state.resources))) {
     throw new UsageError(`mes plan: ${file} is neither of pulumi stack export nor of mes plan --format json`);
   }
-  const resources = listed.flatMap((one) => {
-    const [urn, type] = [textAt(one, "urn"), textAt(one, "type")];
-    return urn === undefined || type === undefined ? [] : [{ urn, type, inputs: recordAt(one, "inputs") }];
-  });
-  const other = resources.map(({ urn }) => urn.split("::")[0]?.replace("urn:pulumi:", "")).find((name) => name !== stack);
+  const creating = listAt(state, "pending_operations").filter((operation) => at(operation, "type") === "creating");
+  const former = {
+    resources: listAt(state, "resources").flatMap(resourceOf),
+    interrupted: creating.flatMap((operation) => resourceOf(at(operation, "resource"))),
+  };
+  const stacks = former.resources.map(({ urn }) => urn.split("::")[0]?.replace("urn:pulumi:", ""));
+  const other = stacks.find((name) => name !== stack);
   if (other !== undefined) throw new UsageError(`mes plan: ${file} is of the stack ${other}, not of ${stack}`);
-  return resources;
+  return former;
+}
+
+function resourceOf(value: unknown): FormerResource[] {
+  const [urn, type] = [textAt(value, "urn"), textAt(value, "type")];
+  return urn === undefined || type === undefined ? [] : [{ urn, type, inputs: recordAt(value, "inputs") }];
 }
 
 function parsed(file: string): unknown {

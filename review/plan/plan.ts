@@ -6,11 +6,17 @@ export interface Plan {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What rules must know and no resource tells; absent where only resources were recorded. */
   readonly facts?: Facts;
-  /** What is there already, as a state or an earlier plan has it; absent where none was given. */
-  readonly before?: readonly FormerResource[];
+  /** What is there already; absent where no state and no earlier plan was given. */
+  readonly before?: Former;
 }
 
-/** A resource of a state or of an earlier plan. */
+/** A state, or an earlier plan. */
+export interface Former {
+  readonly resources: readonly FormerResource[];
+  /** Those that were being created when a run of the engine ended: whether they are there, the state does not know. */
+  readonly interrupted: readonly FormerResource[];
+}
+
 export type FormerResource = Pick<Resource, "urn" | "type" | "inputs">;
 
 /** What the stack file says of the cluster that the stack runs on, and what the project holds beside the program. */

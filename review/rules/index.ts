@@ -11,6 +11,7 @@ import { fitsCluster } from "./fits-cluster";
 import { gracefulShutdown } from "./graceful-shutdown";
 import { imagesPinned } from "./images-pinned";
 import { networkPaths } from "./network-paths";
+import { noInterruptedUp } from "./no-interrupted-up";
 import { noLastingDiff } from "./no-lasting-diff";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   stableSelectors,
   uniqueObjects,
   urnsKept,
+  noInterruptedUp,
   noLastingDiff,
   explicitProviders,
 ];

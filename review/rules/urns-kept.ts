@@ -11,7 +11,7 @@ export const urnsKept: Rule = {
     "An object that is there already keeps its URN, or has an alias with the former one. Looks only where `mes plan` is given a state.",
   why: "For the engine, another URN is another resource: it would create what is there, which is refused, or take it over and delete it at the end.",
   check: (plan) => {
-    const before = plan.before ?? [];
+    const before = plan.before?.resources ?? [];
     const formerly = formerUrns(plan, new Set(before.map(({ urn }) => urn)));
     const owners = new Map<string, string>();
     for (const { urn, type, inputs } of before) {

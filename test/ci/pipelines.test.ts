@@ -152,5 +152,7 @@ describe("both pipelines", () => {
     }
     const preview = (job: any) => /pulumi preview [^|]*/.exec(commands(job))?.[0];
     expect(preview(github.jobs.preview)).toBe(preview(gitlab.preview));
+    const state = String.raw`pulumi stack export --stack \"$STACK\" | npx mes plan --stack \"$STACK\" --state -`;
+    for (const job of [github.jobs.preview, gitlab.preview]) expect(commands(job)).toContain(state);
   });
 });

@@ -27,8 +27,8 @@ export async function currentFiles(stack: string): Promise<GoldenFiles> {
 
 /** What a stack that was deployed from golden files would lose with another plan: the same object under another URN, without an alias. */
 export function lostFrom(files: GoldenFiles, plan: Plan): string[] {
-  const before = Object.values(files).flatMap((text) => formerResources(text, plan.stack));
-  return urnsKept.check({ ...plan, before }).map(({ message }) => message);
+  const resources = Object.values(files).flatMap((text) => formerResources(text, plan.stack));
+  return urnsKept.check({ ...plan, before: { resources, interrupted: [] } }).map(({ message }) => message);
 }
 
 /** The resources of a golden file. */

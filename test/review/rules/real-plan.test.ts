@@ -93,8 +93,12 @@ describe("the production plan", () => {
     "unique-objects": () => changed("Deployment", (role) => (role.metadata.name = "same")),
     "urns-kept": () => ({
       ...plan,
-      before: plan.resources.map((one) => ({ ...one, urn: one.urn.replace("mes:cache:Cache", "mes:cache:Store") })),
+      before: {
+        resources: plan.resources.map((one) => ({ ...one, urn: one.urn.replace("mes:cache:Cache", "mes:cache:Store") })),
+        interrupted: [],
+      },
     }),
+    "no-interrupted-up": () => ({ ...plan, before: { resources: [], interrupted: plan.resources } }),
     "no-lasting-diff": () => changed("Secret", (secret) => (secret.stringData = {})),
     "explicit-providers": () => changed("Deployment", (_, resource) => (resource.provider = undefined)),
   };
