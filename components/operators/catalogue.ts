@@ -1,4 +1,4 @@
-import type { Resources } from "../schema/quantity";
+import type { Definitions } from "./definitions";
 import type { OperatorPodsName } from "./endpoints";
 import type { OperatorName } from "./names";
 
@@ -14,11 +14,13 @@ export interface OperatorDefault {
   readonly namespace: string;
   /** API groups of the custom resources it defines: their objects come after it. */
   readonly apiGroups: readonly string[];
+  readonly definitions: Definitions;
   /** Operators that must be there before. */
   readonly after: readonly OperatorName[];
   /** Its sets of pods, with what reaches them and what they serve. */
   readonly pods: readonly OperatorPods[];
-  readonly resources: Resources;
+  /** Why it can have one pod only, as the end of a sentence. @default it can have more, which elect a leader or share the work */
+  readonly alone?: string;
 }
 
 /** What a version of a chart runs. */
@@ -60,6 +62,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.33",
     namespace: "cert-manager",
     apiGroups: ["cert-manager.io", "acme.cert-manager.io"],
+    definitions: { in: "templates" },
     after: [],
     pods: [
       {
@@ -70,7 +73,6 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
       { name: "cert-manager-webhook", labels: byName("webhook"), webhookPort: 10250 },
       { name: "cert-manager-cainjector", labels: byName("cainjector") },
     ],
-    resources: { cpu: "10m", memory: "64Mi" },
   },
   "cloudnative-pg": {
     chart: "cloudnative-pg",
@@ -80,6 +82,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.34",
     namespace: "cnpg-system",
     apiGroups: ["postgresql.cnpg.io"],
+    definitions: { in: "templates" },
     after: [],
     pods: [
       {
@@ -91,7 +94,6 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
         metrics: { port: "metrics", portNumber: 8080, metrics: ["controller_runtime_*"] },
       },
     ],
-    resources: { cpu: "50m", memory: "128Mi" },
   },
   "barman-cloud": {
     chart: "plugin-barman-cloud",
@@ -101,9 +103,10 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.29",
     namespace: "cnpg-system",
     apiGroups: ["barmancloud.cnpg.io"],
+    definitions: { in: "templates" },
     after: ["cert-manager", "cloudnative-pg"],
     pods: [{ name: "plugin-barman-cloud", labels: byName("plugin-barman-cloud") }],
-    resources: { cpu: "10m", memory: "64Mi" },
+    alone: "only its leader serves, so that another pod would never be ready and the installation would never be done",
   },
   rabbitmq: {
     chart: "oci://registry-1.docker.io/cloudpirates/rabbitmq-cluster-operator",
@@ -113,6 +116,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.19",
     namespace: "rabbitmq-system",
     apiGroups: ["rabbitmq.com"],
+    definitions: { in: "crds-folder" },
     after: ["cert-manager"],
     pods: [
       {
@@ -126,7 +130,6 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
         webhookPort: 9443,
       },
     ],
-    resources: { cpu: "20m", memory: "64Mi" },
   },
   "prometheus-operator": {
     chart: "kube-prometheus-stack",
@@ -136,6 +139,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.25",
     namespace: "monitoring",
     apiGroups: ["monitoring.coreos.com"],
+    definitions: { in: "chart", chart: "prometheus-operator-crds", version: "31.0.1" },
     after: [],
     pods: [
       {
@@ -148,7 +152,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
       { name: "prometheus-operator-admission-create", labels: { app: "kube-prometheus-stack-admission-create" } },
       { name: "prometheus-operator-admission-patch", labels: { app: "kube-prometheus-stack-admission-patch" } },
     ],
-    resources: { cpu: "20m", memory: "64Mi" },
+    alone: "its chart runs one pod, whatever it is told",
   },
   keda: {
     chart: "keda",
@@ -158,6 +162,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.34",
     namespace: "keda",
     apiGroups: ["keda.sh"],
+    definitions: { in: "templates" },
     after: [],
     pods: [
       {
@@ -174,7 +179,6 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
       },
       { name: "keda-admission-webhooks", labels: { app: "keda-admission-webhooks" }, webhookPort: 9443 },
     ],
-    resources: { cpu: "20m", memory: "96Mi" },
   },
   "metrics-server": {
     chart: "metrics-server",
@@ -184,9 +188,9 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.31",
     namespace: "kube-system",
     apiGroups: [],
+    definitions: { in: "nowhere" },
     after: [],
     // Reads CPU and memory from the kubelets.
     pods: [{ name: "metrics-server", labels: byName("metrics-server"), webhookPort: 10250, nodePort: 10250 }],
-    resources: { cpu: "20m", memory: "64Mi" },
   },
 };

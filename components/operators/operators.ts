@@ -5,6 +5,7 @@ import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { OPERATORS } from "./catalogue";
 import type { OperatorsConfig } from "./config";
+import { DEFINITIONS_CHART_VALUES } from "./definitions";
 import { operatorNamespace, operatorPods } from "./endpoints";
 import type { OperatorName } from "./names";
 import { chartValues } from "./values";
@@ -15,6 +16,9 @@ export interface OperatorsArgs {
   /** Those to take care of here, each after those it needs. */
   readonly names: readonly OperatorName[];
 }
+
+const HELM = { atomic: true, cleanupOnFail: true, maxHistory: 3, timeout: 600 };
+const TIMEOUTS: pulumi.CustomResourceOptions = { customTimeouts: { create: "15m", update: "15m" } };
 
 /** The operators, each a pinned Helm release, or already there. */
 export class Operators extends PlatformComponent {
@@ -31,7 +35,8 @@ export class Operators extends PlatformComponent {
         const dependsOn = OPERATORS[operator].after
           .map((other) => releases.get(other))
           .filter((release) => release !== undefined);
-        const release = this.release(operator, args, { parent: this, dependsOn });
+        const definitions = this.definitions(operator, args, { parent: this, dependsOn });
+        const release = this.release(operator, args, { parent: this, dependsOn: [...dependsOn, ...definitions] });
         releases.set(operator, release);
         for (const group of OPERATORS[operator].apiGroups) this.apiGroups.set(group, release);
         this.declare(operator, args);
@@ -41,32 +46,49 @@ export class Operators extends PlatformComponent {
   }
 
   private release(operator: OperatorName, { environment, config }: OperatorsArgs, opts: pulumi.CustomResourceOptions) {
-    const { chart, repository, version, resources } = OPERATORS[operator];
+    const { version, definitions } = OPERATORS[operator];
     const own = config[operator];
-    const source = own.repository ?? (repository === "" ? chart : repository);
-    const isOci = source.startsWith("oci://");
     return new k8s.helm.v3.Release(
       operator,
       {
         name: operator,
         namespace: operatorNamespace(environment, operator),
-        chart: isOci ? source : chart,
-        repositoryOpts: isOci ? undefined : { repo: source },
+        ...chartSource(operator, own.repository),
         version: own.version ?? version,
         values: chartValues(operator, {
           images: environment.images,
           replicas: own.replicas,
-          resources: own.resources ?? resources,
+          resources: own.resources,
           priorityClassName: environment.priorityClasses.platform,
           signedKubelets: environment.nodes.signedKubelets,
         }),
-        atomic: true,
-        cleanupOnFail: true,
-        maxHistory: 3,
-        timeout: 600,
+        ...(definitions.in === "crds-folder" ? { skipCrds: true, takeOwnership: true } : {}),
+        ...HELM,
       },
-      { ...opts, customTimeouts: { create: "15m", update: "15m" } },
+      { ...opts, ...TIMEOUTS },
     );
+  }
+
+  /** The release of its definitions, where they have one of their own. */
+  private definitions(operator: OperatorName, { environment, config }: OperatorsArgs, opts: pulumi.CustomResourceOptions) {
+    const { definitions } = OPERATORS[operator];
+    if (definitions.in !== "chart") return [];
+    const { repository, definitionsVersion } = config[operator];
+    const release = new k8s.helm.v3.Release(
+      definitions.chart,
+      {
+        name: definitions.chart,
+        namespace: operatorNamespace(environment, operator),
+        ...chartSource(operator, repository, definitions.chart),
+        version: definitionsVersion ?? definitions.version,
+        values: DEFINITIONS_CHART_VALUES,
+        // Helm has made them from the operator's own chart before, as nobody's.
+        takeOwnership: true,
+        ...HELM,
+      },
+      { ...opts, ...TIMEOUTS },
+    );
+    return [release];
   }
 
   private declare(operator: OperatorName, { environment }: OperatorsArgs): void {
@@ -97,4 +119,16 @@ export class Operators extends PlatformComponent {
       }
     }
   }
+}
+
+/**
+ * Where a chart comes from: a repository, or a reference to the chart itself.
+ * @param own repository of the stack's, @default the operator's
+ * @param chart another one beside the operator's, @default the operator's
+ */
+function chartSource(operator: OperatorName, own: string | undefined, chart?: string) {
+  const pinned = OPERATORS[operator];
+  const source = own ?? (pinned.repository === "" ? pinned.chart : pinned.repository);
+  if (!source.startsWith("oci://")) return { chart: chart ?? pinned.chart, repositoryOpts: { repo: source } };
+  return { chart: chart === undefined ? source : source.replace(/[^/]+$/, chart) };
 }

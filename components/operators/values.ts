@@ -2,13 +2,16 @@ import * as path from "node:path";
 import { CA_FILE, caVolume } from "../certificates/certificates";
 import { mirrored, pullSecretNames } from "../images/resolve";
 import type { ImagesConfig } from "../images/config";
-import type { Resources } from "../schema/quantity";
+import { KEPT, renderedDefinitions } from "./definitions";
+import type { OperatorPodsName } from "./endpoints";
 import type { OperatorName } from "./names";
+import { OPERATOR_RESOURCES, requirements, type OperatorResources } from "./resources";
 
 export interface ValuesArgs {
   readonly images: ImagesConfig;
   readonly replicas: number;
-  readonly resources: Resources;
+  /** Of each pod. @default those of `OPERATOR_RESOURCES` */
+  readonly resources?: OperatorResources;
   readonly priorityClassName: string;
   /** The kubelets' certificates are of the cluster's CA. */
   readonly signedKubelets: boolean;
@@ -20,9 +23,9 @@ export interface ValuesArgs {
  */
 export function chartValues(operator: OperatorName, args: ValuesArgs): Record<string, unknown> {
   const { images, replicas, priorityClassName } = args;
-  const resources = {
-    requests: { cpu: args.resources.cpu, memory: args.resources.memory },
-    limits: { memory: args.resources.memory },
+  const resources = (pods: OperatorPodsName) => {
+    const own = args.resources ?? OPERATOR_RESOURCES[pods];
+    return own && requirements(own);
   };
   const secretNames = pullSecretNames(images);
   const imagePullSecrets = secretNames.map((name) => ({ name }));
@@ -39,15 +42,15 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         global: { imagePullSecrets, priorityClassName },
         replicaCount: replicas,
         image: { repository: repository("quay.io/jetstack/cert-manager-controller"), pullPolicy },
-        resources,
+        resources: resources("cert-manager"),
         webhook: {
           replicaCount: replicas,
-          resources,
+          resources: resources("cert-manager-webhook"),
           image: { repository: repository("quay.io/jetstack/cert-manager-webhook"), pullPolicy },
         },
         cainjector: {
           replicaCount: replicas,
-          resources: { requests: { ...resources.requests, memory: "96Mi" }, limits: { memory: "96Mi" } },
+          resources: resources("cert-manager-cainjector"),
           image: { repository: repository("quay.io/jetstack/cert-manager-cainjector"), pullPolicy },
         },
         // The check is a job that only repeats what the chart's own readiness says.
@@ -61,7 +64,7 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         replicaCount: replicas,
         image: { repository: repository("ghcr.io/cloudnative-pg/cloudnative-pg"), pullPolicy },
         imagePullSecrets,
-        resources,
+        resources: resources("cloudnative-pg"),
         priorityClassName,
         crds: { create: true },
         monitoring: { podMonitorEnabled: false },
@@ -72,7 +75,7 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         image: { registry: registry("ghcr.io"), repository: "cloudnative-pg/plugin-barman-cloud", pullPolicy },
         sidecarImage: { registry: registry("ghcr.io"), repository: "cloudnative-pg/plugin-barman-cloud-sidecar" },
         imagePullSecrets,
-        resources,
+        resources: resources("plugin-barman-cloud"),
         priorityClassName,
         crds: { create: true },
       };
@@ -83,7 +86,7 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         // The chart's own policies let them send anywhere and receive from anywhere, and policies add up.
         clusterOperator: {
           replicaCount: replicas,
-          resources,
+          resources: resources("rabbitmq-cluster-operator"),
           priorityClassName,
           image: { pullPolicy },
           networkPolicy: { enabled: false },
@@ -91,7 +94,7 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         msgTopologyOperator: {
           replicaCount: replicas,
           networkPolicy: { enabled: false },
-          resources,
+          resources: resources("rabbitmq-topology-operator"),
           priorityClassName,
           image: { pullPolicy },
           // It talks to the broker's management API over TLS and trusts the system's CAs only, which it reads once. The Secret
@@ -102,11 +105,13 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
           extraEnvVars: [{ name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${path.posix.dirname(CA_FILE)}` }],
         },
         useCertManager: true,
+        extraDeploy: [renderedDefinitions(operator)],
       };
     case "prometheus-operator":
       return {
         fullnameOverride: "kube-prometheus-stack",
-        crds: { enabled: true },
+        // They come with a release of their own: Helm never updates those of the chart's folder crds/.
+        crds: { enabled: false },
         global: { imageRegistry: images.registry ?? "", imagePullSecrets },
         defaultRules: { create: false },
         alertmanager: { enabled: false },
@@ -122,11 +127,11 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         kubeScheduler: { enabled: false },
         kubeProxy: { enabled: false },
         prometheusOperator: {
-          resources,
+          resources: resources("prometheus-operator"),
           priorityClassName,
           serviceMonitor: { selfMonitor: false },
-          // Its sidecar in every Prometheus and Alertmanager; quotas want requests of it too.
-          prometheusConfigReloader: { resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "32Mi" } } },
+          // Its sidecar in every Prometheus and Alertmanager; quotas want requests of it too. By itself the operator gives it 50Mi.
+          prometheusConfigReloader: { resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "64Mi" } } },
         },
       };
     case "keda":
@@ -135,10 +140,16 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         imagePullSecrets,
         image: { pullPolicy },
         priorityClassName,
+        // Without it a release that goes would take all autoscalers along.
+        crds: { install: true, additionalAnnotations: KEPT },
         operator: { replicaCount: replicas },
         metricsServer: { replicaCount: replicas },
         webhooks: { replicaCount: replicas },
-        resources: { operator: resources, metricServer: resources, webhooks: resources },
+        resources: {
+          operator: resources("keda-operator"),
+          metricServer: resources("keda-metrics-apiserver"),
+          webhooks: resources("keda-admission-webhooks"),
+        },
         prometheus: { operator: { enabled: true }, metricServer: { enabled: false }, webhooks: { enabled: false } },
       };
     case "metrics-server":
@@ -148,7 +159,7 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
         ...(args.signedKubelets ? {} : { args: ["--kubelet-insecure-tls"] }),
         image: { repository: repository("registry.k8s.io/metrics-server/metrics-server"), pullPolicy },
         imagePullSecrets,
-        resources,
+        resources: resources("metrics-server"),
         priorityClassName: "system-cluster-critical",
       };
   }

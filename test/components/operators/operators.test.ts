@@ -1,4 +1,5 @@
 import { imagesConfig } from "../../../components/images/config";
+import { OPERATORS } from "../../../components/operators/catalogue";
 import { operatorsConfig } from "../../../components/operators/config";
 import { operatorPods } from "../../../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../../../components/operators/names";
@@ -22,7 +23,7 @@ describe("the operators", () => {
   it("are pinned Helm releases, all in one namespace", async () => {
     const { plan } = await operators({});
     const releases = plan.resources.filter((r) => r.type.endsWith(":Release"));
-    expect(releases.map((r) => r.name).sort()).toEqual([...OPERATOR_NAMES].sort());
+    expect(releases.map((r) => r.name).sort()).toEqual([...OPERATOR_NAMES, "prometheus-operator-crds"].sort());
     for (const { inputs } of releases)
       expect(inputs).toMatchObject({ namespace: "mes-operators", version: expect.stringMatching(/^v?\d/) });
   });
@@ -106,3 +107,89 @@ describe("the operators", () => {
     expect(await callers({ apiServer: { ...apiServer, tunnel } })).toEqual(["api-server", "api-server-tunnel"]);
   });
 });
+
+describe("an update of an operator brings its custom resource definitions, and none is ever deleted:", () => {
+  /** What has each chart render its definitions, with the annotation that keeps them; CloudNativePG's charts always write it. */
+  const RENDERED: Readonly<Record<string, object>> = {
+    "cert-manager": { crds: { enabled: true, keep: true } },
+    "cloudnative-pg": { crds: { create: true } },
+    "barman-cloud": { crds: { create: true } },
+    rabbitmq: { extraDeploy: [expect.stringContaining("helm.sh/resource-policy: keep")] },
+    keda: { crds: { install: true, additionalAnnotations: { "helm.sh/resource-policy": "keep" } } },
+    // Here by the release of the definitions.
+    "prometheus-operator": { crds: { enabled: false } },
+  };
+  const defining = OPERATOR_NAMES.filter((name) => OPERATORS[name].apiGroups.length > 0);
+
+  it.each(defining)("%s", async (name) => {
+    const { resource } = await operators({});
+    expect(OPERATORS[name].definitions.in).not.toBe("nowhere");
+    expect(resource("Release", name).inputs.values).toMatchObject(RENDERED[name] ?? {});
+  });
+
+  it("Helm takes over what it made once from the folder crds/, and nothing else", async () => {
+    const { plan, resource } = await operators({});
+    const releases = plan.resources.filter((r) => r.type.endsWith(":Release"));
+    const taking = releases.filter(({ inputs }) => inputs.takeOwnership === true).map(({ name }) => name);
+    expect(taking.sort()).toEqual(["prometheus-operator-crds", "rabbitmq"]);
+    expect(resource("Release", "rabbitmq").inputs).toMatchObject({ skipCrds: true });
+  });
+
+  it("a chart of definitions comes before its operator, from the same place", async () => {
+    const { resource } = await operators({});
+    const names = resource("Release", "prometheus-operator").dependsOn.map((urn) => urn.split("::").at(-1));
+    expect(names).toContain("prometheus-operator-crds");
+    const { inputs } = resource("Release", "prometheus-operator-crds");
+    expect(inputs).toMatchObject({
+      repositoryOpts: resource("Release", "prometheus-operator").inputs.repositoryOpts,
+      values: { crds: { annotations: { "helm.sh/resource-policy": "keep" } } },
+    });
+    const mirrored = await operators({
+      "prometheus-operator": { repository: "oci://mirror.local/charts/kube-prometheus-stack" },
+    });
+    expect(mirrored.resource("Release", "prometheus-operator-crds").inputs).toMatchObject({
+      chart: "oci://mirror.local/charts/prometheus-operator-crds",
+    });
+  });
+
+  it("another version of the one chart needs another version of the other", () => {
+    expect(problems({ "prometheus-operator": { version: "90.0.0" } })).toEqual([
+      ["prometheus-operator.version", expect.stringContaining("needs definitionsVersion beside it")],
+    ]);
+    expect(problems({ keda: { definitionsVersion: "1.0.0" } })).toEqual([
+      ["keda.definitionsVersion", expect.stringContaining("is not needed")],
+    ]);
+    const both = { version: "90.0.0", definitionsVersion: "32.0.0" };
+    expect(problems({ "prometheus-operator": both })).toEqual([]);
+  });
+});
+
+describe("pods of an operator", () => {
+  it.each(["barman-cloud", "prometheus-operator"])("%s has one alone, and more are refused", (name) => {
+    const more = { [name]: { replicas: 2 } };
+    expect(problems(more)).toEqual([[`${name}.replicas`, expect.stringContaining("cannot be above 1: ")]]);
+  });
+
+  it.each(OPERATOR_NAMES.filter((name) => OPERATORS[name].alone === undefined))("%s can have more", async (name) => {
+    expect(problems({ [name]: { replicas: 3 } })).toEqual([]);
+    const { resource } = await operators({ [name]: { replicas: 3 } });
+    const text = JSON.stringify(resource("Release", name).inputs.values);
+    expect(text).toMatch(/"replica(s|Count)":3/);
+    expect(text).not.toMatch(/"replica(s|Count)":1/);
+  });
+
+  it("have the memory of the stack's choice, with a limit above the request", async () => {
+    const resources = { cpu: "1", cpuLimit: "2", memory: "1Gi", memoryLimit: "2Gi" };
+    const { resource } = await operators({ "cloudnative-pg": { resources } });
+    expect(resource("Release", "cloudnative-pg").inputs.values).toMatchObject({
+      resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "2", memory: "2Gi" } },
+    });
+    expect(problems({ keda: { resources: { cpu: "1", memory: "1Gi", memoryLimit: "512Mi" } } })).toEqual([
+      ["keda.resources.memoryLimit", "is below the request (1Gi)"],
+    ]);
+  });
+});
+
+function problems(input: object): [string, unknown][] {
+  return (operatorsConfig.safeParse(input).error?.issues ?? []).map(({ path, message }) => [path.join("."), message]);
+}
