@@ -10,18 +10,20 @@ export interface PlatformAlertsArgs {
   /** All scrape targets of the stack. */
   readonly targets: readonly ScrapeTarget[];
   readonly alertmanagers: number;
+  /** All namespaces of the platform. */
+  readonly namespaces: readonly string[];
   /** Namespace of the MES roles. */
   readonly roles: string;
 }
 
 /** Alerts and recordings on nodes, pods and monitoring itself: on what is scraped, and only on that. */
-export function platformAlerts({ targets, alertmanagers, roles }: PlatformAlertsArgs): AlertGroup[] {
+export function platformAlerts({ targets, alertmanagers, namespaces, roles }: PlatformAlertsArgs): AlertGroup[] {
   const exported = exportedMetrics(targets);
   const has = (metric: string) => isExported(metric, exported);
   return [
     serviceRecordings(exported),
     ...monitoringAlerts({ targets, alertmanagers, operator: has("prometheus_operator_managed_resources") }),
     ...nodeAlerts({ nodeExporter: has("node_load5"), gpuExporter: has(GPU_USE) }),
-    ...workloadAlerts({ roles, certManager: has("certmanager_certificate_ready_status") }),
+    ...workloadAlerts({ namespaces, roles, certManager: has("certmanager_certificate_ready_status") }),
   ];
 }

@@ -23,8 +23,8 @@ const example = z.strictObject({
   others: z.literal("true").optional(),
   /** Alerts that must not fire at any of the times, beside others that may. */
   never: z.array(firing).default([]),
-  /** Time between two values of a series. */
-  interval: z.string().default("1m"),
+  /** Time between two values of a series, where an alert looks at days: rules are evaluated twice in it, which takes its time. */
+  interval: z.enum(["30s", "1m", "5m"]).default("1m"),
   series: z.record(z.string(), z.string()),
   at: z.record(z.string().regex(/^(?:\d+d)?(?:\d+h)?(?:\d+m)?$/, "expected a duration, as 10m"), z.array(firing)),
 });
@@ -61,7 +61,7 @@ export function parseCases(alert: string, text: string): AlertCases {
 export function promtoolTest({ alert, examples }: AlertCases, stack: string, rules: string): object {
   return {
     rule_files: [rules],
-    evaluation_interval: "30s",
+    evaluation_interval: examples.every(({ interval }) => interval === "5m") ? "150s" : "30s",
     tests: examples
       .filter(({ stacks }) => stacks?.includes(stack) ?? true)
       .map(({ name, interval, series, at, others, never }) => ({

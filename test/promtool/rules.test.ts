@@ -18,6 +18,7 @@ const PLATFORM = platformAlerts({
     metrics: [metric],
   })),
   alertmanagers: 3,
+  namespaces: ["mes"],
   roles: "mes",
 }).flatMap(({ alerts }) => alerts.map(({ name }) => name));
 

@@ -1,6 +1,8 @@
 import type { Alert, AlertGroup } from "../alert";
 
 export interface WorkloadAlertsArgs {
+  /** All namespaces of the platform: cert-manager tells of the certificates of the whole cluster. */
+  readonly namespaces: readonly string[];
   /** Namespace of the MES roles. Their pods and autoscalers have alerts of their own, which know what a role means for orders. */
   readonly roles: string;
   /** Metrics of cert-manager are scraped. */
@@ -8,13 +10,13 @@ export interface WorkloadAlertsArgs {
 }
 
 /** Pods, rollouts, volumes, autoscalers and certificates of everything that the platform runs. */
-export function workloadAlerts({ roles, certManager }: WorkloadAlertsArgs): AlertGroup[] {
+export function workloadAlerts({ namespaces, roles, certManager }: WorkloadAlertsArgs): AlertGroup[] {
   const others = `namespace!="${roles}"`;
   return [
     { name: "pods", alerts: podAlerts(others) },
     { name: "workloads", alerts: [...rolloutAlerts(others), autoscalerAtMax(others)] },
     { name: "volumes", alerts: volumeAlerts },
-    ...(certManager ? [{ name: "certificates", alerts: certificateAlerts }] : []),
+    ...(certManager ? [{ name: "certificates", alerts: certificateAlerts(namespaces) }] : []),
   ];
 }
 
@@ -134,22 +136,30 @@ const volumeAlerts: Alert[] = [
   },
 ];
 
-const certificateAlerts: Alert[] = [
-  {
-    name: "CertificateExpiring",
-    // They are renewed 30 days before the end: at 21 days renewal has failed for more than a week.
-    expr: "min by (exported_namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < 21 * 24 * 3600",
-    for: "1h",
-    severity: "ticket",
-    summary: "certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }} and is not renewed",
-    description: "After that nobody trusts the service that shows it: connections to database and broker fail.",
-  },
-  {
-    name: "CertificateNotReady",
-    expr: 'max by (exported_namespace, name) (certmanager_certificate_ready_status{condition="False"}) == 1',
-    for: "30m",
-    severity: "ticket",
-    summary: "certificate {{ $labels.name }} is not ready",
-    description: "cert-manager cannot issue it: pods that mount it do not start.",
-  },
-];
+function certificateAlerts(namespaces: readonly string[]): Alert[] {
+  const each = (metric: string, condition = "") =>
+    `by (exported_namespace, name) (certmanager_certificate_${metric}{${condition}exported_namespace=~"${namespaces.join("|")}"})`;
+  const end = `min ${each("expiration_timestamp_seconds")}`;
+  // 0 for a certificate that was never issued: CertificateNotReady tells of it.
+  const renewal = `(min ${each("renewal_timestamp_seconds")} > 0)`;
+  return [
+    {
+      name: "CertificateExpiring",
+      // Each has a time of its own for its renewal, and then as long as its owner thought safe. A quarter of that has gone by, or a week.
+      expr: `(${end} - time())
+        and on (exported_namespace, name) (time() - ${renewal} > clamp_max((${end} - ${renewal}) / 4, 7 * 24 * 3600))`,
+      for: "10m",
+      severity: "ticket",
+      summary: "certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }} and is not renewed",
+      description: "It should have been. After that nobody trusts the service that shows it: connections to database and broker fail.",
+    },
+    {
+      name: "CertificateNotReady",
+      expr: `max ${each("ready_status", 'condition="False",')} == 1`,
+      for: "30m",
+      severity: "ticket",
+      summary: "certificate {{ $labels.name }} is not ready",
+      description: "cert-manager cannot issue it: pods that mount it do not start.",
+    },
+  ];
+}

@@ -16,10 +16,11 @@ const EVERYTHING = [
   target({ job: "prometheus-operator", metrics: ["prometheus_operator_*"] }),
   target({ job: "broker", metrics: ["rabbitmq_global_messages_*"] }),
 ];
-const groups = platformAlerts({ targets: EVERYTHING, alertmanagers: 3, roles: "mes" });
+const NAMESPACES = { namespaces: ["mes", "mes-data"], roles: "mes" };
+const groups = platformAlerts({ targets: EVERYTHING, alertmanagers: 3, ...NAMESPACES });
 const alerts = groups.flatMap((group) => group.alerts);
 const names = (targets: typeof EVERYTHING) =>
-  platformAlerts({ targets, alertmanagers: 1, roles: "mes" }).flatMap((group) => group.alerts.map(({ name }) => name));
+  platformAlerts({ targets, alertmanagers: 1, ...NAMESPACES }).flatMap((group) => group.alerts.map(({ name }) => name));
 
 describe("alerts on the platform", () => {
   it("fit together and are PromQL", () => {
@@ -68,6 +69,14 @@ describe("alerts on the platform", () => {
     }
   });
 
+  it("leave certificates of other people alone, who may share cert-manager", () => {
+    for (const name of ["CertificateExpiring", "CertificateNotReady"]) {
+      const selectors = alerts.find((alert) => alert.name === name)?.expr.match(/certmanager_\w+\{[^}]*\}/g) ?? [];
+      expect(selectors.length).toBeGreaterThan(0);
+      for (const selector of selectors) expect(selector).toContain('exported_namespace=~"mes|mes-data"');
+    }
+  });
+
   it("miss every target that is declared", () => {
     const expr = alerts.find(({ name }) => name === "TargetMissing")?.expr;
     for (const { job } of EVERYTHING) expect(expr).toContain(`absent(up{job="${job}"})`);
@@ -76,7 +85,7 @@ describe("alerts on the platform", () => {
 
 describe("recorded load", () => {
   const recorded = (targets: typeof EVERYTHING) =>
-    platformAlerts({ targets, alertmanagers: 1, roles: "mes" }).flatMap(({ recordings = [] }) => recordings);
+    platformAlerts({ targets, alertmanagers: 1, ...NAMESPACES }).flatMap(({ recordings = [] }) => recordings);
 
   it("counts the work of what is there: requests, transactions, messages", () => {
     const expr = recorded(EVERYTHING).find(({ record }) => record === "service:requests:rate5m")?.expr ?? "";
