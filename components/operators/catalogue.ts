@@ -139,7 +139,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     oldestKubernetes: "1.25",
     namespace: "monitoring",
     apiGroups: ["monitoring.coreos.com"],
-    definitions: { in: "chart", chart: "prometheus-operator-crds", version: "31.0.1" },
+    definitions: { in: "chart", chart: "prometheus-operator-crds", version: "31.0.1", appVersion: "0.93.1" },
     after: [],
     pods: [
       {

@@ -9,7 +9,13 @@ export type Definitions =
   /** They lie in the chart's folder `crds/`. Rendered with the chart, by its value for further manifests (`renderedDefinitions`). */
   | { readonly in: "crds-folder" }
   /** They are templates of a chart of their own in the same repository: a release before the operator's. */
-  | { readonly in: "chart"; readonly chart: string; readonly version: string }
+  | {
+      readonly in: "chart";
+      readonly chart: string;
+      readonly version: string;
+      /** Version of the operator that this version of the chart is made for: its `appVersion`. */
+      readonly appVersion: string;
+    }
   /** It defines none. */
   | { readonly in: "nowhere" };
 

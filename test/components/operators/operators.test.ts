@@ -152,6 +152,11 @@ describe("an update of an operator brings its custom resource definitions, and n
     });
   });
 
+  it("a chart of definitions is made for the operator that is installed", () => {
+    const { definitions, appVersions } = OPERATORS["prometheus-operator"];
+    expect(definitions).toMatchObject({ appVersion: appVersions.programs["prometheus-operator"] });
+  });
+
   it("another version of the one chart needs another version of the other", () => {
     expect(problems({ "prometheus-operator": { version: "90.0.0" } })).toEqual([
       ["prometheus-operator.version", expect.stringContaining("needs definitionsVersion beside it")],
