@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { bytes, parseBytes, resources, type Resources } from "../schema";
 import type { OperatorPodsName } from "./endpoints";
 
