@@ -8,7 +8,7 @@ export interface OperatorResources extends Resources {
 }
 
 export const operatorResources = resources
-  .extend({
+  .safeExtend({
     memory: bytes.describe("memory request of one pod"),
     memoryLimit: bytes.optional().describe("memory limit of one pod; default: the request"),
   })
