@@ -28,6 +28,7 @@ export function factsOf(
     requireDigest: images.requireDigest,
     pullSecrets: images.pullSecrets,
     existing: existingObjects(config),
+    routes: routesOf(config),
     gpuResources: [...new Set(Object.values(config.roles ?? {}).flatMap(({ gpu }) => gpu?.resource ?? []))],
     runbooks,
   };
@@ -45,6 +46,14 @@ function existingObjects(config: Partial<StackConfig>): string[] {
     ...[...new Set(secrets)].map((name) => `Secret/${name}`),
     ...[...new Set(storageClasses(config))].map((name) => `StorageClass/${name}`),
   ];
+}
+
+function routesOf({ roles }: Partial<StackConfig>): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(roles ?? {}).flatMap(([name, { enabled, routes }]) =>
+      enabled && routes.length > 0 ? [[name, routes.flatMap(({ paths }) => paths)] as const] : [],
+    ),
+  );
 }
 
 /** Storage classes, wherever a stack file names one: the cluster has them, nothing here makes any. */

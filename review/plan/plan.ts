@@ -31,6 +31,8 @@ export interface Facts {
   readonly existing?: readonly string[];
   /** Resources that the stack file calls GPUs, as nodes advertise them. @default none beside those of common vendors */
   readonly gpuResources?: readonly string[];
+  /** Paths that the stack file leads to a role, by the name of the role's Service. @default none */
+  readonly routes?: Readonly<Record<string, readonly string[]>>;
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
 }

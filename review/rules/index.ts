@@ -20,6 +20,7 @@ import { queuesKeepOrders } from "./queues-keep-orders";
 import { quorum } from "./quorum";
 import { referencesResolve } from "./references-resolve";
 import type { Finding, Rule } from "./rule";
+import { routesLeadIn } from "./routes-lead-in";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
 import { stableSelectors } from "./stable-selectors";
@@ -39,6 +40,7 @@ export const RULES: readonly Rule[] = [
   autoscalerTarget,
   networkPaths,
   servicesReachPods,
+  routesLeadIn,
   referencesResolve,
   scrapeTargets,
   alertsActionable,

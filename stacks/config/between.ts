@@ -17,7 +17,6 @@ export const RULES_BETWEEN: readonly RuleBetween[] = [
   exchanges,
   cacheOfRoles,
   gpusOfRoles,
-  routes,
   onePlaceEach,
   buckets,
   namesOfUsers,
@@ -62,14 +61,6 @@ function* gpusOfRoles(config: StackConfig): Generator<Problem> {
   for (const [name, role] of enabledRoles(config)) {
     if (role.gpu === undefined || Object.values(config.cluster.nodePools).some((pool) => pool.gpus > 0)) continue;
     yield { path: ["roles", name, "gpu"], message: "no node pool of mes:cluster has GPUs, so no pod could ever run" };
-  }
-}
-
-function* routes(config: StackConfig): Generator<Problem> {
-  for (const [name, role] of enabledRoles(config)) {
-    if (role.routes.length > 0 && config.gateway === undefined) {
-      yield { path: ["roles", name, "routes"], message: "needs mes:gateway, which is missing" };
-    }
   }
 }
 

@@ -77,6 +77,12 @@ describe("the production plan", () => {
     "autoscaler-target": () => changed("ScaledObject", (scaler) => (scaler.spec.scaleTargetRef.name = "nobody")),
     "network-paths": () => changed("NetworkPolicy", (policy) => delete policy.spec.ingress),
     "services-reach-pods": () => changed("Service", (service) => (service.spec.ports[0].targetPort = "nowhere")),
+    "routes-lead-in": () =>
+      changed(
+        "HTTPRoute",
+        (route) => route.spec.rules.forEach((rule: Inputs) => (rule.backendRefs = [{ name: "nobody" }])),
+        (route) => route.metadata.name === "order-api",
+      ),
     "references-resolve": () => changed("Secret", (secret) => (secret.metadata.name += "-renamed")),
     "scrape-targets": () => changed("PodMonitor", (monitor) => (monitor.spec.podMetricsEndpoints[0].port = "nowhere")),
     "alerts-actionable": () =>

@@ -37,7 +37,6 @@ describe("what is wrong between concerns", () => {
       (it) => it.setIn(["config", "mes:roles", "pricing", "gpu"], it.createNode({})),
       "mes:roles.pricing.gpu: no node pool of mes:cluster has GPUs",
     ],
-    ["the gateway", (it) => it.deleteIn(["config", "mes:gateway"]), "mes:roles.order-api.routes: needs mes:gateway"],
     [
       "the storage",
       (it) => it.deleteIn(["config", "mes:storage"]),
