@@ -1,21 +1,26 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError } from "./config/issues";
-import { loadEngineConfig, stackFilePath } from "./config/load";
+import { checkCluster } from "./cluster/check";
+import { ClusterError } from "./cluster/error";
+import { ConfigError, formatIssue } from "./config/issues";
+import { engineIssue, loadEngineConfig, stackFilePath } from "./config/load";
 import { platform } from "./platform";
 
 /** The program that `pulumi preview` and `pulumi up` run. */
-export = function program(): Record<string, unknown> {
+export = async function program(): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
   const file = stackFilePath(path.join(__dirname, ".."), stack);
+  const values = pulumi.runtime.allConfig();
   try {
-    const values = pulumi.runtime.allConfig();
     const config = loadEngineConfig(values, secretKeys(values), file);
+    await checkCluster(config.cluster);
     return platform(stack, config);
   } catch (error) {
     // A mistake of the user is shown as it is, without a stack trace.
     if (error instanceof ConfigError)
       throw new pulumi.RunError(`the configuration of stack ${stack} is not valid:\n${error.message}`);
+    if (error instanceof ClusterError)
+      throw new pulumi.RunError(formatIssue(engineIssue(values, file, ["cluster", error.key], error.message)));
     throw error;
   }
 };

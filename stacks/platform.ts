@@ -43,6 +43,11 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
   const { namespaces } = environment;
   const provider = new k8s.Provider("cluster", {
     context: config.cluster.context,
+    // The SDK would write the path in KUBECONFIG into the state, and the plug-in takes a list of files there for a kubeconfig's content and
+    // finds no cluster in it. Left empty, the plug-in looks where kubectl looks.
+    kubeconfig: "",
+    // Whether objects are made anew follows the cluster then, and not how somebody's kubeconfig writes its address.
+    clusterIdentifier: config.cluster.uid,
     enableServerSideApply: true,
     // Secrets are updated in place, and a checksum on the pods rolls them; ConfigMaps are immutable and named by content.
     enableSecretMutable: true,

@@ -22,6 +22,14 @@ function byKind<T>(of: (kind: (typeof CLUSTER_KINDS)[number]) => T): string {
 export const clusterConfig = z
   .strictObject({
     context: literal.describe("context of the kubeconfig; the only cluster this stack may ever touch"),
+    uid: z
+      .string()
+      .regex(
+        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+        "is no UID; see `kubectl get namespace kube-system -o jsonpath={.metadata.uid}`",
+      )
+      .optional()
+      .describe("UID of the cluster's namespace kube-system: the context of another cluster is refused, whatever its name"),
     zones: z
       .array(labelValue.min(1))
       .min(1)

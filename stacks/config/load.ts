@@ -64,24 +64,39 @@ export function loadEngineConfig(
   file: string,
 ): StackConfig {
   const concerns = concernsOf({ config: values });
-  const stackFile = readIfPossible(file);
-  const source = stackFile === undefined ? new Set<string>() : keysFrom(stackFile, values);
-  const secrets = secretKeys.flatMap((key) =>
-    source.has(key) && stackFile !== undefined ? stackFile.securePaths(["config", key]) : [["config", key]],
-  );
+  const place = placing(values, file);
+  const secrets = secretKeys.flatMap((key) => place.secretsIn(key));
   const hidden: Hidden = (at) => secrets.some((secret) => isAtOrBelow(inConfigPath(at), secret));
   const result = parsingDecrypted(() => problemsOf(stackSchema, concerns.values, hidden));
   const all = "problems" in result ? [...concerns.problems, ...result.problems.map(inConfig)] : concerns.problems;
   if ("value" in result && all.length === 0) return result.value;
-  const issues = all.map((problem): Issue => {
-    const key = String(problem.path[1] ?? "");
-    // A concern that is missing is missing in the file, if it is there.
-    if (stackFile !== undefined && (source.has(key) || !Object.hasOwn(values, key))) {
-      return stackFile.issue(problem.path, withCommand(problem), problem);
-    }
-    return { file: "configuration", key: formatKey(problem.path), message: withCommand(problem) };
-  });
-  throw new ConfigError(sorted(issues));
+  throw new ConfigError(sorted(all.map(place.issue)));
+}
+
+/**
+ * What is wrong with a value that the engine handed over, with its place in the stack file where it is from there.
+ * @param path as `["cluster", "context"]`
+ */
+export function engineIssue(values: Readonly<Record<string, string>>, file: string, path: KeyPath, message: string): Issue {
+  return placing(values, file).issue({ path: inConfigPath(path), message });
+}
+
+/** Tells the places in a stack file of what the engine handed over. */
+function placing(values: Readonly<Record<string, string>>, file: string) {
+  const stackFile = readIfPossible(file);
+  const source = stackFile === undefined ? new Set<string>() : keysFrom(stackFile, values);
+  return {
+    secretsIn: (key: string): KeyPath[] =>
+      source.has(key) && stackFile !== undefined ? stackFile.securePaths(["config", key]) : [["config", key]],
+    issue: (problem: Problem): Issue => {
+      const key = String(problem.path[1] ?? "");
+      // A concern that is missing is missing in the file, if it is there.
+      if (stackFile !== undefined && (source.has(key) || !Object.hasOwn(values, key))) {
+        return stackFile.issue(problem.path, withCommand(problem), problem);
+      }
+      return { file: "configuration", key: formatKey(problem.path), message: withCommand(problem) };
+    },
+  };
 }
 
 /** Secrets where none can be: the plan has to know these values. */

@@ -27,3 +27,10 @@ export async function writeTokenKubeconfig(file: string, like: string, token: st
   const config = parse(await readFile(like, "utf8")) as object;
   await writeFile(file, stringify({ ...config, users: [{ name: "test", user: { token } }] }), { mode: 0o600 });
 }
+
+/** Writes a kubeconfig whose contexts, by these names, all lead to the cluster of another one. */
+export async function writeContexts(file: string, like: string, names: readonly string[]): Promise<void> {
+  const config = parse(await readFile(like, "utf8")) as { readonly contexts: readonly [{ readonly context: object }] };
+  const contexts = names.map((name) => ({ name, context: config.contexts[0].context }));
+  await writeFile(file, stringify({ ...config, "current-context": "", contexts }), { mode: 0o600 });
+}

@@ -1,19 +1,24 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stackNames } from "../../stacks/config/load";
+import type { Cluster } from "../cluster/cluster";
+import { lightCluster } from "../cluster/light";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { pulumiCli, type PulumiCli } from "./cli";
 
 const STACKS = stackNames(PROJECT_DIRECTORY);
 
 describe("the real Pulumi CLI", () => {
+  let cluster: Cluster;
   let cli: PulumiCli;
   beforeAll(async () => {
-    cli = await pulumiCli();
+    cluster = await lightCluster();
+    cli = await pulumiCli({ cluster });
     for (const stack of STACKS) expect(await cli.run("stack", "init", stack)).toMatchObject({ code: 0 });
   });
-  afterAll(() => {
+  afterAll(async () => {
     cli.stop();
+    await cluster.stop();
   });
 
   it.each(STACKS)("previews, creates, finds nothing to change and previews again: %s", async (stack) => {
@@ -29,6 +34,39 @@ describe("the real Pulumi CLI", () => {
     expect(output).toMatch(/Pulumi\.dev\.yaml:\d+:\d+ mes:cluster\.contxt: unknown key; did you mean context\?/);
     expect(output).toMatch(/mes:cluster\.context: missing/);
     expect(output).not.toMatch(/ {4}at .*\.(ts|js):\d+/);
+  });
+
+  it("asks the cluster who it is before it plans anything: a line, and an exit code that is not 0", async () => {
+    const said = async (): Promise<string> => {
+      const { code, output } = await cli.run("preview", "--stack", "dev");
+      expect(code).not.toBe(0);
+      expect(output).not.toMatch(/ {4}at |unchanged|to create/);
+      return /mes:cluster\.[^]*?(?=\n\n)/.exec(output)?.[0] ?? output;
+    };
+    const good = fs.readFileSync(cli.kubeconfig, "utf8");
+    const writing = (text: string) => fs.writeFileSync(cli.kubeconfig, text);
+    writing(good.replace("name: mes-dev", "name: renamed"));
+    expect(await said()).toMatch(
+      /^mes:cluster\.context: the kubeconfig has no context mes-dev; it has: mes-prod, renamed \([^\n]+\)$/,
+    );
+    writing(good.replace(/server: .*/, "server: https://127.0.0.1:1"));
+    expect(await said()).toMatch(
+      /^mes:cluster\.context: the cluster of the context mes-dev cannot be reached at [^\n]+ECONNREFUSED[^\n]+$/,
+    );
+    writing(good.replace(/token: .*/, "token: stolen"));
+    expect(await said()).toMatch(
+      /^mes:cluster\.context: [^\n]+ does not accept the kubeconfig's credentials \(401\): Unauthorized$/,
+    );
+    writing(good);
+    const other = "mes:cluster.uid";
+    await cli.run("config", "set", "--path", other, "00000000-0000-4000-8000-000000000000", "--stack", "dev");
+    const uid = await cluster.kubectl("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}");
+    expect(await said()).toBe(
+      `mes:cluster.uid: the context mes-dev leads to another cluster, ${cluster.url}: the UID of its kube-system is ${uid}`,
+    );
+    await cli.run("config", "set", "--path", other, uid, "--stack", "dev");
+    expect(await cli.run("preview", "--stack", "dev")).toMatchObject({ code: 0 });
+    await cli.run("config", "rm", "--path", other, "--stack", "dev");
   });
 
   it("says where a program failed that has a bug", async () => {

@@ -2,7 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import type { Cluster } from "../cluster/cluster";
+import { writeContexts } from "../cluster/kubeconfig";
 import { makeTools, toolPath } from "../cluster/tools";
+import { loadStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { type EngineOptions, SAVED_AT_THE_END, type StateResource } from "./engine";
 import { servePlugins } from "./plugins";
@@ -26,6 +29,8 @@ const PROJECT_FILES = [
 export interface PulumiCli {
   /** A copy of the project, so that `stack init` and `config set` change no file of the checkout. */
   readonly directory: string;
+  /** The kubeconfig that it runs with. */
+  readonly kubeconfig: string;
   /** Runs `pulumi ARGS` there. */
   run(...args: string[]): Promise<{ code: number; output: string }>;
   /** Starts `pulumi ARGS` there, for a test to end it. */
@@ -38,10 +43,12 @@ export interface PulumiCli {
 export interface PulumiCliOptions extends EngineOptions {
   /** @default one that creates nothing */
   readonly kubernetes?: TestProvider;
+  /** Where the contexts of all stacks lead. */
+  readonly cluster: Pick<Cluster, "kubeconfig">;
 }
 
 /** The real CLI in a copy of the project, as its users run it; test providers stand for the plug-ins. */
-export async function pulumiCli({ kubernetes, checkpoints = false }: PulumiCliOptions = {}): Promise<PulumiCli> {
+export async function pulumiCli({ cluster, kubernetes, checkpoints = false }: PulumiCliOptions): Promise<PulumiCli> {
   await makeTools("pulumi");
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "mes-cli-"));
   const directory = path.join(home, "project");
@@ -49,10 +56,14 @@ export async function pulumiCli({ kubernetes, checkpoints = false }: PulumiCliOp
     fs.cpSync(path.join(PROJECT_DIRECTORY, file), path.join(directory, file), { recursive: true });
   }
   fs.symlinkSync(path.join(PROJECT_DIRECTORY, "node_modules"), path.join(directory, "node_modules"));
+  const kubeconfig = path.join(home, "kubeconfig");
+  const contexts = stackNames(directory).map((stack) => loadStackFile(stackFilePath(directory, stack)).cluster.context);
+  await writeContexts(kubeconfig, cluster.kubeconfig, contexts);
   const plugins = await servePlugins(kubernetes);
   const environment = {
     ...process.env,
     ...plugins.environment,
+    KUBECONFIG: kubeconfig,
     PATH: [path.join(__dirname, "language-host", "bin"), process.env.PATH].join(":"),
     // Without its notes on files, which it does not write in one step: one that it was killed over could not be read any more.
     PULUMI_BACKEND_URL: `file://${home}?metadata=skip`,
@@ -62,6 +73,7 @@ export async function pulumiCli({ kubernetes, checkpoints = false }: PulumiCliOp
   const options = ["--non-interactive", "--color", "never"];
   return {
     directory,
+    kubeconfig,
     run: (...args) => run(toolPath("pulumi"), [...args, ...options], directory, environment),
     start: (...args) => spawn(toolPath("pulumi"), [...args, ...options], { cwd: directory, env: environment, stdio: "ignore" }),
     state: async (stack) => {

@@ -10,7 +10,7 @@ describe("the real CLI is killed in the middle of an `up`", () => {
   let cli: PulumiCli;
   beforeAll(async () => {
     of = await stackCluster("dev");
-    cli = await pulumiCli({ kubernetes: of.provider, checkpoints: true });
+    cli = await pulumiCli({ cluster: of.cluster, kubernetes: of.provider, checkpoints: true });
     expect(await cli.run("stack", "init", "dev")).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
