@@ -63,21 +63,28 @@ export class ClusterClient {
 
   private request(path: string): Promise<{ status: number; text: string }> {
     const url = new URL(this.server.href.replace(/\/$/, "") + path);
+    const where = `the cluster of the context ${this.context} cannot be reached at ${this.server.origin}`;
     return new Promise((resolve, reject) => {
-      const fail = (error: Error & { code?: string }): void => {
-        const late = error.name === "AbortError" ? `no answer within ${this.seconds} s` : reason(error);
-        const where = `the cluster of the context ${this.context} cannot be reached at ${this.server.origin}`;
-        reject(new ClusterError("context", `${where}: ${late}`));
+      const fail = (error: Error): void => {
+        clearTimeout(timer);
+        reject(new ClusterError("context", `${where}: ${reason(error)}`));
       };
-      const signal = AbortSignal.timeout(this.seconds * 1000);
       const send = url.protocol === "http:" ? http.request : https.request;
-      const sent = send(url, { ...this.options, signal }, (response) => {
+      const sent = send(url, this.options, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.once("error", fail);
-        response.once("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }));
+        response.once("end", () => {
+          clearTimeout(timer);
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
+        });
       });
-      sent.once("error", fail);
+      // A request that waits for a proxy tells of no error when it is given up.
+      const timer = setTimeout(() => {
+        fail(new Error(`no answer within ${this.seconds} s`));
+        sent.destroy();
+      }, this.seconds * 1000);
+      sent.on("error", fail);
       sent.end();
     });
   }
