@@ -8,6 +8,7 @@ import { operatorPods } from "../operators/endpoints";
 import { PlatformComponent, type Environment } from "../platform";
 import { didYouMean } from "../schema";
 import { fromSecret, type Binding } from "../workload/binding";
+import { ConfigFiles } from "../workload/config-files";
 import { customResource } from "../workload/custom-resource";
 import { oneAtATime } from "../workload/disruption";
 import { excepted } from "../workload/kube-score";
@@ -28,6 +29,7 @@ import {
 } from "./endpoints";
 import { RABBITMQ_API, type IRabbitmqCluster } from "./kinds";
 import { brokerScrapeTargets } from "./metrics";
+import { distributionOptions, NODES_CERTIFICATE_SECRET, nodeNames, OPTIONS_FILE } from "./node-tls";
 import { VirtualHost } from "./virtual-host";
 import { SCALER, type BrokerUser } from "./users";
 
@@ -145,6 +147,7 @@ export class Broker extends PlatformComponent {
       { issuer, namespace, secretName: CERTIFICATE_SECRET, dnsNames: certificateNames(environment, config.external?.hostname) },
       { parent: this },
     );
+    const nodeTls = config.nodeTls ? this.createNodeTls(labels) : undefined;
     const cluster = customResource<IRabbitmqCluster>(
       BROKER,
       {
@@ -152,11 +155,11 @@ export class Broker extends PlatformComponent {
         kind: "RabbitmqCluster",
         // What is declared in it comes after all of its nodes: a queue gets a copy on those that are there when it is declared.
         metadata: { name: BROKER, namespace, labels, annotations: { "pulumi.com/waitFor": "condition=AllReplicasReady" } },
-        spec: clusterSpec(config, environment),
+        spec: clusterSpec(config, environment, nodeTls?.options),
       },
       {
         parent: this,
-        dependsOn: certified,
+        dependsOn: nodeTls === undefined ? certified : [certified, nodeTls.certified],
         // Nodes start together and restart one by one, each after the queues have their majority without it.
         customTimeouts: { create: "30m", update: "2h" },
         protect: environment.protectData,
@@ -173,6 +176,25 @@ export class Broker extends PlatformComponent {
       { parent: this },
     );
     return cluster;
+  }
+
+  /** What the nodes need to talk to each other over TLS. */
+  private createNodeTls(labels: Record<string, string>) {
+    const { environment, issuer } = this.args;
+    const namespace = environment.namespaces.data;
+    const certified = certificate(
+      NODES_CERTIFICATE_SECRET,
+      {
+        issuer,
+        namespace,
+        secretName: NODES_CERTIFICATE_SECRET,
+        dnsNames: nodeNames(environment),
+        usages: ["server auth", "client auth"],
+      },
+      { parent: this },
+    );
+    const files = { [OPTIONS_FILE]: distributionOptions() };
+    return { certified, options: new ConfigFiles(`${BROKER}-options`, { namespace, labels, files }, { parent: this }) };
   }
 
   /** A user's password: for the operator that creates the user, and for those who use it. */

@@ -2,16 +2,21 @@ import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { Environment } from "../platform";
 import { parseBytes, parseDuration } from "../schema";
 import { acrossZones } from "../workload/spread";
+import type { ConfigFiles } from "../workload/config-files";
 import type { BrokerConfig } from "./config";
 import { BROKER, brokerPods, PORTS } from "./endpoints";
 import type { RabbitmqClusterSpec } from "./kinds";
+import { certificateVolume, DISTRIBUTION_ARGUMENTS } from "./node-tls";
 import { diskFreeLimitBytes, writeAheadLogBytes } from "./sizes";
 
 /** Secret with the certificate of the broker. */
 export const CERTIFICATE_SECRET = `${BROKER}-tls`;
 
-/** The nodes of the broker, as the cluster operator makes them. */
-export function clusterSpec(config: BrokerConfig, environment: Environment): RabbitmqClusterSpec {
+/**
+ * The nodes of the broker, as the cluster operator makes them.
+ * @param nodeTls the options of TLS between them. @default none, plain text
+ */
+export function clusterSpec(config: BrokerConfig, environment: Environment, nodeTls?: ConfigFiles): RabbitmqClusterSpec {
   const { cpu, memory, cpuLimit } = config.resources;
   const image = resolveImage(environment.images, "rabbitmq");
   const labels = { ...brokerPods(environment).labels };
@@ -28,7 +33,7 @@ export function clusterSpec(config: BrokerConfig, environment: Environment): Rab
     rabbitmq: {
       additionalConfig: additionalConfig(config),
       advancedConfig: ADVANCED_CONFIG,
-      envConfig: ENV_CONFIG,
+      envConfig: envConfig(config),
       additionalPlugins: [...config.plugins],
     },
     tls: { secretName: CERTIFICATE_SECRET, disableNonTLSListeners: true },
@@ -48,7 +53,14 @@ export function clusterSpec(config: BrokerConfig, environment: Environment): Rab
                   { topologySpreadConstraints: [acrossZones({ labels })] }),
               // The operator's own security context is that of Pod Security `restricted`; it has no field for these two.
               initContainers: [{ name: "setup-container", imagePullPolicy: image.pullPolicy }],
-              containers: [{ name: "rabbitmq", imagePullPolicy: image.pullPolicy }],
+              containers: [
+                {
+                  name: "rabbitmq",
+                  imagePullPolicy: image.pullPolicy,
+                  ...(nodeTls === undefined ? {} : { volumeMounts: [...nodeTls.volumeMounts, certificateVolume.mount] }),
+                },
+              ],
+              ...(nodeTls === undefined ? {} : { volumes: [...nodeTls.volumes, certificateVolume.volume] }),
             },
           },
         },
@@ -74,7 +86,7 @@ export function additionalConfig(config: BrokerConfig): string {
     "raft.wal_max_size_bytes": writeAheadLogBytes(parseBytes(config.resources.memory)),
     // The leaders of the queues are spread over the nodes, wherever a queue was declared.
     queue_leader_locator: "balanced",
-    // A consumer that keeps a message longer than this is taken for dead, and the message is delivered again.
+    // Of queues that the platform does not declare; its own have it in their policies, whose change restarts no node.
     consumer_timeout: parseDuration(config.consumerTimeout) * 1000,
     "auth_mechanisms.1": "PLAIN",
     heartbeat: 30,
@@ -94,7 +106,15 @@ const ADVANCED_CONFIG = lines(["[{rabbitmq_prometheus, [{tcp_config, []}]}]."]);
  * Schedulers that find no work sleep instead of spinning: under a CPU limit spinning uses up what work would need.
  * Source: https://www.rabbitmq.com/docs/runtime#busy-waiting
  */
-const ENV_CONFIG = lines(['SERVER_ADDITIONAL_ERL_ARGS="+sbwt none +sbwtdcpu none +sbwtdio none"']);
+const SLEEPING_SCHEDULERS = "+sbwt none +sbwtdcpu none +sbwtdio none";
+
+function envConfig({ nodeTls }: BrokerConfig): string {
+  if (!nodeTls) return lines([`SERVER_ADDITIONAL_ERL_ARGS="${SLEEPING_SCHEDULERS}"`]);
+  return lines([
+    `SERVER_ADDITIONAL_ERL_ARGS="${SLEEPING_SCHEDULERS} ${DISTRIBUTION_ARGUMENTS}"`,
+    `RABBITMQ_CTL_ERL_ARGS="${DISTRIBUTION_ARGUMENTS}"`,
+  ]);
+}
 
 function lines(text: readonly string[]): string {
   return `${text.join("\n")}\n`;

@@ -8,6 +8,7 @@ import {
   labelKey,
   labels,
   namespaceName,
+  parseDuration,
   positiveDuration,
   resources,
 } from "../schema";
@@ -38,6 +39,12 @@ const exchange = z.strictObject({
     .describe("how it chooses queues; topic: by a pattern of the routing key"),
 });
 
+/** Source of the bound: https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
+const consumerTimeout = duration.refine(
+  (value) => parseDuration(value) >= 60,
+  "expected at least 1m: RabbitMQ supports no shorter one",
+);
+
 const queue = z.strictObject({
   bindings: z
     .array(binding)
@@ -49,8 +56,26 @@ const queue = z.strictObject({
     .max(1000)
     .default(10)
     .describe(
-      "attempts at handling a message before it is parked; RabbitMQ's own default of 20 would drop it without a parking queue",
+      "failed attempts at handling a message that are forgiven; the next one parks it. RabbitMQ's own default of 20 would drop it without a parking queue",
     ),
+  retry: z
+    .strictObject({
+      delay: positiveDuration
+        .default("5s")
+        .describe("pause after the first failure; after the second one twice as long, after the third one three times"),
+      longest: positiveDuration.default("1m").describe("longest pause"),
+    })
+    .refine(({ delay, longest }) => parseDuration(delay) <= parseDuration(longest), {
+      message: "expected at least as long as delay",
+      path: ["longest"],
+    })
+    .prefault({})
+    .describe(
+      "pauses between the attempts, so that a failover of the database does not use them all up; a queue with singleActiveConsumer has none, to keep the order",
+    ),
+  consumerTimeout: consumerTimeout
+    .optional()
+    .describe("consumerTimeout of this queue alone; consumers that connect from then on have it. Default: that of the broker"),
   maxLength: z
     .int()
     .min(1)
@@ -96,6 +121,12 @@ export const brokerConfig = z
       .default({ cpu: "4", memory: "4Gi" })
       .describe("of one node; the CPU limit defaults to the request, so that a node never depends on what others leave"),
     storage: bytes.default("50Gi").describe("volume of one node"),
+    nodeTls: z
+      .boolean()
+      .default(true)
+      .describe(
+        "nodes talk to each other over TLS too, each with a certificate; a broker that runs without it has to stop for a moment to change (docs/operations/broker.md)",
+      ),
     memoryHighWatermark: z
       .number()
       .min(0.2)
@@ -105,9 +136,11 @@ export const brokerConfig = z
     diskFreeLimit: bytes
       .optional()
       .describe("free disk from which publishers have to wait; default: as much as a node has memory"),
-    consumerTimeout: positiveDuration
+    consumerTimeout: consumerTimeout
       .default("30m")
-      .describe("how long a consumer may keep a message without acknowledging it; longer than any handling takes"),
+      .describe(
+        "how long a consumer may keep a message without acknowledging it, time in its prefetch included; then it is cancelled and the message is delivered again",
+      ),
     terminationGracePeriod: duration
       .default("7d")
       .describe(

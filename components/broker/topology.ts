@@ -49,7 +49,7 @@ export function topologyOf(config: BrokerConfig): Topology {
       ...Object.entries(config.exchanges).map(([name, { type }]) => ({ name, type })),
       { name: DEAD_LETTER_EXCHANGE, type: "direct" },
     ],
-    queues: queues.flatMap(([name, queue]) => [parking(name, config.parking), working(name, queue)]),
+    queues: queues.flatMap(([name, queue]) => [parking(name, config.parking), working(name, queue, config.consumerTimeout)]),
     bindings: queues.flatMap(([name, queue]) => bindingsOf(name, queue)),
     operatorPolicy: {
       name: "never-drop",
@@ -73,21 +73,39 @@ function policy(queue: string, definition: PolicyRule["definition"]): PolicyRule
   };
 }
 
-function working(name: string, queue: QueueConfig): QueuePlan {
+function working(name: string, queue: QueueConfig, consumerTimeout: string): QueuePlan {
   return {
     name,
     arguments: queue.singleActiveConsumer ? { "x-single-active-consumer": true } : {},
     policy: policy(name, {
       "delivery-limit": queue.deliveryLimit,
+      ...(queue.singleActiveConsumer ? {} : pauses(queue.retry)),
+      "consumer-timeout": milliseconds(queue.consumerTimeout ?? consumerTimeout),
       "dead-letter-exchange": DEAD_LETTER_EXCHANGE,
       "dead-letter-routing-key": name,
       // The message leaves only when the parking queue has confirmed it. Works with overflow reject-publish alone.
       "dead-letter-strategy": "at-least-once",
       "max-length": queue.maxLength,
       "max-length-bytes": Math.floor(parseBytes(queue.maxLengthBytes)),
-      ...(queue.messageTtl === undefined ? {} : { "message-ttl": parseDuration(queue.messageTtl) * 1000 }),
+      ...(queue.messageTtl === undefined ? {} : { "message-ttl": milliseconds(queue.messageTtl) }),
     }),
   };
+}
+
+/**
+ * Without them a message uses up its attempts within milliseconds. Only failures pause: what was given back unbegun has waited enough.
+ * Source: https://www.rabbitmq.com/docs/quorum-queues#delayed-retry
+ */
+function pauses({ delay, longest }: QueueConfig["retry"]): PolicyRule["definition"] {
+  return {
+    "delayed-retry-type": "failed",
+    "delayed-retry-min": milliseconds(delay),
+    "delayed-retry-max": milliseconds(longest),
+  };
+}
+
+function milliseconds(duration: string): number {
+  return parseDuration(duration) * 1000;
 }
 
 function parking(queue: string, bounds: BrokerConfig["parking"]): QueuePlan {

@@ -23,7 +23,7 @@ const NOTHING = "^$";
 
 /**
  * The least a user needs: to read from its queues and to write to its exchanges. Nobody may declare, change or delete
- * anything: the platform declares the topology, a client checks it with a passive declaration, which needs no right.
+ * anything: the platform declares the topology, a client checks what it has any right on with a passive declaration.
  * Source: https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export function rightsOf(user: Pick<BrokerUser, "consumes" | "publishes">): Rights {

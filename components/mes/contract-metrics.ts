@@ -45,7 +45,7 @@ export const METRICS = {
   mes_messages_handled_total: {
     type: "counter",
     labels: ["outcome"],
-    meaning: "`done`, `duplicate` (known to the inbox), `retried` (given back), `rejected` (sent to the dead letters)",
+    meaning: "`done`, `duplicate` (known to the inbox), `retried` (failed and given back), `rejected` (sent to the dead letters)",
     concern: "consumes",
   },
   mes_db_pool_in_use: { type: "gauge", labels: [], meaning: "connections of the pool that are in use", concern: "database" },

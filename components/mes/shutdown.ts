@@ -24,13 +24,13 @@ export interface Shutdown {
  */
 export function shutdownOf(role: RoleConfig): Shutdown {
   const preStop = role.http === undefined ? 0 : parseDuration(role.shutdown.preStop);
-  const drain = Math.max(allMessages(role), longestRequest(role), parseDuration(role.shutdown.drain));
+  const drain = Math.max(longestWork(role), longestRequest(role), parseDuration(role.shutdown.drain));
   const linger = parseDuration(role.shutdown.linger);
   return { preStop, drain, linger, grace: preStop + drain + linger + parseDuration(role.shutdown.margin) };
 }
 
-/** Seconds to handle all prefetched messages one after the other. */
-function allMessages({ consumes }: RoleConfig): number {
+/** Seconds to handle all prefetched messages of all queues one after the other. */
+export function longestWork({ consumes }: Pick<RoleConfig, "consumes">): number {
   return consumes.reduce((sum, { prefetch, handlingTime }) => sum + prefetch * parseDuration(handlingTime), 0);
 }
 
@@ -39,7 +39,7 @@ export function factsOf(role: RoleConfig): PodFacts {
   const prefetch = role.consumes.reduce((sum, consumed) => sum + consumed.prefetch, 0);
   return {
     ...(role.database === undefined ? {} : { databaseConnections: role.database.poolSize }),
-    ...(prefetch === 0 ? {} : { prefetch, handlingSeconds: allMessages(role) / prefetch }),
+    ...(prefetch === 0 ? {} : { prefetch, handlingSeconds: longestWork(role) / prefetch }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { SCALER } from "../../components/broker/users";
+import { longestWork } from "../../components/mes/shutdown";
 import { isReservedDatabaseUser } from "../../components/postgres/names";
 import { didYouMean, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";
@@ -14,6 +15,7 @@ export type RuleBetween = (config: StackConfig) => Iterable<Problem>;
  */
 export const RULES_BETWEEN: readonly RuleBetween[] = [
   queues,
+  consumerTimeouts,
   exchanges,
   cacheOfRoles,
   gpusOfRoles,
@@ -35,6 +37,27 @@ function* queues(config: StackConfig): Generator<Problem> {
       const message = `the broker has no queue ${queue}${didYouMean(queue, known)}`;
       yield { path: ["roles", name, "consumes", index, "queue"], message };
     }
+  }
+}
+
+/** The broker's clock runs from the delivery on, so that the last message of a prefetch waits for the handling of all others. */
+function* consumerTimeouts(config: StackConfig): Generator<Problem> {
+  for (const [name, role] of enabledRoles(config)) {
+    const work = longestWork(role);
+    const tooLong = role.consumes.flatMap((consumed, index) => {
+      const queue = config.broker.queues[consumed.queue];
+      const timeout = queue?.consumerTimeout ?? config.broker.consumerTimeout;
+      return queue === undefined || work <= parseDuration(timeout)
+        ? []
+        : [{ index, timeout, own: longestWork({ consumes: [consumed] }) }];
+    });
+    // One message for the role, at the queue that takes most of the time.
+    const [worst] = tooLong.sort((a, b) => b.own - a.own);
+    if (worst === undefined) continue;
+    const message =
+      `handling all that the role has fetched may take ${work} s, and after ${worst.timeout} the broker takes its consumer for dead: ` +
+      `lower prefetch, or raise consumerTimeout of the queue or of mes:broker`;
+    yield { path: ["roles", name, "consumes", worst.index, "prefetch"], message };
   }
 }
 

@@ -14,7 +14,7 @@ describe("the broker's nodes", () => {
     const { object } = await broker();
     expect(object("RabbitmqCluster", "broker").spec).toMatchObject({
       replicas: 3,
-      image: "docker.io/library/rabbitmq:4.3.6-management",
+      image: "docker.io/library/rabbitmq:4.3.7-management",
       resources: { requests: { cpu: "4", memory: "4Gi" }, limits: { cpu: "4", memory: "4Gi" } },
       persistence: { storage: "50Gi" },
       tls: { secretName: "broker-tls", disableNonTLSListeners: true },
@@ -42,6 +42,34 @@ describe("the broker's nodes", () => {
     const { affinity, override } = object("RabbitmqCluster", "broker").spec;
     expect(affinity).toBeUndefined();
     expect(override.statefulSet.spec.template.spec).not.toHaveProperty("topologySpreadConstraints");
+  });
+
+  it("talk to each other over TLS, with a certificate that has the names of all nodes that may come", async () => {
+    const { object, objects, resource } = await broker();
+    const { rabbitmq, override } = object("RabbitmqCluster", "broker").spec;
+    const [file] = Object.values(objects("ConfigMap"));
+    for (const variable of ["SERVER_ADDITIONAL_ERL_ARGS", "RABBITMQ_CTL_ERL_ARGS"])
+      expect(rabbitmq.envConfig).toMatch(
+        new RegExp(`^${variable}=.*-proto_dist inet_tls -ssl_dist_optfile /etc/mes/broker-options/tls.config"$`, "m"),
+      );
+    expect(Object.values(file?.data ?? {})).toEqual([expect.stringContaining("{fail_if_no_peer_cert, true}")]);
+    const [container] = override.statefulSet.spec.template.spec.containers;
+    expect(container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual([
+      "/etc/mes/broker-options",
+      "/etc/mes/broker-nodes",
+    ]);
+    const { dnsNames, usages } = object("Certificate", "broker-nodes-tls").spec;
+    expect(usages).toEqual(["server auth", "client auth"]);
+    expect(dnsNames).toHaveLength(7);
+    expect(dnsNames[0]).toBe("broker-server-0.broker-nodes.mes-data");
+    expect(resource("RabbitmqCluster", "broker").dependsOn.join(" ")).toContain("broker-nodes-tls");
+  });
+
+  it("talk without TLS where a stack file says so, for a broker that was made like that", async () => {
+    const { object, objects } = await broker({ nodeTls: false });
+    expect(object("RabbitmqCluster", "broker").spec.rabbitmq.envConfig).not.toContain("inet_tls");
+    expect(object("RabbitmqCluster", "broker").spec.override.statefulSet.spec.template.spec).not.toHaveProperty("volumes");
+    expect(objects("ConfigMap")).toEqual({});
   });
 
   it("leave one at a time", async () => {

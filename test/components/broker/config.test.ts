@@ -52,6 +52,16 @@ describe("the configuration of the broker", () => {
     ["a name of RabbitMQ's own", { exchanges: { orders: {}, "amq.mine": {} } }, "exchanges.amq.mine: names that begin with amq."],
     ["a queue that no message survives", { queues: { q: queue({ deliveryLimit: 0 }) } }, "queues.q.deliveryLimit"],
     [
+      "a consumer that is given less time than RabbitMQ can measure",
+      { queues: { q: queue({ consumerTimeout: "30s" }) } },
+      "queues.q.consumerTimeout: expected at least 1m",
+    ],
+    [
+      "a longest pause that is shorter than the first",
+      { queues: { q: queue({ retry: { delay: "2m" } }) } },
+      "queues.q.retry.longest: expected at least as long as delay",
+    ],
+    [
       "a client of a queue that is not there",
       { externalClients: { crm: { consumes: ["orders.statu"], pods: { namespace: "crm" } } } },
       "externalClients.crm.consumes.0: there is no queue orders.statu; did you mean orders.status?",

@@ -12,6 +12,10 @@ describe("the topology", () => {
       overflow: "reject-publish",
       "queue-leader-locator": "balanced",
       "delivery-limit": 10,
+      "delayed-retry-type": "failed",
+      "delayed-retry-min": 5000,
+      "delayed-retry-max": 60_000,
+      "consumer-timeout": 1_800_000,
       "dead-letter-exchange": "dead-letters",
       "dead-letter-routing-key": "orders.inbound",
       "dead-letter-strategy": "at-least-once",
@@ -39,6 +43,24 @@ describe("the topology", () => {
     for (const { policy } of queues) {
       expect(queues.map(({ name }) => name).filter((name) => new RegExp(policy.pattern).test(name))).toEqual([policy.name]);
     }
+  });
+
+  it("tries a failed message again after a pause, unless the order of messages would be lost by it", () => {
+    const bindings = [{ exchange: "orders" }];
+    const queues = {
+      patient: { bindings, retry: { delay: "30s", longest: "10m" } },
+      ordered: { bindings, singleActiveConsumer: true },
+    };
+    expect(definition("patient", { queues })).toMatchObject({ "delayed-retry-min": 30_000, "delayed-retry-max": 600_000 });
+    expect(Object.keys(definition("ordered", { queues }) ?? {}).filter((key) => key.startsWith("delayed"))).toEqual([]);
+    expect(definition("orders.inbound.parked")).not.toHaveProperty("delayed-retry-type");
+  });
+
+  it("takes a consumer for dead by policy, which restarts no node, and by queue where one says so", () => {
+    const bindings = [{ exchange: "orders" }];
+    const queues = { slow: { bindings, consumerTimeout: "2h" }, usual: { bindings } };
+    const of = (name: string) => definition(name, { consumerTimeout: "10m", queues })?.["consumer-timeout"];
+    expect([of("slow"), of("usual")]).toEqual([7_200_000, 600_000]);
   });
 
   it("parks what has become too old", () => {
