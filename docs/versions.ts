@@ -51,10 +51,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   "metrics-server": "the simulated nodes of `test/controllers` have its API served by a test",
   nodeExporter: "its metrics are those that its manual names",
   otelCollector: "its configuration was tried by hand with the components in use at 0.158.0",
-  pgbouncer: "what Debian's release has",
   postgres: "what Debian's release has",
   prometheusConfigReloader: NO_BINARY,
-  rabbitmq: "what Debian's release has",
   redisExporter: "what Debian's release has",
   "rabbitmq-cluster-operator": "module proxies serve no later one",
 };

@@ -35,11 +35,12 @@ export const CATALOGUE = {
   prometheusConfigReloader: { repository: "quay.io/prometheus-operator/prometheus-config-reloader", tag: "v0.93.1" },
   /** Newest of which every component in use can be built and run against the generated configuration. */
   otelCollector: { repository: "docker.io/otel/opentelemetry-collector-contrib", tag: "0.158.0" },
-  /** Newest that CloudNativePG 1.30 was built against. */
-  pgbouncer: { repository: "ghcr.io/cloudnative-pg/pgbouncer", tag: "1.25.1" },
+  /** Newer than what CloudNativePG 1.30 was built against (1.25), for the faults of security that it mends. */
+  pgbouncer: { repository: "ghcr.io/cloudnative-pg/pgbouncer", tag: "1.26.0" },
   /** The tag begins with the major version, from which the operator knows it. Backups are the plugin's: no barman inside. */
-  postgres: { repository: "ghcr.io/cloudnative-pg/postgresql", tag: "18.4-minimal-trixie" },
-  rabbitmq: { repository: "docker.io/library/rabbitmq", tag: "4.3.6-management" },
+  postgres: { repository: "ghcr.io/cloudnative-pg/postgresql", tag: "18.6-minimal-trixie" },
+  /** Before 4.3.7 a consumer that the broker has taken for dead may keep a queue with one active consumer from going on. */
+  rabbitmq: { repository: "docker.io/library/rabbitmq", tag: "4.3.7-management" },
   redisExporter: { repository: "docker.io/oliver006/redis_exporter", tag: "v1.92.1" },
   valkey: { repository: "docker.io/valkey/valkey", tag: "9.1.4-alpine" },
   versitygw: { repository: "docker.io/versity/versitygw", tag: "v1.8.0" },

@@ -75,6 +75,8 @@ export function lokiConfig(environment: Environment, config: LoggingConfig, buck
       join_members: [`dns+${serviceHost(LOKI_GOSSIP, environment.namespaces.observability)}:${LOKI_GOSSIP_PORT}`],
       abort_if_cluster_join_fails: false,
       left_ingesters_timeout: "1m",
+      // Two halves that lost each other forget each other's pods, and would never look for them again.
+      rejoin_interval: "1m",
     },
     schema_config: {
       configs: [

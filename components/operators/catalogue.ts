@@ -77,8 +77,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
   "cloudnative-pg": {
     chart: "cloudnative-pg",
     repository: "https://cloudnative-pg.github.io/charts",
-    version: "0.29.0",
-    appVersions: { chart: "0.29.0", programs: { "cloudnative-pg": "1.30.0" } },
+    version: "0.29.1",
+    appVersions: { chart: "0.29.1", programs: { "cloudnative-pg": "1.30.1" } },
     oldestKubernetes: "1.34",
     namespace: "cnpg-system",
     apiGroups: ["postgresql.cnpg.io"],
@@ -98,8 +98,8 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
   "barman-cloud": {
     chart: "plugin-barman-cloud",
     repository: "https://cloudnative-pg.github.io/charts",
-    version: "0.7.0",
-    appVersions: { chart: "0.7.0", programs: { "barman-cloud": "0.13.0" } },
+    version: "0.8.0",
+    appVersions: { chart: "0.8.0", programs: { "barman-cloud": "0.15.0" } },
     oldestKubernetes: "1.29",
     namespace: "cnpg-system",
     apiGroups: ["barmancloud.cnpg.io"],

@@ -14,7 +14,7 @@ type ClusterSpec = ICluster["spec"];
 
 /**
  * Queries that come with the operator, which copies them into the namespace of the Cluster.
- * Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.0/api/v1/cluster_defaults.go
+ * Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.1/api/v1/cluster_defaults.go
  */
 const DEFAULT_QUERIES = { name: "cnpg-default-monitoring", key: "queries" };
 

@@ -52,7 +52,6 @@ export const FIXED_PARAMETERS: ReadonlySet<string> = new Set([
   "ssl_cert_file",
   "ssl_crl_file",
   "ssl_dh_params_file",
-  "ssl_ecdh_curve",
   "ssl_key_file",
   "ssl_passphrase_command",
   "ssl_passphrase_command_supports_reload",

@@ -3,6 +3,7 @@ import { OBJECT_STORE } from "../../components/storage/gateway";
 import { topologyOf } from "../../components/broker/topology";
 import { readMigrations } from "../../components/outbox/migrations";
 import type { Cluster } from "../cluster/cluster";
+import { messageOf } from "../cluster/message";
 import { until } from "../cluster/until";
 import { figure, note, noteComponent, type ProofLevel } from "../engine/figures";
 import { byComponent } from "../engine/inventory";
@@ -12,8 +13,10 @@ import { brokerPod, definitionsOf, queuesOf } from "./broker";
 import { CLIENT_LABEL, runAs } from "./clients";
 import { unfinished } from "./conditions";
 import { postgresStatus, sqlAtPrimary } from "./database";
+import { documentedCommands } from "./documented";
 import { explained, told, warningsIn } from "./problems";
 import { emptyDataPlane, type DataPlane } from "./running";
+import { ORDERED } from "./stack";
 
 const SUBJECT = "data plane";
 
@@ -38,6 +41,14 @@ const PASSING = [
   // An operator's own cache may not know yet that the user is there, or what it wrote itself a moment ago; it tries again.
   /^Permission \S+: FailedDeclare/,
   /^Certificate \S+: RequestFailed.*already exists/,
+];
+
+/** Commands of the docs for other clusters than this one. */
+const NOT_HERE = [
+  // Of a broker that grows from three nodes to five.
+  /broker-server-3/,
+  // Half of a sentence that says what comes after it.
+  /rabbitmq-queues grow$/,
 ];
 
 describe("the data plane as real pods, under the real operators", () => {
@@ -145,6 +156,95 @@ describe("the data plane as real pods, under the real operators", () => {
         online: replicas,
       });
     }
+  });
+
+  describe("what the contract says of consumers", () => {
+    const send = async (routingKey: string, body: string): Promise<void> => {
+      const client = await runAs(plane.cluster, apps, "outbox-relay", "send.py", `sends-${body}`, ["orders", routingKey, body]);
+      expect(await client.finish()).toEqual([`sent ${body}`]);
+    };
+    const consume = async (name: string, program: string, args: readonly string[]): Promise<string[]> =>
+      (await runAs(plane.cluster, apps, "order-intake", program, name, args)).finish();
+    const messagesIn = async (queue: string): Promise<number | undefined> =>
+      (await queuesOf(plane.cluster, data, plane.config.broker.vhost)).find(({ name }) => name === queue)?.messages;
+
+    test("a message that fails is tried again after a pause, as often as its limit says, and parked", async () => {
+      await send("order.inbound.test", "failing");
+      const attempts = attemptsOf(await consume("fails", "give_back.py", ["orders.inbound", "reject", "100", "10"]));
+      const { deliveryLimit = 0 } = plane.config.broker.queues["orders.inbound"] ?? {};
+      expect(attempts.map(({ failed }) => failed)).toEqual(Array.from({ length: deliveryLimit + 1 }, (_, i) => i));
+      const pauses = attempts.slice(1).map(({ at }, i) => at - (attempts[i]?.at ?? 0));
+      expect(Math.min(...pauses)).toBeGreaterThan(900);
+      expect(Math.min(...pauses.slice(1))).toBeGreaterThan(1900);
+      expect(await messagesIn("orders.inbound.parked")).toBe(1);
+    });
+
+    test("a message that was not begun comes back at once, and as often as it likes", async () => {
+      await send("order.inbound.test", "waiting");
+      const attempts = attemptsOf(await consume("waits", "give_back.py", ["orders.inbound", "nack", "40", "10"]));
+      expect(attempts.map(({ failed, acquired }) => [failed, acquired])).toEqual(Array.from({ length: 40 }, (_, i) => [0, i]));
+      expect(await messagesIn("orders.inbound")).toBe(0);
+    });
+
+    test("a message that can never be handled is parked at once", async () => {
+      await send("order.inbound.test", "hopeless");
+      expect(attemptsOf(await consume("refuses", "give_back.py", ["orders.inbound", "refuse", "100", "5"]))).toHaveLength(1);
+      expect(await messagesIn("orders.inbound.parked")).toBe(2);
+    });
+
+    test.each(["orders.inbound", ORDERED])("a consumer of %s that was cancelled goes on with a new channel", async (queue) => {
+      const name = queue.replace(".", "-");
+      await send(queue === ORDERED ? ORDERED : "order.inbound.test", name);
+      expect(await consume(`hangs-${name}`, "hang.py", [queue, "10"])).toEqual([
+        `declared ${queue}`,
+        `holds ${name}`,
+        "cancelled",
+        // The broker's doing is no failure of the message.
+        `again ${name} 0 1`,
+        // Nothing may be asked of what one has no right on.
+        "refused 403",
+      ]);
+      expect(await messagesIn(queue)).toBe(0);
+    });
+  });
+
+  describe("what the runbooks run in pods", () => {
+    const commands = documentedCommands().filter(({ command }) => !NOT_HERE.some((one) => one.test(command)));
+
+    test("does what it says", async () => {
+      const failed: string[] = [];
+      for (const { page, command } of commands) {
+        const problem = await plane.shell(command).then(
+          () => undefined,
+          (error: unknown) => messageOf(error),
+        );
+        if (problem !== undefined) failed.push(`${page}: ${problem}`);
+      }
+      expect(failed).toEqual([]);
+    });
+
+    test("moves parked messages back into their queue", async () => {
+      const { vhost } = plane.config.broker;
+      await until("the shovel has moved them", async () => {
+        const queues = await queuesOf(plane.cluster, data, vhost);
+        const held = (name: string) => queues.find((queue) => queue.name === name)?.messages;
+        return (
+          (held("orders.inbound.parked") === 0 && held("orders.inbound") === 2) ||
+          `${held("orders.inbound.parked") ?? "?"} parked, ${held("orders.inbound") ?? "?"} in the queue`
+        );
+      });
+      const again = await runAs(plane.cluster, apps, "order-intake", "consume.py", "unparked", ["orders.inbound"]);
+      expect((await again.finish()).sort()).toEqual(["failing", "hopeless"]);
+    });
+  });
+
+  test("the nodes of the broker talk to each other over TLS, and to nobody without a certificate", async () => {
+    const said = await plane.shell(
+      `kubectl -n ${data} exec ${brokerPod(0)} -c rabbitmq -- sh -c 'echo | openssl s_client -connect ` +
+        `${brokerPod(1)}.broker-nodes.${data}:25672 -verify_return_error -CAfile /etc/mes/broker-nodes/ca.crt 2>&1 || true'`,
+    );
+    expect(said).toContain("Verification: OK");
+    expect(said).toContain("alert certificate required");
   });
 
   test("the cache answers over TLS, to those with a password, and lets them do what they may", async () => {
@@ -301,6 +401,15 @@ describe("the data plane as real pods, under the real operators", () => {
     });
   });
 });
+
+/** What give_back.py prints of a delivery: milliseconds, and the broker's counts of failed and of all attempts before it. */
+function attemptsOf(lines: readonly string[]): { at: number; failed: number; acquired: number }[] {
+  return lines.map((line) => {
+    const [, at, failed, acquired] = /^delivery (\d+) \S+ (\d+) (\d+)$/.exec(line) ?? [];
+    if (at === undefined) throw new Error(`not a delivery: ${line}`);
+    return { at: Number(at), failed: Number(failed), acquired: Number(acquired) };
+  });
+}
 
 /** How far the first base backup is. */
 async function firstBackup({ api }: Cluster, namespace: string): Promise<string> {

@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { loadStackFile, stackFilePath } from "../../stacks/config/load";
 import type { StackConfig } from "../../stacks/config/schema";
 import { platform } from "../../stacks/platform";
 import { namespaceNames, type Namespaces } from "../../components/foundation/namespaces";
 import { realCluster, type RealCluster } from "../cluster/real/cluster";
+import { toolPath } from "../cluster/tools";
 import { KubernetesTestProvider } from "../engine/kubernetes-provider/provider";
 import { realEngine, type RealEngine, type Step } from "../engine/engine";
 import { PROJECT_DIRECTORY } from "../helpers/record";
@@ -11,6 +14,7 @@ import { parkPodsOf } from "./parked";
 import { explained } from "./problems";
 import { dataPlaneOf, STACK_IMAGES } from "./stack";
 
+const run = promisify(execFile);
 const STACK = "dev";
 
 /** Longest that the engine waits for one object to work, in seconds. */
@@ -26,6 +30,8 @@ export interface DataPlane {
   readonly config: StackConfig;
   /** Applies the stack, changed or as it is. @throws Error that says what does not work in the cluster */
   up(change?: (config: StackConfig) => StackConfig): Promise<Step[]>;
+  /** Runs what somebody would type, with kubectl of this cluster; a filter that finds nothing is no failure. */
+  shell(command: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +63,12 @@ export async function emptyDataPlane(): Promise<DataPlane> {
           return platform(STACK, config);
         }),
       );
+    },
+    shell: async (command) => {
+      const kubectl = `kubectl() { ${toolPath("kubectl")} --kubeconfig ${cluster.kubeconfig} "$@"; }`;
+      const grep = 'grep() { command grep "$@" || [ $? = 1 ]; }';
+      const { stdout } = await run("bash", ["-euc", [kubectl, grep, command].join("\n")], { timeout: 120_000 });
+      return stdout;
     },
     stop: async () => {
       engine.stop();

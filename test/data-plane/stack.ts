@@ -14,6 +14,9 @@ const IMAGES: Partial<Record<ImageName, string>> = {
   versitygw: "versitygw",
 };
 
+/** A queue with one consumer at a time. */
+export const ORDERED = "orders.ordered";
+
 const POOLER = { cpu: "100m", memory: "128Mi" };
 
 /** Names of the images that the stack and its operators run. */
@@ -32,6 +35,9 @@ export const STACK_IMAGES: readonly string[] = [
  * logs are off, roles have no pods, and operators that only those need are not installed.
  */
 export function dataPlaneOf(dev: StackConfig): StackConfig {
+  const inbound = dev.broker.queues["orders.inbound"];
+  const intake = dev.roles["order-intake"];
+  if (inbound === undefined || intake === undefined) throw new Error("dev has no order-intake");
   const made = Object.entries(IMAGES).map(([image, name]) => {
     const [repository, tag] = imageReference(name).split(":");
     return [image, { repository, tag }];
@@ -63,10 +69,26 @@ export function dataPlaneOf(dev: StackConfig): StackConfig {
       poolers: { rw: { ...dev.postgres.poolers.rw, resources: POOLER }, ro: { ...dev.postgres.poolers.ro, resources: POOLER } },
       backups: { ...dev.postgres.backups, enabled: true, sidecar: { cpu: "250m", memory: "512Mi" } },
     },
-    broker: { ...dev.broker, replicas: 3 },
+    broker: {
+      ...dev.broker,
+      replicas: 3,
+      queues: {
+        ...dev.broker.queues,
+        // What the contract promises of failures, in seconds instead of minutes.
+        "orders.inbound": { ...inbound, retry: { delay: "1s", longest: "2s" } },
+        [ORDERED]: {
+          ...inbound,
+          bindings: [{ exchange: "orders", routingKey: `${ORDERED}.#` }],
+          singleActiveConsumer: true,
+        },
+      },
+    },
     storage:
       dev.storage?.kind === "in-cluster" ? { ...dev.storage, buckets: { ...dev.storage.buckets, backups: {} } } : undefined,
-    roles: withoutPods(dev.roles),
+    roles: withoutPods({
+      ...dev.roles,
+      "order-intake": { ...intake, consumes: [...intake.consumes, { queue: ORDERED, prefetch: 1, handlingTime: "1s" }] },
+    }),
     gateway: undefined,
     tracing: { ...dev.tracing, enabled: false },
     logging: { ...dev.logging, enabled: false },

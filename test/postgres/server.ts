@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { postgresPrograms } from "./programs";
 import { Session } from "./session";
 
 /** Postgres refuses to run as root: then it runs as nobody. */
@@ -26,13 +27,17 @@ export interface Server {
 
 /** Starts a Postgres of its own: a temporary folder, a free port of the loopback interface, no password. */
 export async function startServer(parameters: Readonly<Record<string, string>> = {}): Promise<Server> {
-  const bin = postgresBinaries();
+  const programs = await postgresPrograms();
+  // Whatever becomes of this process, what it starts ends with it.
+  const setpriv = [
+    ...(IS_ROOT ? ["--reuid", `${NOBODY}`, "--regid", `${NOBODY}`, "--clear-groups"] : []),
+    ...["--pdeathsig", "TERM"],
+  ];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "mes-postgres-"));
   fs.chmodSync(folder, 0o755);
   const data = path.join(folder, "data");
   fs.mkdirSync(data, { mode: 0o700 });
   if (IS_ROOT) fs.chownSync(data, NOBODY, NOBODY);
-  const owner = IS_ROOT ? { uid: NOBODY, gid: NOBODY } : {};
   const initdb = [
     "--pgdata",
     data,
@@ -45,7 +50,8 @@ export async function startServer(parameters: Readonly<Record<string, string>> =
     "--no-locale",
     "--no-sync",
   ];
-  execFileSync(path.join(bin, "initdb"), initdb, { ...owner, stdio: "pipe", cwd: "/" });
+  const [make = "", ...words] = programs.command("initdb", { setpriv });
+  execFileSync(make, [...words, ...initdb], { stdio: "pipe", cwd: "/" });
 
   const port = await freePort();
   const settings = {
@@ -56,9 +62,8 @@ export async function startServer(parameters: Readonly<Record<string, string>> =
     fsync: "off",
   };
   const arguments_ = ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
-  // Whatever becomes of this process, the server ends with it.
-  const privileges = IS_ROOT ? ["--reuid", `${NOBODY}`, "--regid", `${NOBODY}`, "--clear-groups"] : [];
-  const child = spawn("setpriv", [...privileges, "--pdeathsig", "TERM", "--", path.join(bin, "postgres"), ...arguments_], {
+  const [serve = "", ...before] = programs.command("postgres", { setpriv });
+  const child = spawn(serve, [...before, ...arguments_], {
     stdio: ["ignore", "ignore", "pipe"],
     cwd: "/",
   });
@@ -66,7 +71,7 @@ export async function startServer(parameters: Readonly<Record<string, string>> =
   child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
 
   const env = (user: string, database = "postgres"): NodeJS.ProcessEnv => ({
-    PATH: `${bin}:${process.env.PATH ?? ""}`,
+    PATH: `${programs.folder}:${process.env.PATH ?? ""}`,
     PGHOST: "127.0.0.1",
     PGPORT: String(port),
     PGUSER: user,
@@ -83,7 +88,7 @@ export async function startServer(parameters: Readonly<Record<string, string>> =
     fs.rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await untilReady(path.join(bin, "pg_isready"), env("postgres"), child);
+    await untilReady(path.join(programs.folder, "pg_isready"), env("postgres"), child);
   } catch (error) {
     await stop();
     throw new Error(`Postgres did not start: ${(error as Error).message}\n${log}`);
@@ -110,33 +115,6 @@ export async function startServer(parameters: Readonly<Record<string, string>> =
     disconnect,
     stop,
   };
-}
-
-/** The folder of Postgres' programs; installs Debian's package where there is none. */
-function postgresBinaries(): string {
-  const found = newestBinaries();
-  if (found !== undefined) return found;
-  if (!IS_ROOT) throw new Error("there is no Postgres: apt-get install postgresql");
-  const noCluster = "/etc/postgresql-common/createcluster.conf";
-  fs.mkdirSync(path.dirname(noCluster), { recursive: true });
-  // Only the programs are wanted, not a database that runs on this machine.
-  if (!fs.existsSync(noCluster)) fs.writeFileSync(noCluster, "create_main_cluster = false\n");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  execFileSync("apt-get", ["update"], { env, stdio: "pipe" });
-  execFileSync("apt-get", ["install", "--yes", "--no-install-recommends", "postgresql"], { env, stdio: "pipe" });
-  const installed = newestBinaries();
-  if (installed === undefined) throw new Error("apt-get installed no Postgres");
-  return installed;
-}
-
-function newestBinaries(): string | undefined {
-  const root = "/usr/lib/postgresql";
-  if (!fs.existsSync(root)) return undefined;
-  return fs
-    .readdirSync(root)
-    .sort((a, b) => Number(b) - Number(a))
-    .map((version) => path.join(root, version, "bin"))
-    .find((bin) => fs.existsSync(path.join(bin, "postgres")));
 }
 
 function freePort(): Promise<number> {

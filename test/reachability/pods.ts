@@ -13,7 +13,7 @@ import type { StackNetwork } from "./stack";
 
 /**
  * Jobs with which CloudNativePG makes an instance: the first one, a replica, one of a backup.
- * Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.0/pkg/specs/jobs.go
+ * Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.1/pkg/specs/jobs.go
  */
 const DATABASE_JOBS = ["initdb", "join", "full-recovery"];
 

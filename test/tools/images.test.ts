@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -46,6 +46,13 @@ describe("the catalogue", () => {
     const names = rows.map(({ image }) => image);
     expect(names).toEqual([...new Set(names)]);
     for (const { user } of rows) expect(user).toMatch(/^[1-9]\d*(:[1-9]\d*)?$/);
+  });
+
+  it("says what to do when Debian's next release has gone on to another version", () => {
+    const script = `tools=${TOOLS}; die() { echo "$*"; exit 1; }; . ${IMAGES}/layers.sh; outdated rabbitmq 4.3 rabbitmq-server 4.4.1`;
+    const said = spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout;
+    expect(said).toContain("rabbitmq: Debian has rabbitmq-server 4.4.1 now, and the tests are to run 4.3.");
+    expect(said).toContain("components/images/catalogue.ts");
   });
 
   it("has the lists of packages that it names, and no others", () => {

@@ -6,6 +6,10 @@ const MODULES = path.join(__dirname, "..", "..", "tools", "go");
 /** Those that are the program itself in one module, and a library in others. */
 const PROGRAMS = /^(go\.etcd\.io\/etcd\/.*|github\.com\/prometheus\/prometheus)$/;
 
+/** Modules that need a later Kubernetes than the others, and the libraries of which they share versions of their own (tools/go/align). */
+const AHEAD = /^(cloudnative-pg|barman-cloud)$/;
+const OF_KUBERNETES = /^(k8s\.io\/|sigs\.k8s\.io\/controller-runtime|github\.com\/(prometheus-operator|cloudnative-pg)\/)/;
+
 /** What the modules of the tools require, without what they replace. Those that replace Kubernetes' libraries follow the others. */
 const required = fs.readdirSync(MODULES, { withFileTypes: true }).flatMap(({ name, parentPath }) => {
   const file = path.join(parentPath, name, "go.mod");
@@ -25,9 +29,10 @@ describe("the tools' modules", () => {
     for (const { module, library, version } of required) {
       // Only files are taken of it.
       if (module === "gateway-api" || PROGRAMS.test(library) || !led.has(library)) continue;
-      const users = versions.get(library) ?? new Map<string, string[]>();
+      const shared = AHEAD.test(module) && OF_KUBERNETES.test(library) ? `${library} of those ahead` : library;
+      const users = versions.get(shared) ?? new Map<string, string[]>();
       users.set(version, [...(users.get(version) ?? []), module]);
-      versions.set(library, users);
+      versions.set(shared, users);
     }
     const several = [...versions]
       .filter(([, users]) => users.size > 1)

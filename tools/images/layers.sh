@@ -105,6 +105,14 @@ add_release() { # rootfs, its name
 
 every_path() { (cd "$1" && find . -print0 | LC_ALL=C sort -z); }
 
+# A release that is still being made goes on to the next version one day, and Debian's mirrors have no other.
+outdated() { # image, tag, package, version
+  die "$1: Debian has $3 $4 now, and the tests are to run $2.
+Raise the version in tools/images/catalogue and in components/images/catalogue.ts (and what tools/images/packages/$1 says of it),
+read what has changed in it for docs/app-contract.md and the runbooks, and run test/data-plane.
+Nothing is wrong with what is pinned: a machine whose cache has the older layer (${MES_TOOLS_CACHE:-~/.cache/mes-tools}) goes on with it."
+}
+
 make_packages_layer() { # image, what its first package's version begins with (or empty), folder of the layer below, result
   local image=$1 tag=$2 below=$3 result=$4 recipe=$tools/images/packages/$1 root=$4.part/rootfs log=$4.part.log first version
   local -a packages unused
@@ -126,7 +134,7 @@ make_packages_layer() { # image, what its first package's version begins with (o
   first=${packages[0]}
   # shellcheck disable=SC2016 # dpkg's own variable
   version=$("${CHROOT[@]}" "$root" dpkg-query --show --showformat '${source:Upstream-Version}' "$first")
-  [[ -z $tag || $version. == "$tag".* ]] || die "$image: the release has $first $version, its tag says $tag: change tools/images/catalogue"
+  [[ -z $tag || $version. == "$tag".* ]] || outdated "$image" "$tag" "$first" "$version"
   installed "$root" | LC_ALL=C comm -13 "$below/packages" - >"$result.part/packages"
   if [[ -e $recipe/after.sh ]]; then quietly "$log" "${CHROOT[@]}" "$root" sh -eu -s <"$recipe/after.sh"; fi
   if [[ -e $recipe/unused ]]; then

@@ -5,5 +5,3 @@ ln -s /usr/lib/rabbitmq/lib/rabbitmq_server-*/plugins /usr/lib/rabbitmq/plugins
 # To standard output, as RabbitMQ's own image does.
 mkdir -p /etc/rabbitmq/conf.d
 printf 'log.console = true\nlog.file = false\n' >/etc/rabbitmq/conf.d/05-console.conf
-# What the left out packages compiled.
-rm -rf /usr/lib/python3*
