@@ -7,8 +7,9 @@ interface Metadata {
 }
 
 /**
- * Has every object applied under one name. The provider would make one up for each: when an `up` is killed before it has noted
- * that name, the next `up` comes under another, and the API server refuses it the fields of what is there already.
+ * Has every object managed under one name. The plug-in creates under a name of its own, and changes and takes over under one that it makes up
+ * for each object and notes in the state: when an `up` that continues an interrupted one is killed too, before it has noted that name, the next
+ * comes under another, and the API server refuses it the fields from the next change on.
  */
 export function appliedBy(manager: string): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => {

@@ -15,14 +15,14 @@ export function formerOf(file: string, stack: string): Former {
     throw new UsageError(`mes plan: ${file} is neither of pulumi stack export nor of mes plan --format json`);
   }
   const creating = listAt(state, "pending_operations").filter((operation) => at(operation, "type") === "creating");
-  const former = {
-    resources: listAt(state, "resources").flatMap(resourceOf),
-    interrupted: creating.flatMap((operation) => resourceOf(at(operation, "resource"))),
-  };
-  const stacks = former.resources.map(({ urn }) => urn.split("::")[0]?.replace("urn:pulumi:", ""));
+  const resources = listAt(state, "resources").flatMap(resourceOf);
+  const known = new Set(resources.map(({ urn }) => urn));
+  // The engine keeps its note of what was being created, also when a later run has created it.
+  const interrupted = creating.flatMap((operation) => resourceOf(at(operation, "resource"))).filter(({ urn }) => !known.has(urn));
+  const stacks = resources.map(({ urn }) => urn.split("::")[0]?.replace("urn:pulumi:", ""));
   const other = stacks.find((name) => name !== stack);
   if (other !== undefined) throw new UsageError(`mes plan: ${file} is of the stack ${other}, not of ${stack}`);
-  return former;
+  return { resources, interrupted };
 }
 
 function resourceOf(value: unknown): FormerResource[] {

@@ -1,3 +1,4 @@
+import { isBuiltIn } from "../kubernetes/groups";
 import { kubeObjects, type KubeObject } from "../kubernetes/objects";
 import { at, isRecord } from "../kubernetes/value";
 import { reporter, type Rule } from "./rule";
@@ -15,12 +16,17 @@ const WRITTEN_AS_NULL: Readonly<Record<string, readonly Path[]>> = {
   "rbac.authorization.k8s.io/v1 Role": [["rules"]],
   "rbac.authorization.k8s.io/v1 ClusterRole": [["rules"]],
   "discovery.k8s.io/v1 EndpointSlice": [["endpoints"], ["ports"]],
+  "v1 LimitRange": [["spec", "limits"]],
 };
 
-/** Of Secrets the plug-in knows the content alone, and compares all else as it is written. */
-const OF_SECRETS: readonly Path[] = [["stringData"], ["data"], ["metadata", "labels"], ["metadata", "annotations"]];
+/** Of all objects the API server drops these; of Secrets and custom resources the plug-in compares them as they are written. */
+const OF_METADATA: readonly Path[] = [
+  ["metadata", "labels"],
+  ["metadata", "annotations"],
+];
+const OF_SECRETS: readonly Path[] = [["stringData"], ["data"], ...OF_METADATA];
 
-/** Nothing is said of custom resources beyond `null`: the API server keeps what is empty in them. */
+/** In the other fields of custom resources the API server keeps what is empty, but may refuse `null`, or drop it. */
 export const noLastingDiff: Rule = {
   name,
   title: "The API server keeps what is declared as it is written, so that after a deploy a preview finds nothing to do.",
@@ -40,6 +46,7 @@ export const noLastingDiff: Rule = {
 
 function droppedWhenEmpty({ apiVersion, kind, resource }: KubeObject): readonly Path[] {
   if (apiVersion === "v1" && kind === "Secret") return OF_SECRETS;
+  if (!isBuiltIn(apiVersion)) return OF_METADATA;
   return [...(WRITTEN_AS_NULL[`${apiVersion} ${kind}`] ?? []), ...emptySources(resource.inputs)];
 }
 

@@ -39,6 +39,7 @@ describe("what a stack has", () => {
       { type: "creating", resource: secret },
       { type: "updating", resource: object("v1", "Secret", "other") },
     ];
+    expect(check({ deployment: { resources: [secret], pending_operations } })).toEqual([]);
     expect(check({ deployment: { resources: [], pending_operations } })).toEqual([
       "error Secret users: an `up` ended while it created 1 object (Secret mes/users): continue it with `PULUMI_K8S_UPSERT_EXISTING_OBJECTS=true PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --stack test`, see docs/operations.md",
     ]);

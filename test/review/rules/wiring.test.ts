@@ -338,13 +338,17 @@ describe("what the API server does not keep", () => {
         object("apps/v1", "Deployment", "projects", {
           spec: { template: { spec: { volumes: [{ name: "a", projected: { sources: [] } }] } } },
         }),
-        object("rabbitmq.com/v1beta1", "Queue", "orders", { spec: { name: "orders", type: null } }),
+        object("rabbitmq.com/v1beta1", "Queue", "orders", {
+          metadata: { annotations: {} },
+          spec: { name: "orders", type: null },
+        }),
       ]),
     ).toEqual([
       `error Secret empty stringData: ${lost("is empty")}`,
       `error Secret empty metadata.labels: ${lost("is empty")}`,
       `error ClusterRole nothing rules: ${lost("is empty")}`,
       `error Deployment projects spec.template.spec.volumes[0].projected.sources: ${lost("is empty")}`,
+      `error Queue orders metadata.annotations: ${lost("is empty")}`,
       `error Queue orders spec.type: ${lost("is null")}`,
     ]);
   });
