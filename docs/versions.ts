@@ -132,8 +132,8 @@ export function versionsDocument(): string {
   const head = ["what", "pinned", "run", "as, and why nothing or another one"];
   const missing = [...pinnedPrograms(), ...pinnedImages()].filter((one) => !isRun(one)).map(({ name }) => name);
   return [
-    `Kubernetes ${moduleVersion("kubernetes")} serves all suites, ${moduleVersion("kubernetes-newest")} those of \`test/newest-kubernetes\`. The Gateway API's`,
-    `definitions are those of ${moduleVersion("gateway-api")}.`,
+    `Kubernetes ${moduleVersion("kubernetes")} serves all suites; \`test/cluster/newest.config.js\` runs those of light clusters on`,
+    `${moduleVersion("kubernetes-newest")} when it is asked to. The Gateway API's definitions are those of ${moduleVersion("gateway-api")}.`,
     "",
     `No test runs the pinned major and minor version of: ${missing.join(", ")}.`,
     "",

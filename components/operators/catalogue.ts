@@ -50,8 +50,8 @@ const byName = (name: string) => ({ "app.kubernetes.io/name": name });
  * `appVersion` of its Chart.yaml, and for what has none there the tag in its values. test/tools/versions.test.ts names what else a version is in.
  *
  * Oldest Kubernetes: https://cert-manager.io/docs/releases/, https://cloudnative-pg.io/documentation/1.30/supported_releases/,
- * https://keda.sh/docs/latest/operate/cluster/, https://github.com/kubernetes-sigs/metrics-server#compatibility-matrix; the others' projects
- * name none, so it is what their charts take.
+ * https://keda.sh/docs/latest/operate/cluster/, https://github.com/kubernetes-sigs/metrics-server#compatibility-matrix,
+ * https://www.rabbitmq.com/kubernetes/operator/install-operator; the others' projects name none, so it is what their charts take.
  */
 export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
   "cert-manager": {
@@ -113,7 +113,7 @@ export const OPERATORS: Readonly<Record<OperatorName, OperatorDefault>> = {
     repository: "",
     version: "0.6.16",
     appVersions: { chart: "0.6.16", programs: { "rabbitmq-cluster-operator": "2.23.0", "rabbitmq-topology-operator": "1.20.1" } },
-    oldestKubernetes: "1.19",
+    oldestKubernetes: "1.31",
     namespace: "rabbitmq-system",
     apiGroups: ["rabbitmq.com"],
     definitions: { in: "crds-folder" },

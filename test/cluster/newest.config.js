@@ -2,8 +2,8 @@
 const path = require("node:path");
 const longerSuite = require("../helpers/longer-suite");
 
-/** Suites of test/cluster and test/controllers once more, on the newest version of Kubernetes: those whose servers it could change. */
-const suite = longerSuite(path.join(__dirname, "..", "cluster"));
+/** Suites of light clusters once more, on the newest version of Kubernetes: jest --config test/cluster/newest.config.js */
+const suite = longerSuite(__dirname);
 module.exports = {
   ...suite,
   roots: [...suite.roots, path.join(__dirname, "..", "controllers")],
