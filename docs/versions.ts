@@ -54,7 +54,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   postgres: "what Debian's release has",
   prometheusConfigReloader: NO_BINARY,
   redisExporter: "what Debian's release has",
-  "rabbitmq-cluster-operator": "module proxies serve no later one",
+  "rabbitmq-cluster-operator": "no module proxy serves it",
 };
 
 export interface Pinned {
