@@ -13,7 +13,7 @@ export = async function program(): Promise<Record<string, unknown>> {
   const values = pulumi.runtime.allConfig();
   try {
     const config = loadEngineConfig(values, secretKeys(values), file);
-    await checkCluster(config.cluster);
+    await checkCluster({ stack, ...config });
     return platform(stack, config);
   } catch (error) {
     // A mistake of the user is shown as it is, without a stack trace.

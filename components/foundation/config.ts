@@ -125,7 +125,7 @@ const quota = z.strictObject({
 /** The namespaces of the platform. */
 export const namespacesConfig = z
   .strictObject({
-    prefix: dnsLabel.max(40).default("mes").describe("first part of every namespace's name; two stacks on one cluster need two"),
+    prefix: dnsLabel.max(40).default("mes").describe("first part of every namespace's name"),
     quotas: z
       .strictObject({
         apps: quota.optional().describe("quota of the namespace of the MES roles"),

@@ -4,7 +4,7 @@ import { PULL_SECRET } from "../images/resolve";
 import { PlatformComponent, type Environment } from "../platform";
 import { objectLabels } from "../workload/labels";
 import type { NamespacesConfig } from "./config";
-import type { Namespaces } from "./namespaces";
+import { STACK_ANNOTATION, type Namespaces } from "./namespaces";
 import type { PriorityClasses } from "./priorities";
 
 export interface FoundationArgs {
@@ -59,7 +59,8 @@ export class Foundation extends PlatformComponent {
       };
       const keep = args.environment.protectData && WITH_DATA.includes(key);
       const kept = { ...child, protect: keep, retainOnDelete: keep };
-      const object = new k8s.core.v1.Namespace(key, { metadata: { name: namespace, labels } }, kept);
+      const annotations = { [STACK_ANNOTATION]: args.environment.stack };
+      const object = new k8s.core.v1.Namespace(key, { metadata: { name: namespace, labels, annotations } }, kept);
       this.namespaces.set(namespace, object);
       const inNamespace = { parent: this, dependsOn: object };
       this.createLimitRange(key, namespace, inNamespace);

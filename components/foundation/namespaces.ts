@@ -1,3 +1,6 @@
+/** Annotation of each namespace with the name of the stack that has made it. */
+export const STACK_ANNOTATION = "mes.platform/stack";
+
 /** Namespaces of the platform, by what runs in them. */
 export interface Namespaces {
   /** The roles of the MES. */

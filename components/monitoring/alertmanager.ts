@@ -13,7 +13,7 @@ import { NOT_AWAITED } from "../workload/not-awaited";
 import type { AlertingConfig } from "./alerting-config";
 import { RECEIVER_SECRETS, alertmanagerConfig, receiverPorts, receiverSecrets } from "./alertmanager-config";
 import { ALERTMANAGER, alertmanagerEndpoint, alertmanagerPods } from "./endpoints";
-import { operatedPods, reloaderTarget } from "./operated";
+import { operatedClaims, operatedPods, reloaderTarget } from "./operated";
 
 /** Secret with Alertmanager's configuration. */
 const CONFIG_SECRET = "alertmanager-config";
@@ -57,10 +57,12 @@ export class AlertmanagerServer extends PlatformComponent {
       child,
     );
     const account = new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
+    const { replicas, storage } = config;
+    const claims = operatedClaims({ environment, kind: "alertmanager", name: ALERTMANAGER, replicas, storage }, child);
     customResource<IAlertmanager>(
       name,
       { apiVersion: "monitoring.coreos.com/v1", kind: "Alertmanager", metadata, spec: alertmanagerSpec(args) },
-      { ...child, dependsOn: [configuration, receivers, account] },
+      pulumi.mergeOptions({ ...child, dependsOn: [configuration, receivers, account] }, claims),
     );
     new k8s.core.v1.Service(
       name,

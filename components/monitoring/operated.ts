@@ -1,10 +1,12 @@
 import type { IPrometheus } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus";
 import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { ImageName } from "../images/catalogue";
+import type * as pulumi from "@pulumi/pulumi";
 import type { PodSet } from "../network/connection";
 import type { Environment } from "../platform";
 import type { Resources } from "../schema";
 import { acrossZonesAndHosts } from "../workload/spread";
+import { claimSpec, TEMPLATE_SIZE, volumeClaims } from "../workload/volume-claims";
 import type { ScrapeTarget } from "./scrape";
 
 /** User of the images of Prometheus and Alertmanager. */
@@ -62,9 +64,42 @@ export function operatedPods(args: OperatedArgs) {
 }
 
 function volume(size: string, storageClassName: string | undefined): IPrometheus["spec"]["storage"] {
-  const spec = { accessModes: ["ReadWriteOnce"], storageClassName, resources: { requests: { storage: size } } };
+  const spec = claimSpec(size, storageClassName);
   // The type asks for apiVersion and kind, which the definition of the custom resource leaves optional.
   return { volumeClaimTemplate: { spec } as unknown as NonNullable<IPrometheus["spec"]["storage"]>["volumeClaimTemplate"] };
+}
+
+export interface OperatedClaimsArgs {
+  readonly environment: Environment;
+  readonly kind: "prometheus" | "alertmanager";
+  /** Name of the custom resource. */
+  readonly name: string;
+  readonly replicas: number;
+  /** Volume of one pod; absent: none. */
+  readonly storage?: string;
+}
+
+/**
+ * The volume claims of what the operator runs, and the options of the custom resource with them: the operator does not grow claims, and a
+ * changed template makes it delete all pods at once.
+ * Source of the names and of that: prometheus-operator, Documentation/platform/storage.md and pkg/prometheus/common.go
+ */
+export function operatedClaims(args: OperatedClaimsArgs, opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  const { environment, kind, name, replicas, storage } = args;
+  if (storage === undefined) return {};
+  const statefulSet = `${kind}-${name}`;
+  const claims = volumeClaims(
+    {
+      namespace: environment.namespaces.observability,
+      component: "monitoring",
+      statefulSet,
+      replicas,
+      template: `${statefulSet}-db`,
+      spec: claimSpec(storage, environment.storageClass),
+    },
+    opts,
+  );
+  return { dependsOn: claims, ignoreChanges: [`spec.storage.volumeClaimTemplate.${TEMPLATE_SIZE}`] };
 }
 
 function requirements({ cpu, memory, cpuLimit }: Resources) {

@@ -1,6 +1,6 @@
 import type { IPrometheus } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Prometheus";
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { apiServerEndpoint } from "../network/api-server";
 import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
@@ -12,7 +12,7 @@ import { NOT_AWAITED } from "../workload/not-awaited";
 import { retentionSize, type MonitoringConfig } from "./config";
 import { ALERTMANAGER, PROMETHEUS, alertmanagerEndpoint, prometheusEndpoint, prometheusPods } from "./endpoints";
 import { KUBELET_CLASS, kubeletScrapeClass } from "./kubelet";
-import { operatedPods, reloaderTarget } from "./operated";
+import { operatedClaims, operatedPods, reloaderTarget } from "./operated";
 import { SELECTED } from "./rules";
 
 export interface PrometheusServerArgs {
@@ -34,10 +34,12 @@ export class PrometheusServer extends PlatformComponent {
 
     const account = new k8s.core.v1.ServiceAccount(name, { metadata, automountServiceAccountToken: false }, child);
     const access = [...this.discovery(args), ...this.nodes(namespace, metadata.labels)];
+    const { replicas, storage } = args.config.prometheus;
+    const claims = operatedClaims({ environment, kind: "prometheus", name: PROMETHEUS, replicas, storage }, child);
     customResource<IPrometheus>(
       name,
       { apiVersion: "monitoring.coreos.com/v1", kind: "Prometheus", metadata, spec: prometheusSpec(args) },
-      { ...child, dependsOn: [account, ...access] },
+      pulumi.mergeOptions({ ...child, dependsOn: [account, ...access] }, claims),
     );
     new k8s.core.v1.Service(
       name,

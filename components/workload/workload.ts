@@ -8,6 +8,7 @@ import { objectLabels, selectorLabels } from "./labels";
 import { excepted, POD_EXCEPTIONS } from "./kube-score";
 import { NOT_AWAITED } from "./not-awaited";
 import { podSpec, type PodArgs } from "./pod";
+import { claimSpec, TEMPLATE_SIZE, volumeClaims } from "./volume-claims";
 
 type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
 
@@ -174,19 +175,22 @@ export class Workload extends PlatformComponent {
     }
     const volumeClaimTemplates = (this.args.claims ?? []).map((claim) => ({
       metadata: { name: claim.name },
-      spec: {
-        accessModes: ["ReadWriteOnce"],
-        storageClassName: this.args.environment.storageClass,
-        resources: { requests: { storage: claim.size } },
-      },
+      spec: claimSpec(claim.size, this.args.environment.storageClass),
     }));
+    const { namespace, component, replicas: count = 1 } = this.args;
+    const claims = volumeClaimTemplates.flatMap(({ metadata: { name: template }, spec }) =>
+      volumeClaims({ namespace, component, statefulSet: name, replicas: count, template, spec }, { parent: this }),
+    );
     return new k8s.apps.v1.StatefulSet(
       name,
       {
         metadata,
         spec: { ...common, ...replicas, serviceName: name, podManagementPolicy: "Parallel", volumeClaimTemplates },
       },
-      options,
+      pulumi.mergeOptions(options, {
+        dependsOn: claims,
+        ignoreChanges: volumeClaimTemplates.map((_, index) => `spec.volumeClaimTemplates[${index}].${TEMPLATE_SIZE}`),
+      }),
     );
   }
 

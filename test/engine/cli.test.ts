@@ -69,6 +69,24 @@ describe("the real Pulumi CLI", () => {
     await cli.run("config", "rm", "--path", other, "--stack", "dev");
   });
 
+  it("refuses a second stack on a cluster, and says why", async () => {
+    await cluster.kubectl("create", "namespace", "mes-staging");
+    const labels = ["app.kubernetes.io/part-of=mes", "app.kubernetes.io/component=foundation"];
+    await cluster.kubectl("label", "namespace", "mes-staging", ...labels);
+    await cluster.kubectl("annotate", "namespace", "mes-staging", "mes.platform/stack=staging");
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const { code, output } = await cli.run(...command, "--stack", "dev");
+      expect(code).not.toBe(0);
+      expect(output).toContain("the cluster has another stack of this platform (namespace mes-staging of stack staging)");
+      expect(output).not.toMatch(/ {4}at |kubernetes:/);
+    }
+    await cluster.kubectl("delete", "namespace", "mes-staging", "--wait=false");
+    await cluster.api.request("PUT", "/api/v1/namespaces/mes-staging/finalize", {
+      body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "mes-staging" }, spec: { finalizers: [] } },
+    });
+    expect(await cli.run("preview", "--stack", "dev")).toMatchObject({ code: 0 });
+  });
+
   it("says where a program failed that has a bug", async () => {
     const { code, output, line } = await previewWith("stacks/index.ts", "  try {", '  throw new Error("a bug"); try {');
     expect(code).not.toBe(0);

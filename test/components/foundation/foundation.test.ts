@@ -24,6 +24,12 @@ describe("the foundation", () => {
     ]);
   });
 
+  it("notes on each namespace which stack has made it", async () => {
+    const { objects } = await foundation({ stack: "prod" });
+    const owners = Object.values(objects("Namespace")).map(({ metadata }) => metadata.annotations["mes.platform/stack"]);
+    expect(owners).toEqual(["prod", "prod", "prod", "prod", "prod"]);
+  });
+
   it("bounds what a namespace may request, where the stack says so", async () => {
     const { objects } = await foundation();
     expect(Object.values(objects("ResourceQuota"))).toMatchObject([

@@ -24,6 +24,18 @@ describe("monitoring", () => {
     expect(Object.keys(objects("PodMonitor"))).toContain("order-api");
   });
 
+  it("grows the volumes of Prometheus itself, since its operator does not: claims by the names that the operator's pods have", async () => {
+    const { objects } = await monitoring({ prometheus: { replicas: 2, storage: "50Gi" }, alerting: { storage: "1Gi" } }, {});
+    const sizes = Object.entries(objects("PersistentVolumeClaim")).map(
+      ([name, claim]) => `${name} ${claim.spec.resources.requests.storage}`,
+    );
+    expect(sizes.sort()).toEqual([
+      "alertmanager-alertmanager-db-alertmanager-alertmanager-0 1Gi",
+      "prometheus-prometheus-db-prometheus-prometheus-0 50Gi",
+      "prometheus-prometheus-db-prometheus-prometheus-1 50Gi",
+    ]);
+  });
+
   it("scrapes what the components declare, itself, the kubelets and the exporters", async () => {
     const { objects } = await monitoring({}, { gpuNodes: true });
     expect(Object.keys(objects("PodMonitor")).sort()).toEqual([

@@ -18,7 +18,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "rbac.authorization.k8s.io/v1 RoleBinding": ["roleRef"],
   "rbac.authorization.k8s.io/v1 ClusterRoleBinding": ["roleRef"],
   "storage.k8s.io/v1 StorageClass": ["parameters", "provisioner"],
-  "v1 PersistentVolumeClaim": ["spec"],
+  "v1 PersistentVolumeClaim": ["spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"],
   "v1 ResourceQuota": ["spec.scopes"],
   "v1 Service": ["spec.clusterIP"],
 };

@@ -8,11 +8,15 @@ import { checkCluster } from "../../../stacks/cluster/check";
 
 const UID = "9c0c2a3e-55c4-4a17-b4c3-0a4f1f5e5c11";
 
+const STACK = { stack: "prod", namespaces: { prefix: "mes" } };
+const LIST = "/api/v1/namespaces?labelSelector=app.kubernetes.io%2Fpart-of%3Dmes%2Capp.kubernetes.io%2Fcomponent%3Dfoundation";
+
 /** What the API server answers, by path. */
 type Answers = Readonly<Record<string, readonly [status: number, body: unknown]>>;
 const HEALTHY: Answers = {
   "/version": [200, { major: "1", minor: "34", gitVersion: "v1.34.4" }],
   "/api/v1/namespaces/kube-system": [200, { metadata: { name: "kube-system", uid: UID } }],
+  [LIST]: [200, { items: [] }],
 };
 const refusal = (code: number, message: string): readonly [number, unknown] => [code, { kind: "Status", code, message }];
 
@@ -46,6 +50,7 @@ describe("the check of the cluster", () => {
     await check({ uid: UID });
     expect(asked.map((request) => `${request.method} ${request.url}`).sort()).toEqual([
       "GET /api/v1/namespaces/kube-system",
+      `GET ${LIST}`,
       "GET /version",
     ]);
   });
@@ -103,9 +108,38 @@ describe("the check of the cluster", () => {
     await expect(check({})).rejects.toThrow(/the cluster has Kubernetes v1\.27\.3-eks; 1\.\d+ is the oldest version that works/);
   });
 
+  describe("with namespaces of this platform in the cluster", () => {
+    const namespace = (name: string, stack?: string) => ({
+      metadata: { name, ...(stack === undefined ? {} : { annotations: { "mes.platform/stack": stack } }) },
+    });
+    const having = (...items: object[]) => {
+      answers = { ...HEALTHY, [LIST]: [200, { items }] };
+    };
+
+    it("passes the stack that has made them, also under a former prefix and by an older version", async () => {
+      having(namespace("mes", "prod"), namespace("mes-data"), namespace("factory-data", "prod"));
+      await check({});
+    });
+
+    it.each([
+      ["beside it", [namespace("mes-staging", "staging")], "namespace mes-staging of stack staging"],
+      ["beside it, by an older version", [namespace("mes-staging-data")], "namespace mes-staging-data"],
+      [
+        "under the same names",
+        [namespace("mes", "dev"), namespace("mes-data", "dev")],
+        "namespace mes of stack dev, namespace mes-data of stack dev",
+      ],
+    ])("refuses another stack %s, and says why", async (_, items, named) => {
+      having(...items);
+      await expect(check({})).rejects.toThrow(
+        `the cluster has another stack of this platform (${named}): operators with their definitions, network policies, the CA and ports of the nodes can be there once only; this one needs a cluster of its own (docs/operations.md)`,
+      );
+    });
+  });
+
   it("shows no credentials over a connection that anybody can read", async () => {
     await check({ user: { token: "hunter2" } });
-    expect(asked.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+    expect(asked.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined, undefined]);
   });
 
   it("says what the kubeconfig names and does not have", async () => {
@@ -113,11 +147,11 @@ describe("the check of the cluster", () => {
     await expect(check(secure)).rejects.toThrow(/names a file that cannot be read: ENOENT.*missing/);
     fs.writeFileSync(path.join(folder, "config"), "contexts:\n- name: mes-prod\n  context: {cluster: c, user: u}\n");
     const environment = { KUBECONFIG: path.join(folder, "config") };
-    await expect(checkCluster({ context: "mes-prod" }, { environment })).rejects.toThrow(
+    await expect(checkCluster({ ...STACK, cluster: { context: "mes-prod" } }, { environment })).rejects.toThrow(
       'names the cluster "c", which is not in',
     );
     fs.writeFileSync(path.join(folder, "config"), "contexts: [\n");
-    await expect(checkCluster({ context: "mes-prod" }, { environment })).rejects.toThrow(
+    await expect(checkCluster({ ...STACK, cluster: { context: "mes-prod" } }, { environment })).rejects.toThrow(
       /the kubeconfig .*config cannot be read: [^\n]+$/,
     );
   });
@@ -137,6 +171,9 @@ describe("the check of the cluster", () => {
     const file = path.join(folder, "config");
     const contexts = ["mes-prod", "kind-kind"].map((name) => ({ name, context: { cluster: "c", user: "u" } }));
     fs.writeFileSync(file, stringify({ contexts, clusters: [{ name: "c", cluster: { server } }], users: [{ name: "u", user }] }));
-    await checkCluster({ context, uid }, { environment: environment ?? { KUBECONFIG: file }, seconds: 0.3 });
+    await checkCluster(
+      { ...STACK, cluster: { context, uid } },
+      { environment: environment ?? { KUBECONFIG: file }, seconds: 0.3 },
+    );
   }
 });
