@@ -109,7 +109,7 @@ describe("the volumes of a StatefulSet", () => {
 
   test("do not shrink: the preview says so", async () => {
     await expect(engine.preview(program({ size: "2Gi", replicas: 3 }))).rejects.toThrow(
-      /data-store-0" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than/,
+      /data-store-\d" is invalid: spec.resources.requests.storage: Forbidden: field can not be less than/,
     );
     expect(await capacities()).toBe("3Gi 3Gi 3Gi");
   });
