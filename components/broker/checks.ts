@@ -28,11 +28,15 @@ export interface CheckedBroker {
   readonly external?: unknown;
 }
 
-type Report = (path: (string | number)[], message: string) => void;
+/** @param unknown a name that is not among the queues or exchanges */
+type Report = (path: (string | number)[], message: string, unknown?: { name: string; definedAt: string[] }) => void;
 
 /** What the values of the broker's configuration demand of each other. */
 export function checkBroker(broker: CheckedBroker, context: z.RefinementCtx): void {
-  const report: Report = (path, message) => context.addIssue({ code: "custom", path, message });
+  const report: Report = (path, message, unknownName) => {
+    const params = unknownName === undefined ? undefined : { unknownName, depth: path.length };
+    context.addIssue({ code: "custom", path, message, params });
+  };
   checkNames(broker, report);
   checkBindings(broker, report);
   checkClients(broker, report);
@@ -56,7 +60,10 @@ function checkBindings({ exchanges, queues }: CheckedBroker, report: Report): vo
     const seen = new Set<string>();
     for (const [i, { exchange, routingKey }] of bindings.entries()) {
       if (!known.includes(exchange))
-        report(["queues", name, "bindings", i, "exchange"], `there is no exchange ${exchange}${didYouMean(exchange, known)}`);
+        report(["queues", name, "bindings", i, "exchange"], `there is no exchange ${exchange}${didYouMean(exchange, known)}`, {
+          name: exchange,
+          definedAt: ["exchanges"],
+        });
       const key = `${exchange} ${routingKey}`;
       if (seen.has(key)) report(["queues", name, "bindings", i], "is there twice");
       seen.add(key);
@@ -73,11 +80,17 @@ function checkClients({ exchanges, queues, externalClients, external }: CheckedB
     const path = ["externalClients", name];
     for (const [i, queue] of client.consumes.entries()) {
       if (!knownQueues.includes(queue))
-        report([...path, "consumes", i], `there is no queue ${queue}${didYouMean(queue, knownQueues)}`);
+        report([...path, "consumes", i], `there is no queue ${queue}${didYouMean(queue, knownQueues)}`, {
+          name: queue,
+          definedAt: ["queues"],
+        });
     }
     for (const [i, exchange] of client.publishes.entries()) {
       if (!knownExchanges.includes(exchange))
-        report([...path, "publishes", i], `there is no exchange ${exchange}${didYouMean(exchange, knownExchanges)}`);
+        report([...path, "publishes", i], `there is no exchange ${exchange}${didYouMean(exchange, knownExchanges)}`, {
+          name: exchange,
+          definedAt: ["exchanges"],
+        });
     }
     if (client.consumes.length + client.publishes.length === 0) report(path, "neither consumes nor publishes anything");
     if (client.pods === undefined && client.cidrs === undefined)

@@ -6,6 +6,8 @@ import { PORTS } from "./contract";
 export interface RoleProblem {
   readonly path: (string | number)[];
   readonly message: string;
+  /** The role that is named and not there, for whoever looks for what was meant. */
+  readonly params?: { readonly unknownName: { readonly name: string; readonly definedAt: string[] }; readonly depth: number };
 }
 
 /** What is wrong with a role although each of its values is right. */
@@ -53,8 +55,10 @@ export function rolesProblems(roles: RolesConfig): RoleProblem[] {
     for (const [i, called] of role.calls.entries()) {
       const path = [name, "calls", i];
       const other = roles[called];
-      if (other === undefined) problems.push({ path, message: `there is no role ${called}${didYouMean(called, names)}` });
-      else if (!other.enabled) problems.push({ path, message: `the role ${called} is switched off` });
+      if (other === undefined) {
+        const params = { unknownName: { name: called, definedAt: [] }, depth: path.length };
+        problems.push({ path, message: `there is no role ${called}${didYouMean(called, names)}`, params });
+      } else if (!other.enabled) problems.push({ path, message: `the role ${called} is switched off` });
       else if (other.http === undefined) problems.push({ path, message: `the role ${called} has no http and can not be called` });
     }
   }

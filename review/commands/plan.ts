@@ -22,10 +22,11 @@ const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
 
 export const HELP = `mes plan: everything that a stack would create, and what is wrong with it
 
-  mes plan [--stack NAME]… [--stack-file PATH] [--format text|json|manifests] [--out DIR] [--state FILE]
+  mes plan [--stack NAME]… [--stack-file PATH] [--details] [--format text|json|manifests] [--out DIR] [--state FILE]
 
   --stack NAME       a stack of this project (Pulumi.NAME.yaml); may be repeated. Default: all of them
   --stack-file PATH  any stack file, wherever it is; its stack is the NAME in Pulumi.NAME.yaml, or --stack
+  --details          also images, what is open to others, rights, triggers, queues, backups, who is told of alerts (text only)
   --format text      a report for people (default), as wide as the terminal (or COLUMNS); plain where it is none, or with NO_COLOR
            json      {version, stack, resources, findings, outputs}; a list of these for several stacks
            manifests the Kubernetes objects as YAML, ready for kubectl apply --server-side
@@ -59,6 +60,7 @@ export async function main(args: readonly string[]): Promise<number> {
       format: { type: "string", default: "text" },
       out: { type: "string" },
       state: { type: "string" },
+      details: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
     meantBy,
@@ -68,12 +70,14 @@ export async function main(args: readonly string[]): Promise<number> {
     return EXIT.fine;
   }
   const format = formatOf(options.format);
+  if (options.details && format !== "text")
+    throw new UsageError("mes plan: --details belongs to --format text; the others have it all");
   const requests = requestsOf(options.stack ?? [], options["stack-file"]);
   const { state } = options;
   if (state !== undefined && requests.length > 1) throw new UsageError("mes plan: --state is of one stack; name it with --stack");
   if (options.out !== undefined) checkFolder(options.out);
   denyNetwork();
-  const emit = emitter(format, options.out, requests.length);
+  const emit = emitter(format, options.out, requests.length, options.details);
   let worst: number = EXIT.fine;
   for (const { stack, file } of requests) {
     try {
@@ -135,7 +139,7 @@ function checkedName(stack: string): string {
   throw new UsageError(`mes plan: ${stack} cannot be a stack's name; use letters, digits, dashes, dots and underscores`);
 }
 
-function emitter(format: Format, out: string | undefined, stacks: number): Emitter {
+function emitter(format: Format, out: string | undefined, stacks: number, details: boolean): Emitter {
   const nothing = () => Promise.resolve();
   const toFile = (file: string, text: string) => Promise.resolve(writeFileAtomically(path.join(out ?? "", file), text));
   switch (format) {
@@ -144,7 +148,7 @@ function emitter(format: Format, out: string | undefined, stacks: number): Emitt
       const width = out === undefined ? widthFor(process.stdout, process.env) : DEFAULT_WIDTH;
       return {
         stack: (plan, findings) => {
-          const text = textReport(plan, findings, { palette, width });
+          const text = textReport(plan, findings, { palette, width, details });
           return out === undefined ? print(`${text}\n`) : toFile(`${plan.stack}.txt`, text);
         },
         end: nothing,

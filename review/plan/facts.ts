@@ -1,10 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { AlertingConfig, Receiver } from "../../components/monitoring/alerting-config";
 import { parseBytes, parseCpu } from "../../components/schema";
+import { bucketNames } from "../../components/storage/config";
 import { existingSecrets } from "../../components/tracing/config";
 import type { StackConfig } from "../../stacks/config/schema";
 import { leaves } from "../kubernetes/value";
-import type { Facts } from "./plan";
+import type { BucketRight, Facts, Told } from "./plan";
 
 /** Folder of the runbooks, one page an alert. */
 export const RUNBOOKS = path.join("docs", "runbooks");
@@ -30,6 +32,8 @@ export function factsOf(
     existing: existingObjects(config),
     routes: routesOf(config),
     gpuResources: [...new Set(Object.values(config.roles ?? {}).flatMap(({ gpu }) => gpu?.resource ?? []))],
+    ...(config.monitoring === undefined ? {} : { alerts: toldOf(config.monitoring.alerting) }),
+    bucketRights: rightsInCluster(config),
     runbooks,
   };
 }
@@ -59,6 +63,42 @@ function routesOf({ roles }: Partial<StackConfig>): Record<string, string[]> {
 /** Storage classes, wherever a stack file names one: the cluster has them, nothing here makes any. */
 function storageClasses(config: unknown): string[] {
   return leaves(config).flatMap(([path, value]) => (path.at(-1) === "storageClass" && typeof value === "string" ? [value] : []));
+}
+
+function toldOf({ receivers, page, ticket, deadMansSwitch }: AlertingConfig): Told[] {
+  const told = (severity: string, receiver: string | undefined): Told => {
+    const one = receiver === undefined ? undefined : receivers[receiver];
+    return { severity, ...(receiver === undefined ? {} : { receiver }), ways: one === undefined ? [] : waysOf(one) };
+  };
+  return [
+    told("page", page),
+    told("ticket", ticket ?? page),
+    {
+      severity: "monitoring is dead",
+      ...(deadMansSwitch === undefined ? {} : { receiver: "dead man's switch" }),
+      ways: deadMansSwitch === undefined ? [] : [`called every ${deadMansSwitch.interval}`],
+    },
+  ];
+}
+
+function waysOf({ webhook, pagerduty, slack, email }: Receiver): string[] {
+  return [
+    ...(pagerduty === undefined ? [] : ["PagerDuty"]),
+    ...(slack === undefined ? [] : [`Slack ${slack.channel}`]),
+    ...(email === undefined ? [] : [`mail to ${email.to} by ${email.smarthost}`]),
+    ...(webhook === undefined ? [] : ["webhook"]),
+  ];
+}
+
+/** In S3 the policies of roles tell who may do what; the store in the cluster keeps it in its secret list of accounts. */
+function rightsInCluster({ roles, storage }: Partial<StackConfig>): BucketRight[] {
+  if (storage?.kind !== "in-cluster") return [];
+  const names = bucketNames(storage);
+  return Object.entries(roles ?? {})
+    .filter(([, { enabled }]) => enabled)
+    .flatMap(([user, role]) =>
+      Object.entries(role.storage).map(([bucket, access]) => ({ user, bucket: names[bucket] ?? bucket, access })),
+    );
 }
 
 /** Names of the alerts that have a runbook. */

@@ -33,8 +33,38 @@ export interface Facts {
   readonly gpuResources?: readonly string[];
   /** Paths that the stack file leads to a role, by the name of the role's Service. @default none */
   readonly routes?: Readonly<Record<string, readonly string[]>>;
+  /** Who is told of alerts, by severity. @default not known */
+  readonly alerts?: readonly Told[];
+  /** What programs may do with buckets of a store that keeps its rights to itself. @default none */
+  readonly bucketRights?: readonly BucketRight[];
+  /** Values of the stack file that are examples and stand for nothing real. @default none */
+  readonly placeholders?: readonly Placeholder[];
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
+}
+
+export interface Told {
+  readonly severity: string;
+  /** Name of the receiver; absent where nobody is told. */
+  readonly receiver?: string;
+  /** How, as `mail to on-call@example.com`. Addresses that are secret are not among them. */
+  readonly ways: readonly string[];
+}
+
+export interface BucketRight {
+  /** Name of the program. */
+  readonly user: string;
+  /** Name of the bucket. */
+  readonly bucket: string;
+  readonly access: "read" | "readwrite";
+}
+
+export interface Placeholder {
+  /** Key of the stack file. */
+  readonly key: string;
+  readonly value: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 export interface NodePool {

@@ -1,4 +1,4 @@
-import { loadStackFile } from "../../stacks/config/load";
+import { readStackFile } from "../../stacks/config/load";
 import { factsOf, runbookNames } from "./facts";
 import type { Plan } from "./plan";
 
@@ -18,9 +18,9 @@ export interface PlanArgs {
  * @throws ConfigError for a stack file that is not valid
  */
 export async function planStack({ stack, file, projectDirectory }: PlanArgs): Promise<Plan> {
-  const config = loadStackFile(file);
+  const { config, placeholders } = readStackFile(file);
   // Loaded only now: a bad stack file is refused before the SDK costs its second.
   const [{ record }, { platform }] = await Promise.all([import("./record"), import("../../stacks/platform")]);
   const plan = await record(() => platform(stack, config), { project: PROJECT, stack, projectDirectory });
-  return { ...plan, facts: factsOf(config, runbookNames(projectDirectory)) };
+  return { ...plan, facts: { ...factsOf(config, runbookNames(projectDirectory)), placeholders } };
 }

@@ -3,6 +3,7 @@ import { formatPath, leaves } from "../kubernetes/value";
 import type { Plan } from "../plan/plan";
 import { count, type Finding } from "../rules/rule";
 import { cut, fitNames, line, wrap, wrapUnits, type Cell, type Column } from "./columns";
+import { detailLines } from "./details";
 import { findingLines, summary } from "./findings";
 import { DEFAULT_WIDTH, INDENT, layoutFor, type Layout } from "./layout";
 import { outline, type Kind, type Part, type Row } from "./outline";
@@ -16,17 +17,24 @@ const HEADINGS = ["pods", "CPU", "memory", "volumes"];
 
 export interface TextOptions {
   readonly palette: Palette;
+  /** Adds what a reviewer looks for: images, openings, rights, scaling, queues, backups, alerts. @default false */
+  readonly details?: boolean;
   /** Characters of a line, 60 to 200. @default 100 */
   readonly width?: number;
 }
 
 /** The plan of a stack for people: what runs, how it scales, where data is, what is wrong. */
-export function textReport(plan: Plan, findings: readonly Finding[], { palette, width = DEFAULT_WIDTH }: TextOptions): string {
+export function textReport(
+  plan: Plan,
+  findings: readonly Finding[],
+  { palette, width = DEFAULT_WIDTH, details = false }: TextOptions,
+): string {
   const { parts } = outline(plan);
   const layout = layoutFor(width);
   const lines = [...header(plan, layout, palette)];
   for (const part of parts) lines.push("", ...partLines(part, layout, palette));
   lines.push("", ...totalLines(plan, layout, palette));
+  if (details) lines.push("", ...detailLines(plan, layout, palette));
   if (Object.keys(plan.outputs).length > 0) lines.push("", ...outputLines(plan, layout, palette));
   if (findings.length > 0) lines.push("", ...findingLines(findings, layout.width, palette));
   lines.push("", summary(plan, findings, palette), "");

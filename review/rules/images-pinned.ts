@@ -1,6 +1,5 @@
 import { inventory } from "../kubernetes/inventory";
-import type { KubeObject } from "../kubernetes/objects";
-import { leaves } from "../kubernetes/value";
+import { imagesOf } from "../kubernetes/images";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "images-pinned";
@@ -32,22 +31,6 @@ export const imagesPinned: Rule = {
     return [...findings, warning(first.object.resource, first.path, message)];
   },
 };
-
-interface ImageUse {
-  readonly object: KubeObject;
-  readonly path: readonly (string | number)[];
-  readonly image: string;
-}
-
-/** Fields of pods and of operators' custom resources that name an image. */
-const FIELDS = ["image", "imageName"];
-
-function imagesOf(object: KubeObject): ImageUse[] {
-  if (object.kind === "CustomResourceDefinition") return [];
-  return leaves(object.spec, ["spec"]).flatMap(([path, value]) =>
-    FIELDS.includes(String(path.at(-1))) && typeof value === "string" && value !== "" ? [{ object, path, image: value }] : [],
-  );
-}
 
 function isPinned(image: string): boolean {
   if (image.includes("@sha256:")) return true;

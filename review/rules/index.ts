@@ -13,6 +13,7 @@ import { imagesPinned } from "./images-pinned";
 import { networkPaths } from "./network-paths";
 import { noInterruptedUp } from "./no-interrupted-up";
 import { noLastingDiff } from "./no-lasting-diff";
+import { noPlaceholders } from "./no-placeholders";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
 import { podSecurity } from "./pod-security";
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   podSecurity,
   bucketPolicies,
   imagesPinned,
+  noPlaceholders,
   containerResources,
   stableSelectors,
   uniqueObjects,

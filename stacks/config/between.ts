@@ -35,7 +35,8 @@ function* queues(config: StackConfig): Generator<Problem> {
       const known = Object.keys(config.broker.queues);
       if (known.includes(queue)) continue;
       const message = `the broker has no queue ${queue}${didYouMean(queue, known)}`;
-      yield { path: ["roles", name, "consumes", index, "queue"], message };
+      const unknownName = { name: queue, definedAt: ["broker", "queues"] };
+      yield { path: ["roles", name, "consumes", index, "queue"], message, unknownName };
     }
   }
 }
@@ -67,7 +68,8 @@ function* exchanges(config: StackConfig): Generator<Problem> {
       const known = Object.keys(config.broker.exchanges);
       if (known.includes(exchange)) continue;
       const message = `the broker has no exchange ${exchange}${didYouMean(exchange, known)}`;
-      yield { path: ["roles", name, "publishes", index], message };
+      const unknownName = { name: exchange, definedAt: ["broker", "exchanges"] };
+      yield { path: ["roles", name, "publishes", index], message, unknownName };
     }
   }
 }
@@ -111,7 +113,8 @@ function* buckets(config: StackConfig): Generator<Problem> {
       continue;
     }
     const known = Object.keys(config.storage.buckets);
-    if (!known.includes(bucket)) yield { path, message: `mes:storage has no bucket ${bucket}${didYouMean(bucket, known)}` };
+    const message = `mes:storage has no bucket ${bucket}${didYouMean(bucket, known)}`;
+    if (!known.includes(bucket)) yield { path, message, unknownName: { name: bucket, definedAt: ["storage", "buckets"] } };
   }
 }
 

@@ -4,10 +4,12 @@ import { isSecretSchema, parsingDecrypted } from "../../components/schema";
 import { concernsOf, NAMESPACE, topLevel } from "./concerns";
 import type { Hidden } from "./found";
 import { ConfigError, type Issue } from "./issues";
+import { placeholdersIn, type Placeholder } from "./placeholders";
 import { stackSchema, type StackConfig } from "./schema";
 import { schemasAt } from "./schema-walk";
-import { formatKey, StackFile, type KeyPath } from "./stack-file";
+import { formatKey, StackFile, Unreadable, type KeyPath } from "./stack-file";
 import { readText, shown } from "./text";
+import { mistakesIn, type Misreading } from "./unreadable";
 import { problemsOf, type Problem } from "./validate";
 
 export { NAMESPACE } from "./concerns";
@@ -22,7 +24,16 @@ export function stackFilePath(projectDirectory: string, stack: string): string {
  * @throws ConfigError with all that is wrong in it
  */
 export function loadStackFile(file: string): StackConfig {
-  return parseStackFile(shown(file), readText(file));
+  return readStackFile(file).config;
+}
+
+/**
+ * Reads and validates a stack file, and finds what in it is an example.
+ * @throws ConfigError with all that is wrong in it
+ */
+export function readStackFile(file: string): { config: StackConfig; placeholders: readonly Placeholder[] } {
+  const stackFile = readable(shown(file), readText(file));
+  return { config: configOf(stackFile), placeholders: placeholdersIn(stackFile) };
 }
 
 /**
@@ -31,7 +42,51 @@ export function loadStackFile(file: string): StackConfig {
  * @throws ConfigError with all that is wrong in it
  */
 export function parseStackFile(file: string, text: string): StackConfig {
-  const stackFile = StackFile.parse(file, text);
+  return configOf(readable(file, text));
+}
+
+function configOf(stackFile: StackFile): StackConfig {
+  const { config, issues } = validated(stackFile);
+  if (issues.length > 0) throw new ConfigError(issues);
+  if (config === undefined) throw new Error("a problem of a stack file has no place");
+  return config;
+}
+
+/** @throws ConfigError with each mistake that keeps the text from being YAML, where it was made */
+function readable(file: string, text: string): StackFile {
+  try {
+    return StackFile.parse(file, text);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    const mistakes = mistakesIn(text, { errors: misreadings, worth });
+    throw new ConfigError(mistakes.map(({ line, column, message }) => ({ file, line, column, key: "", message })));
+  }
+}
+
+function misreadings(text: string): readonly Misreading[] {
+  try {
+    StackFile.parse("", text);
+    return [];
+  } catch (error) {
+    if (error instanceof Unreadable) return error.misreadings;
+    if (error instanceof ConfigError) return [];
+    throw error;
+  }
+}
+
+/** How much is wrong with the values of a text: most, where the settings cannot be looked at. */
+function worth(text: string): number {
+  try {
+    const { issues, complete } = validated(StackFile.parse("", text));
+    return complete ? issues.length : Infinity;
+  } catch (error) {
+    if (error instanceof ConfigError) return Infinity;
+    throw error;
+  }
+}
+
+/** What a stack file means, and all that is wrong with it. */
+function validated(stackFile: StackFile): { config?: StackConfig; issues: readonly Issue[]; complete: boolean } {
   const { refusals } = stackFile;
   const { values, problems, complete } = concernsOf(stackFile.value);
   const misplaced = misplacedSecrets(stackFile, values);
@@ -40,15 +95,15 @@ export function parseStackFile(file: string, text: string): StackConfig {
   const covered = [
     ...misplaced.map((problem) => problem.path),
     ...refusals.filter((refusal) => refusal.unknown).map(({ path }) => path),
+    // Of the whole concern: its rules read what is missing.
+    ...refusals.filter((refusal) => refusal.nameless === true && refusal.path.length > 1).map(({ path }) => path.slice(0, 2)),
   ];
   const all = [...problems, ...found].filter((problem) => !covered.some((above) => isAtOrBelow(problem.path, above)));
   const issues = [
     ...refusals.map((refusal) => stackFile.issueAt(refusal.offset, refusal.path, refusal.message)),
     ...[...all, ...misplaced].map((problem) => stackFile.issue(problem.path, withCommand(problem), problem)),
   ];
-  if (issues.length > 0) throw new ConfigError(sorted(issues));
-  if ("problems" in result) throw new Error("a problem of a stack file has no place");
-  return result.value;
+  return { ...("value" in result ? { config: result.value } : {}), issues: sorted(issues), complete };
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Refusal {
   readonly message: string;
   /** What stands at the path is not known, so that nothing else can be said of it. */
   readonly unknown: boolean;
+  /** A setting at the path has no name, so that what is missing there may be this one. */
+  readonly nameless?: boolean;
 }
 
 /** References that stand for too many values: nothing else is said of such a document. */
@@ -156,7 +158,8 @@ class Reader {
     const source = isScalar(node) ? String(node.value) : "";
     if (value === "__proto__" || value === "<<") this.refuseKey(offset, path, `${value} cannot be the name of a key`);
     else if (!isScalar(node)) this.refuseKey(offset, path, "a mapping or a list cannot be a key; keys are text");
-    else if (source === "") this.refuseKey(offset, path, "a key is missing here");
+    else if (source === "")
+      this.refusals.push({ offset, path, message: "a key is missing here", unknown: false, nameless: true });
     else this.refuseKey(offset, path, `keys are text: put this one in quotes, "${source}"`);
     return undefined;
   }

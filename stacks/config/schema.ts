@@ -40,7 +40,10 @@ const shape = z.strictObject({
 export const stackSchema = RULES_BETWEEN.reduce<typeof shape>(
   (schema, rule) =>
     schema.superRefine((config, context) => {
-      for (const { path, message } of rule(config)) context.addIssue({ code: "custom", path: [...path], message });
+      for (const { path, message, unknownName } of rule(config)) {
+        const params = unknownName === undefined ? undefined : { unknownName, depth: path.length };
+        context.addIssue({ code: "custom", path: [...path], message, params });
+      }
     }),
   shape,
 );

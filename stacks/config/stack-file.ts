@@ -1,11 +1,23 @@
-import { LineCounter, parseDocument, type Node, type YAMLError } from "yaml";
+import { LineCounter, parseDocument, visit, type Node, type YAMLError } from "yaml";
 import { ConfigError, type Issue } from "./issues";
 import { lexicalProblems } from "./lexical";
 import { locate, MAX_DEPTH, TooManyValues, type Child, type Located, type Refusal } from "./located";
+import type { PlacedText } from "./placeholders";
 import { endOf } from "./text";
+import type { Misreading } from "./unreadable";
 
 /** A key of a stack file: names of mappings and indices of sequences. */
 export type KeyPath = readonly (string | number)[];
+
+/** A text that is no YAML, with everything that the parser says of it, in the order of the file. */
+export class Unreadable extends ConfigError {
+  constructor(
+    file: string,
+    readonly misreadings: readonly Misreading[],
+  ) {
+    super(misreadings.map(({ line, column, message }) => ({ file, line, column, key: "", message })));
+  }
+}
 
 /** A parsed `Pulumi.<stack>.yaml` that knows where each of its keys stands. */
 export class StackFile {
@@ -17,7 +29,10 @@ export class StackFile {
     readonly refusals: readonly Refusal[],
   ) {}
 
-  /** @throws ConfigError with every error of the YAML, each with its place */
+  /**
+   * @throws Unreadable for a text that is no YAML
+   * @throws ConfigError for one that no stack file can be
+   */
   static parse(file: string, text: string): StackFile {
     const lines = new LineCounter();
     const { tooDeep, tabs } = lexicalProblems(text, MAX_DEPTH);
@@ -39,10 +54,15 @@ export class StackFile {
     const end = text.trimEnd().length;
     const at = (offset: number, message: string): Issue => ({ file, ...placeOf(lines, Math.min(offset, end)), key: "", message });
     const unreadable = [
-      ...tabs.map((offset) => at(offset, TAB)),
-      ...document.errors.map((error) => at(error.pos[0], yamlMessage(error))),
+      ...tabs.map((offset) => ({ ...placeOf(lines, offset), message: TAB, certain: true })),
+      ...document.errors.map((error) => ({
+        ...placeOf(lines, Math.min(error.pos[0], end)),
+        message: yamlMessage(error),
+        begins: beginningOf(document.contents, error, lines),
+        certain: error.code === "MULTIPLE_DOCS" && text.startsWith("---", error.pos[0]),
+      })),
     ];
-    if (unreadable.length > 0) throw new ConfigError(onePerLine(unreadable));
+    if (unreadable.length > 0) throw new Unreadable(file, unreadable.sort(byPlace));
     if (document.directives.yaml.explicit === true) {
       throw new ConfigError([at(0, "directives (%YAML) are not used in stack files")]);
     }
@@ -59,8 +79,8 @@ export class StackFile {
   }
 
   /** An issue at the given key, or at the nearest key above it that the file has. */
-  issue(path: KeyPath, message: string, options: { atKey?: boolean } = {}): Issue {
-    return this.issueAt(this.offset(path, options.atKey ?? false), path, message);
+  issue(path: KeyPath, message: string, { atKey = false, atValue = false }: { atKey?: boolean; atValue?: boolean } = {}): Issue {
+    return this.issueAt(this.offset(path, atKey, atValue), path, message);
   }
 
   issueAt(offset: number, path: KeyPath, message: string): Issue {
@@ -71,6 +91,11 @@ export class StackFile {
   securePaths(below: KeyPath): KeyPath[] {
     const start = this.find(below);
     return start === undefined ? [] : secureIn(start.located).map((path) => [...below, ...path]);
+  }
+
+  /** Every text of the file, those that are secret aside. */
+  texts(): PlacedText[] {
+    return textsIn(this.root, []).map(({ path, value, offset }) => ({ path, value, line: placeOf(this.lines, offset).line }));
   }
 
   /** The value at a path; undefined where the file has none. */
@@ -84,7 +109,7 @@ export class StackFile {
     return child;
   }
 
-  private offset(path: KeyPath, atKey: boolean): number {
+  private offset(path: KeyPath, atKey: boolean, atValue: boolean): number {
     let child: Child = { located: this.root, keyOffset: this.root.offset };
     for (const [depth, part] of path.entries()) {
       const next = child.located.children.get(part);
@@ -93,6 +118,7 @@ export class StackFile {
       child = next;
     }
     if (atKey || path.length === 0) return child.keyOffset;
+    if (atValue) return child.located.offset;
     // A value that begins below its key is found by its key.
     const { line: keyLine } = this.lines.linePos(child.keyOffset);
     const { line: valueLine } = this.lines.linePos(child.located.offset);
@@ -125,16 +151,34 @@ function placeOf(lines: LineCounter, offset: number): { line: number; column: nu
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
+function textsIn(
+  { value, offset, children, secure }: Located,
+  path: KeyPath,
+): { path: KeyPath; value: string; offset: number }[] {
+  if (secure) return [];
+  if (typeof value === "string") return [{ path, value, offset }];
+  return [...children].flatMap(([key, child]) => textsIn(child.located, [...path, key]));
+}
+
 function secureIn(located: Located): KeyPath[] {
   if (located.secure) return [[]];
   return [...located.children].flatMap(([key, child]) => secureIn(child.located).map((path) => [key, ...path]));
 }
 
-/** One mistake makes a parser stumble several times; the first is the one to mend. */
-function onePerLine(issues: readonly Issue[]): Issue[] {
-  const seen = new Set<number | undefined>();
-  const inOrder = [...issues].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-  return inOrder.filter((issue) => !seen.has(issue.line) && seen.add(issue.line));
+function byPlace(a: Misreading, b: Misreading): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+/** Line of the quote that is never closed: the parser tells it at the end of the file. */
+function beginningOf(root: Node | null, error: YAMLError, lines: LineCounter): number | undefined {
+  if (error.code !== "MISSING_CHAR") return undefined;
+  let begins: number | undefined;
+  visit(root, {
+    Scalar: (_, { range }) => {
+      if (range != null && range[0] < error.pos[0] && range[1] >= error.pos[0]) begins = lines.linePos(range[0]).line;
+    },
+  });
+  return begins;
 }
 
 const TAB = "a tab; YAML is indented with spaces";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../../components/schema";
+import { withoutConsequences } from "./consequences";
 import { FOUND, valueAt, withFound, type Hidden } from "./found";
 import { friendly, NO_BRANCH, oneOf } from "./messages";
 import { runAllRules } from "./refinements";
@@ -12,6 +13,19 @@ export interface Problem {
   readonly message: string;
   /** The key itself is wrong, not its value. */
   readonly atKey?: boolean;
+  /** The value is of another kind: its place is its own, even where it begins below its key. */
+  readonly atValue?: boolean;
+  /** The mapping does not know this key. */
+  readonly unknownKey?: boolean;
+  /** The value names something that is not defined. */
+  readonly unknownName?: UnknownName;
+}
+
+/** A name that is used, and is not among those that a mapping defines. */
+export interface UnknownName {
+  readonly name: string;
+  /** Path of the mapping, from where the rule stands that tells it. */
+  readonly definedAt: KeyPath;
 }
 
 export type Validated<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
@@ -36,9 +50,22 @@ export function problemsOf<T>(schema: z.ZodType<T>, value: unknown, hidden: Hidd
     result = schema.safeParse(input, { error: friendly });
   }
   if (result.success) return { value: result.data };
-  const problems = result.error.issues.flatMap((issue) => fromZod(issue, [], schema, value));
+  const problemsIn = ({ issues }: z.ZodError, of: unknown) =>
+    onePerValue(
+      issues.flatMap((issue) => fromZod(issue, [], schema, of)),
+      of,
+    );
+  const problems = withoutConsequences(problemsIn(result.error, value), input, schema, (changed) => {
+    const { error } = schema.safeParse(changed, { error: friendly });
+    return error === undefined ? [] : problemsIn(error, changed);
+  });
   return {
-    problems: onePerValue(problems, value).map((problem) => ({ ...problem, message: withFound(problem, value, hidden) })),
+    problems: problems.map(({ path, message, atKey, atValue }) => ({
+      path,
+      message: withFound({ path, message }, value, hidden),
+      ...(atKey === true ? { atKey } : {}),
+      ...(atValue === true ? { atValue } : {}),
+    })),
   };
 }
 
@@ -56,17 +83,28 @@ function fromZod(issue: z.core.$ZodIssue, prefix: KeyPath, schema: z.ZodType, ro
   switch (issue.code) {
     case "unrecognized_keys": {
       const known = keysAt(schema, path, root);
-      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key${didYouMean(key, known)}`, atKey: true }));
+      return issue.keys.map((key) => {
+        const message = `unknown key${didYouMean(key, known)}`;
+        return { path: [...path, key], message, atKey: true, unknownKey: true };
+      });
     }
     case "invalid_key":
       return [{ path, message: invalidKey(issue, schema, path, root), atKey: true }, ...belowKey(path, schema, root)];
     case "invalid_union":
       return fromUnion(issue, path, schema, root);
     case "invalid_type":
-      return [{ path, message: ofKind(issue.message, path, schema, root) }];
+      return [{ path, message: ofKind(issue.message, path, schema, root), atValue: true }];
     default:
-      return [{ path, message: issue.message }];
+      return [{ path, message: issue.message, ...unknownNameOf(issue, path) }];
   }
+}
+
+/** What a rule has said of a name that is not defined, with its paths from the root. */
+function unknownNameOf(issue: z.core.$ZodIssue, path: KeyPath): { unknownName?: UnknownName } {
+  if (issue.code !== "custom" || issue.params === undefined) return {};
+  const { unknownName, depth } = issue.params as { unknownName: UnknownName; depth: number };
+  const { name, definedAt } = unknownName;
+  return { unknownName: { name, definedAt: [...path.slice(0, path.length - depth), ...definedAt] } };
 }
 
 /** Completes a message of what is expected: that the key is missing, that nothing stands behind it, or what was found. */

@@ -174,6 +174,7 @@ describe("the command line says what it does not understand, in one line and wit
     [["plan", "--stack", ""], /--stack needs the name of a stack$/],
     [["plan", "--stack-file", ""], /--stack-file needs the name of a file$/],
     [["plan", "--help=yes"], /--help takes no value$/],
+    [["plan", "--details", "--format", "json"], /--details belongs to --format text; the others have it all$/],
     [["plan", "--out", ""], /--out needs the name of a folder$/],
     [["plan", "--out", MES], /mes\.js is a file; --out needs a folder$/],
     [["plan", "--out", path.join(MES, "x")], /mes\.js is a file, and .*mes\.js\/x cannot be in it; --out needs a folder$/],

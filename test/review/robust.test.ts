@@ -82,7 +82,7 @@ describe("however odd a plan is", () => {
         const mutated = { ...plan, resources };
         const findings = findingsOf(mutated);
         for (const finding of findings) expect(finding.message).not.toMatch(/undefined|\[object Object\]|NaN/);
-        textReport(mutated, findings, { palette: NO_COLOURS });
+        textReport(mutated, findings, { palette: NO_COLOURS, details: true });
         const mutants = { ...plan, resources: [...odd].map((i) => resources[i]!) };
         manifestsOf(mutants);
         JSON.stringify(jsonReport(mutants, findings));

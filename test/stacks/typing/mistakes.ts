@@ -221,7 +221,11 @@ export const MISTAKES: Readonly<Record<string, Edit>> = {
     const { index } = pick(spaces, random);
     return { lines: lines.toSpliced(at, 1, lines[at]!.slice(0, index), lines[at]!.slice(index + 1)), touched: [at, at + 1] };
   },
-  "a line out of use": onALine((line) => (/^ *\S+: [^{[]/.test(line) ? line.replace(/^( *)/, "$1# ") : undefined)),
+  "a line out of use": (lines, random) => {
+    const at = pick(contentLines(lines), random);
+    const line = lines[at]!;
+    return /^ *\S+: [^{[]/.test(line) ? withoutLines(lines, at, at + 1, [line.replace(/^( *)/, "$1# ")]) : undefined;
+  },
 
   "a key misspelt": replacing(KEY, ([key], random) => {
     const at = Math.floor(random() * key.length);
