@@ -113,11 +113,11 @@ function openings(known: Inventory): Detail[] {
       };
     });
   const anywhere = network(known).paths.filter(
-    (path) => path.direction === "egress" && /^(?:0\.0\.0\.0|::)\/0$/.test(blockOf(path) ?? ""),
+    (path) => path.direction === "egress" && (path.everybody || /^(?:0\.0\.0\.0|::)\/0$/.test(blockOf(path) ?? "")),
   );
   const out = new Map<string, Set<string>>();
   for (const path of anywhere) {
-    const ports = path.ports.length === 0 ? "every port" : `port ${path.ports.join(", ")}`;
+    const ports = portsOf(path);
     for (const group of path.selected) out.set(ports, (out.get(ports) ?? new Set()).add(group.object.name));
   }
   return [
@@ -126,6 +126,16 @@ function openings(known: Inventory): Detail[] {
     ...services,
     ...[...out].sort(byName).map(([ports, names]) => ({ name: `to any address, ${ports}`, facts: [...names].sort(compare) })),
   ];
+}
+
+/** `port 443, 8000-8100, UDP 53` */
+function portsOf({ ports }: PolicyPath): string {
+  if (ports.length === 0) return "every port";
+  const named = ports.map(({ protocol, port, endPort }) => {
+    const number = port === undefined ? "every" : `${port}${endPort === undefined ? "" : `-${endPort}`}`;
+    return protocol === "TCP" ? number : `${protocol} ${number}`;
+  });
+  return `port ${named.join(", ")}`;
 }
 
 function blockOf({ policy, path }: PolicyPath): string | undefined {
@@ -198,7 +208,7 @@ function reachable(group: PodGroup, paths: readonly PolicyPath[]): string[] {
   const pods = own.flatMap((path) => path.peers?.groups ?? []).map(({ object }) => object.name);
   const blocks = own.flatMap((path) => {
     const block = blockOf(path);
-    return block === undefined ? [] : [path.ports.length === 0 ? block : `${block} port ${path.ports.join(", ")}`];
+    return block === undefined && !path.everybody ? [] : [`${block ?? "anybody"} ${portsOf(path)}`];
   });
   return [...[...new Set(pods)].sort(compare), ...new Set(blocks)].filter((name) => name !== group.object.name);
 }
