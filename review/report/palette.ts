@@ -25,18 +25,23 @@ export const NO_COLOURS: Palette = {
   accent: plain,
 };
 
-/** Whether to colour is decided here, by `paletteFor`: from Node.js 22 on `styleText` would look at standard output itself. */
+type Format = Extract<Parameters<typeof styleText>[0], string>;
+
+/**
+ * Whether to colour is decided here, by `paletteFor`: from Node.js 22 on `styleText` would look at standard output itself. One
+ * format at a time: Node.js 20.12 knows no lists of them.
+ */
 const paint =
-  (format: Parameters<typeof styleText>[0]): Paint =>
+  (...formats: readonly Format[]): Paint =>
   (text) =>
-    text === "" ? text : styleText(format, text, { validateStream: false });
+    text === "" ? text : formats.reduceRight((painted, format) => styleText(format, painted, { validateStream: false }), text);
 
 export const COLOURS: Palette = {
-  title: paint(["bold", "cyan"]),
+  title: paint("bold", "cyan"),
   strong: paint("bold"),
   dim: paint("gray"),
   good: paint("green"),
-  bad: paint(["bold", "red"]),
+  bad: paint("bold", "red"),
   warn: paint("yellow"),
   accent: paint("magenta"),
 };
