@@ -118,7 +118,7 @@ export const postgresConfig = z
       .describe("connection poolers (PgBouncer, transaction mode) between the programs and the database"),
     backups: backups.prefault({}).describe("continuous backup to the object store"),
     restore: restore.optional().describe("start as a copy of a backup; see docs/operations/postgres.md"),
-    passwordRotation: z.string().min(1).default("1").describe("change it to give every user a new password"),
+    rotation: z.string().min(1).default("1").describe("change it to give every user a new password"),
     nodeSelector: labels.default({}).describe("labels of the nodes that instances run on"),
     tolerations: z.array(toleration).default([]).describe("taints of nodes that instances tolerate"),
   })

@@ -143,7 +143,7 @@ export class Postgres extends PlatformComponent {
       {
         username: OWNER,
         component: "postgres",
-        rotation: this.args.config.passwordRotation,
+        rotation: this.args.config.rotation,
         copies: [this.operatorSecret(OWNER_SECRET)],
       },
       { parent: this },
@@ -157,7 +157,7 @@ export class Postgres extends PlatformComponent {
       {
         username: databaseUserName(user.name),
         component: "postgres",
-        rotation: this.args.config.passwordRotation,
+        rotation: this.args.config.rotation,
         copies: [this.operatorSecret(secretName), { namespace: this.args.environment.namespaces.apps, secretName }],
       },
       { parent: this },
