@@ -1,15 +1,20 @@
 import { z } from "zod";
 import { cidr, hostname, labelKey, labels, namespaceName, objectName } from "../schema";
+import { acmeConfig } from "./acme-config";
 
 /** The way into the cluster for partners, shops and operators. */
 export const gatewayConfig = z
   .strictObject({
     className: objectName.describe("GatewayClass of the cluster's gateway, as envoy, istio, cilium"),
     host: hostname.describe("host name of all routes that name none of their own"),
-    issuer: objectName
+    issuer: z
+      .union(
+        [objectName, z.strictObject({ acme: acmeConfig.describe("an ACME authority, as Let's Encrypt") })],
+        "expected the name of a ClusterIssuer that is there, or {acme: …} for one that is made with the stack",
+      )
       .optional()
       .describe(
-        "ClusterIssuer that signs the certificates; one for ACME proves hosts by DNS (dns01), since nothing else may come in; default: the platform's own CA, which only we trust",
+        "who signs the certificates: a ClusterIssuer that is there already, by its name, or {acme: …}, which is made with the stack; it proves hosts by DNS (dns01), since nothing else may come in; default: the platform's own CA, which only we trust",
       ),
     issuerCidrs: z
       .array(cidr)

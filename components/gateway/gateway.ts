@@ -7,6 +7,7 @@ import { operatorPods } from "../operators/endpoints";
 import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../workload/custom-resource";
 import { objectLabels } from "../workload/labels";
+import { acmeIssuer, acmeIssuerName } from "./acme";
 import type { GatewayConfig } from "./config";
 import { API_VERSION, certificateName, gatewaySpec, groupRoutes, hostsOf, redirectSpec, routeSpec } from "./objects";
 import type { Route } from "./route";
@@ -38,18 +39,20 @@ export class Gateway extends PlatformComponent {
     const self = { name, namespace };
     const metadata = { ...self, labels: objectLabels(name, COMPONENT) };
 
+    const { issuer } = config;
+    const made = typeof issuer === "object" ? [acmeIssuer(environment, issuer.acme, child)] : [];
     const certificates = this.hosts.map((host) =>
       certificate(
         certificateName(host),
         {
-          issuer: config.issuer ?? args.issuer,
+          issuer: typeof issuer === "object" ? acmeIssuerName(environment) : (issuer ?? args.issuer),
           namespace,
           secretName: certificateName(host),
           dnsNames: [host],
           // Another issuer asks by the very name that leads here only once somebody has put it into the DNS.
-          awaited: config.issuer === undefined,
+          awaited: issuer === undefined,
         },
-        child,
+        { ...child, dependsOn: made },
       ),
     );
     const from = [...new Set([namespace, ...routes.map((route) => route.namespace)])];
@@ -87,7 +90,7 @@ export class Gateway extends PlatformComponent {
       );
     }
     for (const { endpoint } of routes) this.connections.push(...connect(clientsOf(config), endpoint));
-    if (config.issuer !== undefined) this.connections.push(...issuerConnections(config, environment));
+    if (issuer !== undefined) this.connections.push(...issuerConnections(config, environment));
     this.urls = urlsOf(config, routes);
     this.registerOutputs({});
   }

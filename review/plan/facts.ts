@@ -46,7 +46,7 @@ function existingObjects(config: Partial<StackConfig>): string[] {
     ...(tracing === undefined ? [] : existingSecrets(tracing)),
   ];
   return [
-    ...(gateway?.issuer === undefined ? [] : [`ClusterIssuer/${gateway.issuer}`]),
+    ...(typeof gateway?.issuer === "string" ? [`ClusterIssuer/${gateway.issuer}`] : []),
     ...[...new Set(secrets)].map((name) => `Secret/${name}`),
     ...[...new Set(storageClasses(config))].map((name) => `StorageClass/${name}`),
   ];

@@ -42,6 +42,50 @@ describe("the way in", () => {
     });
   });
 
+  describe("makes the issuer of an ACME authority with the stack", () => {
+    const secure = { secure: "v1:abc" };
+    const acme = (dns: object) => ({ issuer: { acme: { email: "ops@example.com", dns } } });
+    const cloudflare = { kind: "cloudflare", apiToken: secure };
+
+    it("with the key of the DNS service beside cert-manager, before the certificates", async () => {
+      const { object, resource, gateway: declared } = await gateway(acme(cloudflare), []);
+      const { metadata, ...secret } = object("Secret", "mes-acme-dns");
+      expect(metadata.namespace).toBe("mes-operators");
+      expect(JSON.stringify(secret)).not.toContain("v1:abc");
+      expect(object("ClusterIssuer", "mes-acme").spec.acme).toMatchObject({
+        email: "ops@example.com",
+        server: "https://acme-v02.api.letsencrypt.org/directory",
+        solvers: [{ dns01: { cloudflare: { apiTokenSecretRef: { name: "mes-acme-dns", key: "key" } } } }],
+      });
+      expect(object("Certificate", "tls-mes-example-com").spec.issuerRef).toMatchObject({
+        kind: "ClusterIssuer",
+        name: "mes-acme",
+      });
+      const before = resource("Certificate", "tls-mes-example-com").dependsOn.map((urn) => urn.split("::").at(-1));
+      expect(before).toContain("acme");
+      expect(declared.connections.map(({ from, to }) => [from.name, to.name, to.port])).toEqual([
+        ["cert-manager", "issuer", 443],
+      ]);
+    });
+
+    it.each([
+      [
+        { kind: "route53", region: "eu-central-1", hostedZoneId: "Z1", accessKeyId: "AKIA", secretAccessKey: secure },
+        { route53: { region: "eu-central-1", hostedZoneID: "Z1", accessKeyID: "AKIA" } },
+      ],
+      [{ kind: "google", project: "mes-prod", serviceAccountKey: secure }, { cloudDNS: { project: "mes-prod" } }],
+    ])("by %j", async (dns, solver) => {
+      const { object } = await gateway(acme(dns), []);
+      expect(object("ClusterIssuer", "mes-acme").spec.acme.solvers).toMatchObject([{ dns01: solver }]);
+    });
+
+    it("and takes its key encrypted only", () => {
+      const wrong = gatewayConfig.safeParse({ ...BASE, ...acme({ kind: "cloudflare", apiToken: "plain" }) });
+      expect(JSON.stringify(wrong.error?.issues)).not.toContain('"plain"');
+      expect(wrong.success).toBe(false);
+    });
+  });
+
   it("has certificates of another issuer where the stack file names one", async () => {
     const { object, gateway: declared } = await gateway({ issuer: "letsencrypt" }, []);
     expect(object("Certificate", "tls-mes-example-com").spec.issuerRef.name).toBe("letsencrypt");
