@@ -28,7 +28,7 @@ export function requirements({ cpu, cpuLimit, memory, memoryLimit = memory }: Op
 /**
  * Of one pod each, but for the charts' jobs, which take the namespace's defaults. The memory is at least what the projects themselves ask for:
  * the manifests of CloudNativePG's, RabbitMQ's and Prometheus' operators and the charts of KEDA and metrics-server do; the chart of the
- * plug-in suggests it in a comment. And it is at least twice the most that each has taken under prod (docs/proof.md).
+ * plug-in suggests it in a comment. cert-manager's names none.
  */
 export const OPERATOR_RESOURCES: Readonly<Partial<Record<OperatorPodsName, OperatorResources>>> = {
   "cert-manager": { cpu: "10m", memory: "128Mi", memoryLimit: "256Mi" },
