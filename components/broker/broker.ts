@@ -274,12 +274,14 @@ export class Broker extends PlatformComponent {
       ...(client.pods === undefined ? [] : [{ name, namespace: client.pods.namespace, labels: client.pods.labels }]),
       ...(client.cidrs === undefined ? [] : [{ name, cidrs: client.cidrs }]),
     ]);
+    const balancer = { name: "load-balancer", cidrs: config.external?.healthCheckCidrs ?? [] };
     this.connections.push(
       ...connect(pods, ...clusterEndpoints(environment)),
       // Nodes find their peers through the API server.
       ...connect(pods, apiServerEndpoint(environment.apiServer)),
       ...connect(operatorPods(environment, "rabbitmq-topology-operator"), managementEndpoint(environment)),
       ...clients.flatMap((client) => connect(client, amqpEndpoint(environment))),
+      ...(balancer.cidrs.length === 0 ? [] : connect(balancer, amqpEndpoint(environment))),
     );
   }
 }

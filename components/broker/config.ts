@@ -189,6 +189,12 @@ export const brokerConfig = z
           .record(labelKey, z.string())
           .default({})
           .describe("annotations of the load balancer, in the words of the cloud"),
+        healthCheckCidrs: z
+          .array(cidr)
+          .default([])
+          .describe(
+            "subnets of the load balancer, where it sends to the pods themselves (target type ip): it checks their health from there, whatever address the clients keep",
+          ),
       })
       .optional()
       .describe("a load balancer for AMQP over TLS, open to the addresses of the external clients only; default: none"),

@@ -103,7 +103,7 @@ function issuerConnections(config: GatewayConfig, environment: Environment): Con
 }
 
 function clientsOf({ clients }: GatewayConfig): PodSet | Outside {
-  return "cidrs" in clients ? { name: "gateway", cidrs: clients.cidrs } : { name: "gateway", ...clients };
+  return "cidrs" in clients ? { name: "gateway", cidrs: clients.cidrs, place: "gateway" } : { name: "gateway", ...clients };
 }
 
 function urlsOf(config: GatewayConfig, routes: readonly Route[]): Record<string, string[]> {

@@ -22,7 +22,16 @@ export interface Endpoint {
   readonly podPort?: number;
   /** @default "TCP" */
   readonly protocol?: "TCP" | "UDP";
-  readonly target: { readonly pods: PodSet } | Addresses;
+  readonly target: ServedPods | Addresses;
+}
+
+export interface ServedPods {
+  readonly pods: PodSet;
+  /**
+   * Labels by which its Service selects its pods. A network plug-in that looks before the Service is translated knows it by these only
+   * (`cluster-kinds.ts`). @default those of `pods`, or some of them
+   */
+  readonly selector?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,8 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { PlatformComponent } from "../platform";
+import { customResource } from "../workload/custom-resource";
 import { excepted } from "../workload/kube-score";
 import { objectLabels } from "../workload/labels";
+import { ciliumDns, ciliumPaths, type CiliumRule, type ICiliumNetworkPolicy } from "./cilium";
 import type { ClusterNetwork, Dns } from "./cluster-network";
 import type { Connection, Endpoint, Outside, PodSet } from "./connection";
 
@@ -20,7 +22,10 @@ export interface NetworkPoliciesArgs {
   readonly network: Pick<ClusterNetwork, "kind" | "policies" | "dns">;
 }
 
-/** Denies all traffic of the namespaces, then allows DNS and exactly the declared connections. */
+/**
+ * Denies all traffic of the namespaces, then allows DNS and exactly the declared connections. Under Cilium, policies of its own add what blocks
+ * of addresses do not mean to it.
+ */
 export class NetworkPolicies extends PlatformComponent {
   constructor(name: string, args: NetworkPoliciesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:network:NetworkPolicies", name, {}, opts);
@@ -62,7 +67,33 @@ export class NetworkPolicies extends PlatformComponent {
         child,
       );
     }
+    if (args.network.policies === "cilium") this.addCilium(args);
     this.registerOutputs({});
+  }
+
+  private addCilium({ connections, namespaces, network }: NetworkPoliciesArgs): void {
+    const dns = ciliumDns(network.dns);
+    const every =
+      dns === undefined ? [] : namespaces.map((namespace) => ({ pods: { name: "dns", namespace, labels: {} }, rule: dns }));
+    for (const { pods, rule } of [...every, ...ciliumPaths(connections, namespaces)]) this.ciliumPolicy(pods, rule, network.kind);
+  }
+
+  private ciliumPolicy(pods: PodSet, rule: Omit<CiliumRule, "endpointSelector">, kind: ClusterNetwork["kind"]): void {
+    const { namespace, name } = pods;
+    const labels = objectLabels(name, "network");
+    // GKE takes none for one namespace. Source: https://cloud.google.com/kubernetes-engine/docs/how-to/configure-cilium-network-policy
+    const clusterWide = kind === "gke";
+    const selected = { ...pods.labels, ...(clusterWide ? { "k8s:io.kubernetes.pod.namespace": namespace } : {}) };
+    customResource<ICiliumNetworkPolicy>(
+      `${namespace}-${name}-nodes`,
+      {
+        apiVersion: "cilium.io/v2",
+        kind: clusterWide ? "CiliumClusterwideNetworkPolicy" : "CiliumNetworkPolicy",
+        metadata: clusterWide ? { name: `${namespace}-${name}`, labels } : { name: `allow-${name}`, namespace, labels },
+        spec: { endpointSelector: { matchLabels: selected }, ...rule } as ICiliumNetworkPolicy["spec"],
+      },
+      { parent: this },
+    );
   }
 }
 
@@ -85,9 +116,10 @@ function peersOf(side: PodSet | Outside): Peer[] {
 }
 
 function targetPeers(endpoint: Endpoint): Peer[] {
-  return "pods" in endpoint.target
-    ? peersOf(endpoint.target.pods)
-    : peersOf({ name: endpoint.name, cidrs: endpoint.target.cidrs });
+  const { name, target } = endpoint;
+  if (!("pods" in target)) return peersOf({ name, cidrs: target.cidrs });
+  const { pods, selector } = target;
+  return [...peersOf(pods), ...(selector === undefined ? [] : peersOf({ ...pods, labels: selector }))];
 }
 
 interface Paths {

@@ -3,6 +3,7 @@ import { longestWork } from "../../components/mes/shutdown";
 import { isReservedDatabaseUser } from "../../components/postgres/names";
 import { didYouMean, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";
+import { CLUSTER_RULES } from "./between-cluster";
 import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";
 
@@ -23,6 +24,7 @@ export const RULES_BETWEEN: readonly RuleBetween[] = [
   buckets,
   namesOfUsers,
   ratesOfOrders,
+  ...CLUSTER_RULES,
 ];
 
 function enabledRoles({ roles }: StackConfig): [string, StackConfig["roles"][string]][] {

@@ -46,6 +46,11 @@ export class Pods {
     );
   }
 
+  podsOf({ namespace, name }: Pick<PodSet, "namespace" | "name">): readonly Pod[] {
+    const names = this.named({ namespace, name });
+    return this.all.filter((pod) => names.includes(`${pod.namespace}/${pod.name}`));
+  }
+
   /** What a pod is one of, as `mes-data/postgres`. */
   kindOf(pod: string): string {
     return this.kinds.get(pod) ?? pod;

@@ -21,7 +21,7 @@ export interface StackNetwork extends Pick<network.NetworkPoliciesArgs, "namespa
 }
 
 export interface Manifest {
-  readonly kind: "Namespace" | "NetworkPolicy";
+  readonly kind: "Namespace" | "NetworkPolicy" | "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy";
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: object;
 }
@@ -39,7 +39,7 @@ export async function stackNetwork(stack: string, text: string): Promise<StackNe
     const options = { project: "mes", stack, projectDirectory: PROJECT_DIRECTORY };
     const plan = await record(() => platform(stack, config), options);
     const manifests = manifestsOf(plan)
-      .manifests.filter(({ file }) => /\/(?:namespace|networkpolicy)-[^/]*$/.test(file))
+      .manifests.filter(({ file }) => /\/(?:namespace|networkpolicy|cilium(?:clusterwide)?networkpolicy)-[^/]*$/.test(file))
       .map((manifest) => parse(manifest.text) as Manifest);
     if (args === undefined) throw new Error("the platform has no network policies");
     return { ...args, environment: environmentOf(stack, config), plan, manifests };

@@ -201,6 +201,14 @@ describe("what the broker hands out", () => {
     expect(objects("Service")).toEqual({});
   });
 
+  it("is asked for its health from the subnets of the load balancer", async () => {
+    const subnets = { external: { ...external.external, healthCheckCidrs: ["10.0.96.0/20"] } };
+    const { broker: made } = await broker({ ...external, ...subnets });
+    const asking = made.connections.filter(({ from }) => from.name === "load-balancer");
+    expect(asking).toMatchObject([{ from: { cidrs: ["10.0.96.0/20"] }, to: { name: "broker:amqps", port: 5671 } }]);
+    expect((await broker(external)).broker.connections.filter(({ from }) => from.name === "load-balancer")).toEqual([]);
+  });
+
   it("is reached by whom it declares and by nobody else", async () => {
     const { broker: made } = await broker(external);
     const paths = made.connections.map(({ from, to }) => `${from.name} → ${to.name}`).sort();

@@ -82,6 +82,87 @@ describe("network policies", () => {
     });
   });
 
+  it("name pods by the labels of their Service too, where it has others", async () => {
+    const selector = { app: "postgres", role: "primary" };
+    const { resource } = await policies(connect(api, { ...database, target: { pods: postgres, selector } }));
+    expect(resource("NetworkPolicy", "mes-order-api").inputs).toMatchObject({
+      spec: {
+        egress: [
+          {
+            to: [{ podSelector: { matchLabels: selector } }, { podSelector: { matchLabels: { app: "postgres" } } }],
+            ports: [{ port: 5432 }],
+          },
+        ],
+      },
+    });
+  });
+
+  describe("under Cilium", () => {
+    const server: Endpoint = {
+      name: "api-server",
+      host: "kubernetes.default.svc",
+      port: 443,
+      podPort: 6443,
+      target: { cidrs: ["10.0.0.4/32"], place: "api-server" },
+    };
+    const kubelet: Endpoint = { name: "kubelet", host: "node", port: 10_250, target: { cidrs: ["10.0.0.0/16"], place: "nodes" } };
+    const fromServer = { name: "api-server", cidrs: ["10.0.0.4/32"], place: "api-server" } as const;
+    const connections = [...connect(api, server, kubelet, crm), ...connect(fromServer, database)];
+    const cilium = (kind: "kubeadm" | "gke", onNode = false) =>
+      recorded(
+        (opts) =>
+          new NetworkPolicies(
+            "network",
+            {
+              namespaces: ["mes", "mes-data"],
+              connections,
+              network: { kind, policies: "cilium", dns: { ...network.dns, onNode } },
+            },
+            opts,
+          ),
+      );
+
+    it("name nodes and API server as what they are to it, beside the standard ones", async () => {
+      const { resource, objects } = await cilium("kubeadm");
+      expect(Object.keys(objects("NetworkPolicy"))).toContain("allow-order-api");
+      expect(resource("CiliumNetworkPolicy", "mes-order-api-nodes").inputs).toMatchObject({
+        metadata: { name: "allow-order-api", namespace: "mes" },
+        spec: {
+          endpointSelector: { matchLabels: { app: "order-api" } },
+          egress: [
+            { toEntities: ["host", "remote-node"], toPorts: [{ ports: [{ port: "10250", protocol: "TCP" }] }] },
+            { toEntities: ["kube-apiserver"], toPorts: [{ ports: [{ port: "6443", protocol: "TCP" }] }] },
+          ],
+        },
+      });
+      expect(resource("CiliumNetworkPolicy", "mes-data-postgres-nodes").inputs).toMatchObject({
+        spec: {
+          ingress: [
+            {
+              fromEntities: ["kube-apiserver", "host", "remote-node"],
+              toPorts: [{ ports: [{ port: "5432", protocol: "TCP" }] }],
+            },
+          ],
+        },
+      });
+    });
+
+    it("are of the whole cluster on GKE, which takes no others", async () => {
+      const { resource } = await cilium("gke");
+      expect(resource("CiliumClusterwideNetworkPolicy", "mes-order-api-nodes").inputs).toMatchObject({
+        metadata: { name: "mes-order-api" },
+        spec: { endpointSelector: { matchLabels: { app: "order-api", "k8s:io.kubernetes.pod.namespace": "mes" } } },
+      });
+    });
+
+    it("let every pod ask the DNS cache of its node, where there is one", async () => {
+      const { resource } = await cilium("kubeadm", true);
+      expect(resource("CiliumNetworkPolicy", "mes-dns-nodes").inputs).toMatchObject({
+        spec: { endpointSelector: { matchLabels: {} }, egress: [{ toEntities: ["host"] }] },
+      });
+    });
+  });
+
   it("say each thing once, in an order that does not depend on who declared first", async () => {
     const forth = await policies([...connect(api, database, crm), ...connect(api, database)]);
     const back = await policies([...connect(api, crm), ...connect(api, database)]);
