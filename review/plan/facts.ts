@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { AlertingConfig, Receiver } from "../../components/monitoring/alerting-config";
+import { clusterNetwork } from "../../components/network/cluster-network";
 import { parseBytes, parseCpu } from "../../components/schema";
 import { bucketNames } from "../../components/storage/config";
 import { existingSecrets } from "../../components/tracing/config";
@@ -34,8 +35,16 @@ export function factsOf(
     gpuResources: [...new Set(Object.values(config.roles ?? {}).flatMap(({ gpu }) => gpu?.resource ?? []))],
     ...(config.monitoring === undefined ? {} : { alerts: toldOf(config.monitoring.alerting) }),
     bucketRights: rightsInCluster(config),
+    ...networkFacts(config),
     runbooks,
   };
+}
+
+function networkFacts({ cluster, monitoring }: Partial<StackConfig>): Pick<Facts, "network"> {
+  if (cluster === undefined || monitoring === undefined) return {};
+  const { policies, apiServer } = clusterNetwork(cluster, monitoring);
+  const ports = [...new Set([...(apiServer.asService ? [443] : []), apiServer.port])];
+  return { network: { policies, apiServer: { cidrs: apiServer.cidrs, ports } } };
 }
 
 /** Objects that a stack file names and that are not made here. */

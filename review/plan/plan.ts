@@ -39,6 +39,8 @@ export interface Facts {
   readonly bucketRights?: readonly BucketRight[];
   /** Values of the stack file that are examples and stand for nothing real. @default none */
   readonly placeholders?: readonly Placeholder[];
+  /** Where policies have to let pods through that are to reach the API server; absent where only a part of the configuration is known. */
+  readonly network?: NetworkFacts;
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
 }
@@ -65,6 +67,12 @@ export interface Placeholder {
   readonly value: string;
   readonly file: string;
   readonly line: number;
+}
+
+export interface NetworkFacts {
+  readonly policies: "standard" | "cilium";
+  /** Each of these blocks has to be allowed on each of these ports. */
+  readonly apiServer: { readonly cidrs: readonly string[]; readonly ports: readonly number[] };
 }
 
 export interface NodePool {

@@ -6,6 +6,7 @@ import { cut, fitNames, line, wrap, wrapUnits, type Cell, type Column } from "./
 import { detailLines } from "./details";
 import { findingLines, summary } from "./findings";
 import { DEFAULT_WIDTH, INDENT, layoutFor, type Layout } from "./layout";
+import { prerequisites } from "./prerequisites";
 import { outline, type Kind, type Part, type Row } from "./outline";
 import type { Palette } from "./palette";
 import { totals, type Total } from "./totals";
@@ -36,6 +37,8 @@ export function textReport(
   lines.push("", ...totalLines(plan, layout, palette));
   if (details) lines.push("", ...detailLines(plan, layout, palette));
   if (Object.keys(plan.outputs).length > 0) lines.push("", ...outputLines(plan, layout, palette));
+  const needed = prerequisiteLines(plan, layout, palette);
+  if (needed.length > 0) lines.push("", palette.strong("must be there already"), ...needed);
   if (findings.length > 0) lines.push("", ...findingLines(findings, layout.width, palette));
   lines.push("", summary(plan, findings, palette), "");
   return lines.join("\n");
@@ -168,6 +171,17 @@ function totalLines(plan: Plan, { total: columns }: Layout, palette: Palette): s
     ...(nodes === undefined ? [] : [offer(nodes.count === 1 ? "1 node offers" : `${nodes.count} nodes offer`, nodes)]),
     ...(zoneLost === undefined ? [] : [offer(`${count(zoneLost.count, "node")}, a zone lost`, zoneLost)]),
   ];
+}
+
+/** What the stack takes for granted, by name. */
+function prerequisiteLines(plan: Plan, { width, label }: Layout, palette: Palette): string[] {
+  const indent = " ".repeat(INDENT);
+  return prerequisites(plan).flatMap(({ what, names }) =>
+    wrapUnits(
+      names.map((name, i) => (i < names.length - 1 ? `${name} ·` : name)),
+      width - INDENT - label - 1,
+    ).map((text, i) => `${indent}${palette.dim((i === 0 ? what : "").padEnd(label))} ${text}`),
+  );
 }
 
 function outputLines({ outputs }: Plan, { width, label }: Layout, palette: Palette): string[] {

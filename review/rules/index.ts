@@ -10,12 +10,14 @@ import { explicitProviders } from "./explicit-providers";
 import { fitsCluster } from "./fits-cluster";
 import { gracefulShutdown } from "./graceful-shutdown";
 import { imagesPinned } from "./images-pinned";
+import { loadBalancersReachPods } from "./load-balancers-reach-pods";
 import { networkPaths } from "./network-paths";
 import { noInterruptedUp } from "./no-interrupted-up";
 import { noLastingDiff } from "./no-lasting-diff";
 import { noPlaceholders } from "./no-placeholders";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
+import { podsReachCluster } from "./pods-reach-cluster";
 import { podSecurity } from "./pod-security";
 import { queuesKeepOrders } from "./queues-keep-orders";
 import { quorum } from "./quorum";
@@ -40,6 +42,8 @@ export const RULES: readonly Rule[] = [
   oneOwnerOfReplicas,
   autoscalerTarget,
   networkPaths,
+  podsReachCluster,
+  loadBalancersReachPods,
   servicesReachPods,
   routesLeadIn,
   referencesResolve,
