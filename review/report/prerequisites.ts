@@ -102,7 +102,7 @@ function podsElsewhere({ ofKind }: Inventory): string[] {
         const namespace = textAt(peer, "namespaceSelector", "matchLabels", NAMESPACE_NAME);
         if (namespace === undefined || made.has(namespace)) return [];
         const labels = entriesAt(peer, "podSelector", "matchLabels").map(([key, value]) => `${key}=${String(value)}`);
-        return `${labels.length === 0 ? "any" : labels.join(",")} in ${namespace}`;
+        return `${labels.length === 0 ? "any" : labels.join(", ")} in ${namespace}`;
       }),
   );
 }

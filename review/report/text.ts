@@ -173,15 +173,16 @@ function totalLines(plan: Plan, { total: columns }: Layout, palette: Palette): s
   ];
 }
 
-/** What the stack takes for granted, by name. */
+/** What the stack takes for granted, by name; names that are too long for their column stand below. */
 function prerequisiteLines(plan: Plan, { width, label }: Layout, palette: Palette): string[] {
   const indent = " ".repeat(INDENT);
-  return prerequisites(plan).flatMap(({ what, names }) =>
-    wrapUnits(
-      names.map((name, i) => (i < names.length - 1 ? `${name} ·` : name)),
-      width - INDENT - label - 1,
-    ).map((text, i) => `${indent}${palette.dim((i === 0 ? what : "").padEnd(label))} ${text}`),
-  );
+  return prerequisites(plan).flatMap(({ what, names }) => {
+    const text = names.join(" · ");
+    const beside = wrap(text, width - INDENT - label - 1);
+    if (beside.every((one) => INDENT + label + 1 + one.length <= width))
+      return beside.map((one, i) => `${indent}${palette.dim((i === 0 ? what : "").padEnd(label))} ${one}`);
+    return [`${indent}${palette.dim(what)}`, ...wrap(text, width - 2 * INDENT).map((one) => `${indent}${indent}${one}`)];
+  });
 }
 
 function outputLines({ outputs }: Plan, { width, label }: Layout, palette: Palette): string[] {
