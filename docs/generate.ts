@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { contractTables } from "../components/mes/contract-tables";
+import { clusterKindsTable } from "../components/network/cluster-kinds-table";
 import { RULES } from "../review/rules";
 import { rulesDocument } from "../review/rules/document";
 import { configurationReference } from "../stacks/config/reference";
@@ -19,6 +20,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
 /** Parts of pages, between `<!-- NAME:begin -->` and `<!-- NAME:end -->`. */
 const PARTS: Readonly<Record<string, { name: string; content: () => string }>> = {
   "docs/app-contract.md": { name: "contract", content: contractTables },
+  "docs/clusters.md": { name: "kinds", content: clusterKindsTable },
   "README.md": { name: "plan", content: planPicture },
   "docs/proof.md": { name: "versions", content: versionsDocument },
 };

@@ -42,7 +42,11 @@ export interface CiliumPaths {
   readonly rule: Omit<CiliumRule, "endpointSelector">;
 }
 
-type Rules = Map<string, { readonly entities: readonly Entity[]; readonly ports: Set<string> }>;
+interface Ports {
+  readonly entities: readonly Entity[];
+  readonly ports: Set<string>;
+}
+type Rules = Map<string, Ports>;
 
 /** What the standard policies of these namespaces leave closed under Cilium, by the pods that it is about, in a stable order. */
 export function ciliumPaths(connections: readonly Connection[], namespaces: readonly string[]): CiliumPaths[] {
@@ -50,9 +54,9 @@ export function ciliumPaths(connections: readonly Connection[], namespaces: read
   const add = (pods: PodSet, direction: "ingress" | "egress", entities: readonly Entity[], port: string) => {
     if (entities.length === 0 || !namespaces.includes(pods.namespace)) return;
     const key = `${pods.namespace}/${pods.name}`;
-    const paths = byPods.get(key) ?? { pods, ingress: new Map(), egress: new Map() };
+    const paths = byPods.get(key) ?? { pods, ingress: new Map<string, Ports>(), egress: new Map<string, Ports>() };
     byPods.set(key, paths);
-    const rule = paths[direction].get(entities.join()) ?? { entities, ports: new Set() };
+    const rule = paths[direction].get(entities.join()) ?? { entities, ports: new Set<string>() };
     paths[direction].set(entities.join(), rule);
     rule.ports.add(port);
   };

@@ -90,7 +90,7 @@ export class NetworkPolicies extends PlatformComponent {
         apiVersion: "cilium.io/v2",
         kind: clusterWide ? "CiliumClusterwideNetworkPolicy" : "CiliumNetworkPolicy",
         metadata: clusterWide ? { name: `${namespace}-${name}`, labels } : { name: `allow-${name}`, namespace, labels },
-        spec: { endpointSelector: { matchLabels: selected }, ...rule } as ICiliumNetworkPolicy["spec"],
+        spec: { endpointSelector: { matchLabels: selected }, ...rule },
       },
       { parent: this },
     );

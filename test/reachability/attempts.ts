@@ -1,9 +1,9 @@
-import type { Connection, Endpoint, Outside, PodSet } from "../../components/network/connection";
+import type { Endpoint, Outside, PodSet } from "../../components/network/connection";
 import { inventory } from "../../review/kubernetes/inventory";
-import { numberAt, textAt, textsAt } from "../../review/kubernetes/value";
+import { textAt, textsAt } from "../../review/kubernetes/value";
 import type { Pod } from "./analyzer";
 import type { Labels } from "./charts";
-import type { Attempt, AskedService, Direction, Engine, Party } from "./engines";
+import type { Attempt, AskedService, Engine, Party } from "./engines";
 import type { Pods } from "./pods";
 import type { StackNetwork } from "./stack";
 
