@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   bytes,
+  cidr,
   cidrOfOneParty,
   dnsLabel,
   duration,

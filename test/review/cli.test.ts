@@ -65,7 +65,7 @@ describe("mes plan", () => {
 
   it("speaks JSON: a plan, or a list of the plans of every stack, from any folder", async () => {
     const one = JSON.parse((await mes(["plan", "--stack", "dev", "--format", "json"])).stdout);
-    expect(Object.keys(one)).toEqual(["version", "stack", "resources", "findings", "outputs"]);
+    expect(Object.keys(one)).toEqual(["version", "stack", "resources", "findings", "prerequisites", "outputs"]);
     expect(one).toMatchObject({ version: 1, stack: "dev" });
     const urns = one.resources.map((resource: { urn: string }) => resource.urn);
     expect(urns).toEqual([...urns].sort());

@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { imagesConfig } from "../../../components/images/config";
 import { OPERATORS } from "../../../components/operators/catalogue";
 import { operatorsConfig } from "../../../components/operators/config";
@@ -5,7 +7,7 @@ import { operatorPods } from "../../../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../../../components/operators/names";
 import { Operators } from "../../../components/operators/operators";
 import type { Environment } from "../../../components/platform";
-import { environment, recorded } from "../../helpers/record";
+import { environment, PROJECT_DIRECTORY, recorded } from "../../helpers/record";
 
 const operators = (input: object, images = {}, surroundings: Partial<Environment> = {}) => {
   const config = operatorsConfig.parse(input);
@@ -94,6 +96,13 @@ describe("the operators", () => {
         .values;
     expect(await valuesWith(false)).toMatchObject({ args: ["--kubelet-insecure-tls"] });
     expect(await valuesWith(true)).not.toHaveProperty("args");
+  });
+
+  it("are called on the ports that the page on clusters names, for the firewalls between", () => {
+    const ports = Object.values(OPERATORS).flatMap(({ pods }) => pods.flatMap(({ webhookPort }) => webhookPort ?? []));
+    const page = fs.readFileSync(path.join(PROJECT_DIRECTORY, "docs", "clusters.md"), "utf8");
+    const [, named = ""] = /a firewall between API server and pods.* that lets in ([\d, and]+)\|/.exec(page) ?? [];
+    expect(named.match(/\d+/g)?.map(Number)).toEqual([...new Set(ports)].sort((a, b) => a - b));
   });
 
   it("are called by the API server, and by its tunnel where it has one", async () => {

@@ -76,6 +76,21 @@ describe("the production plan", () => {
     "one-owner-of-replicas": () => changed("Deployment", (role) => (role.spec.replicas = 3), scaled),
     "autoscaler-target": () => changed("ScaledObject", (scaler) => (scaler.spec.scaleTargetRef.name = "nobody")),
     "network-paths": () => changed("NetworkPolicy", (policy) => delete policy.spec.ingress),
+    "pods-reach-cluster": () =>
+      changed(
+        "NetworkPolicy",
+        (policy) => delete policy.spec.egress,
+        ({ metadata }) => metadata.name === "allow-otel-agent",
+      ),
+    "load-balancers-reach-pods": () =>
+      changed(
+        "NetworkPolicy",
+        (policy) => {
+          for (const rule of policy.spec.ingress)
+            rule.from = rule.from.filter((peer: Inputs) => !String(peer.ipBlock?.cidr).startsWith("10."));
+        },
+        ({ metadata }) => metadata.name === "allow-broker",
+      ),
     "services-reach-pods": () => changed("Service", (service) => (service.spec.ports[0].targetPort = "nowhere")),
     "routes-lead-in": () =>
       changed(
