@@ -139,7 +139,8 @@ function isMissing({ kind, namespace, name }: Reference, known: Inventory): bool
 
 function defaultStorageClass({ facts }: Plan, { pods }: Inventory): string[] {
   const hasVolumes = pods.some(({ volumes }) => volumes.length > 0);
-  return hasVolumes && facts !== undefined && facts.storageClass === undefined ? ["the cluster's default"] : [];
+  const named = facts?.existing?.some((one) => one.startsWith("StorageClass/")) === true;
+  return hasVolumes && facts !== undefined && !named ? ["the cluster's default"] : [];
 }
 
 /** What only some nodes offer, as `nvidia.com/gpu`: it needs a device plug-in. */

@@ -105,7 +105,7 @@ describe("what must be there already", () => {
     const store = object("apps/v1", "StatefulSet", "store", {
       spec: { ...volumes, template: { metadata: { labels: { app: "store" } }, spec: { containers: [] } } },
     });
-    expect(needs([namespace("mes"), store], { storageClass: undefined })).toEqual({ StorageClass: ["the cluster's default"] });
+    expect(needs([namespace("mes"), store], { existing: [] })).toEqual({ StorageClass: ["the cluster's default"] });
     expect(needs([namespace("mes"), store])).toEqual({});
   });
 
