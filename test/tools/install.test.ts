@@ -101,7 +101,7 @@ describe("on a fresh clone", () => {
     expect(first).toMatchObject({ code: 0, stdout: "" });
     expect(first.stderr).toContain("Installing the locked packages (npm ci): they are not there.");
     expect(await checkout.run()).toEqual({ code: 0, stdout: "", stderr: "" });
-    expect(checkout.commands).toBe("ci --include=dev --loglevel=error\n");
+    expect(checkout.commands).toBe("ci --include=dev --loglevel=error --prefer-offline\n");
   });
 
   it("two commands at once install them once; the second waits", async () => {
