@@ -31,7 +31,7 @@ export function poolerPods(environment: Environment, type: PoolerType): PodSet {
 /** The primary itself, without a pooler: migrations, and people who need a session. */
 export function primaryEndpoint(environment: Environment, cluster: string): Endpoint {
   const endpoint = instanceEndpoint(environment, cluster, `${cluster}-rw`, POSTGRES_PORT);
-  // Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.0/pkg/specs/services.go
+  // Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.1/pkg/specs/services.go
   const selector = { "cnpg.io/cluster": cluster, "cnpg.io/instanceRole": "primary" };
   return { ...endpoint, target: { pods: instancePods(environment, cluster), selector } };
 }

@@ -6,7 +6,7 @@ import { keysAt, schemasAt } from "../../stacks/config/schema-walk";
 import { pages, PROJECT_DIRECTORY } from "./pages";
 
 /** `mes:broker.queues.<name>.maxLength`, as pages, stack files and messages write it; not a type as `mes:broker:Broker`. */
-const KEY = /(?<![\w/:])mes:([a-z][a-zA-Z]*(?:\.(?:[\w-]+|<[\w-]+>|\$\{[^}]+\}|\*))*)(?![\w:])/g;
+const KEY = /(?<![\w/:])mes:([a-z][a-zA-Z]*(?:\.(?:[\w-]+|<[\w-]+>|\$\{[^}]+\}|\*))*)(?![\w-]|:\w)/g;
 /** A tag of Amazon's resources. */
 const NO_KEY = ["stack"];
 

@@ -144,9 +144,9 @@ function servicesOf({ plan, environment }: StackNetwork): Map<string, ServiceMod
         `${name}.${namespace}.svc`,
         { namespace, ...(textAt(spec, "clusterIP") === "None" ? {} : { selector: textsAt(spec, "selector") }) },
       ]),
-    // Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.0/pkg/specs/services.go
+    // Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.1/pkg/specs/services.go
     [`postgres-rw.${data}.svc`, { namespace: data, selector: { ...cluster, "cnpg.io/instanceRole": "primary" } }],
-    // Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.0/pkg/specs/pgbouncer/services.go
+    // Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.1/pkg/specs/pgbouncer/services.go
     pooler("postgres-pooler-rw"),
     pooler("postgres-pooler-ro"),
     // Source: https://github.com/rabbitmq/cluster-operator/blob/v2.20.0/internal/resource/service.go
