@@ -76,12 +76,14 @@ export class Monitoring extends PlatformComponent {
     this.adopt(new Grafana(GRAFANA, { environment, config, dashboards, home: LOAD_UID, logs, traces }, child));
 
     const targets = [...args.targets, ...this.scrapeTargets];
-    this.alerts.push(...platformAlerts({
+    this.alerts.push(
+      ...platformAlerts({
         targets,
         alertmanagers: config.alerting.replicas,
         namespaces: Object.values(environment.namespaces),
         roles: environment.namespaces.apps,
-      }));
+      }),
+    );
     const alerts = [...args.alerts, ...this.alerts];
     this.exportedMetrics = exportedMetrics(targets);
     refuse("scrape targets", problemsOfTargets(targets));

@@ -52,7 +52,7 @@ export function statementsOf(block: string): string[] {
   let open = "";
   for (const line of block.split("\n")) {
     open = open === "" ? line : `${open}\n${line}`;
-    const inLoop = /^for /.test(open) && !/^done/m.test(open);
+    const inLoop = open.startsWith("for ") && !/^done/m.test(open);
     if (inLoop || !isClosed(open)) continue;
     const statement = open.replace(/\s+# .*$/, "").trim();
     if (statement !== "" && !statement.startsWith("#")) statements.push(statement);

@@ -71,7 +71,10 @@ describe("the volumes of a StatefulSet", () => {
       const { provider, namespace } = surroundings();
       const parent = new pulumi.ComponentResource("mes:workload:Workload", NAME, {}, { providers: [provider] });
       const account = new k8s.core.v1.ServiceAccount(NAME, { ...planned("ServiceAccount") }, { parent, dependsOn: namespace });
-      new k8s.apps.v1.StatefulSet(NAME, planned("StatefulSet") as unknown as k8s.apps.v1.StatefulSetArgs, { parent, dependsOn: account });
+      new k8s.apps.v1.StatefulSet(NAME, planned("StatefulSet") as unknown as k8s.apps.v1.StatefulSetArgs, {
+        parent,
+        dependsOn: account,
+      });
       return {};
     };
   }

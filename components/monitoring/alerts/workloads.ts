@@ -151,7 +151,8 @@ function certificateAlerts(namespaces: readonly string[]): Alert[] {
       for: "10m",
       severity: "ticket",
       summary: "certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }} and is not renewed",
-      description: "It should have been. After that nobody trusts the service that shows it: connections to database and broker fail.",
+      description:
+        "It should have been. After that nobody trusts the service that shows it: connections to database and broker fail.",
     },
     {
       name: "CertificateNotReady",

@@ -33,13 +33,19 @@ describe("a workload", () => {
 
   it("has the volume claims of its pods as resources that grow, and leaves the size in its template as it was made", async () => {
     const claims = [{ name: "data", size: "5Gi", mountPath: "/data" }];
-    const { objects, resource } = await workload({ kind: "StatefulSet", claims, environment: environment({ storageClass: "gp3" }) });
+    const { objects, resource } = await workload({
+      kind: "StatefulSet",
+      claims,
+      environment: environment({ storageClass: "gp3" }),
+    });
     const made = objects("PersistentVolumeClaim");
     expect(Object.keys(made)).toEqual(["data-web-0", "data-web-1"]);
     const spec = { accessModes: ["ReadWriteOnce"], storageClassName: "gp3", resources: { requests: { storage: "5Gi" } } };
     expect(Object.values(made).map((claim) => claim.spec)).toEqual([spec, spec]);
     expect(resource("PersistentVolumeClaimPatch", "data-web-0")).toMatchObject({ retainOnDelete: true });
-    expect(resource("StatefulSet", "web").ignoreChanges).toEqual(["spec.volumeClaimTemplates[0].spec.resources.requests.storage"]);
+    expect(resource("StatefulSet", "web").ignoreChanges).toEqual([
+      "spec.volumeClaimTemplates[0].spec.resources.requests.storage",
+    ]);
   });
 
   it("leaves the number of replicas to its autoscaler", async () => {
