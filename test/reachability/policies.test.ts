@@ -72,7 +72,7 @@ const optional = <T>(key: string, list: fc.Arbitrary<T[]>) =>
 const rule = (side: "from" | "to") =>
   fc
     .tuple(optional(side, fc.array(peer, { maxLength: 2 })), optional("ports", fc.array(port, { maxLength: 2 })))
-    .map(([peers, ports]) => ({ ...peers, ...ports }))
+    .map(([peers, ports]): Rule => ({ ...peers, ...ports }))
     // The analyzer refuses a named port where addresses outside of the cluster are meant too.
     .filter(
       ({ to, ports = [] }) => side === "from" || (to ?? []).length > 0 || ports.every((one) => typeof one.port !== "string"),
