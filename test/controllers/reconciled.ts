@@ -19,6 +19,7 @@ import { warnings } from "./events";
 import { expectedHpas, hpas } from "./hpas";
 import { certificateSecrets } from "./issuer";
 import { KEDA_TOOLS, startKeda, type Keda } from "./keda";
+import { lastingDifferences } from "./lasting";
 import { IDLE } from "./load";
 import type { Operator } from "./operator";
 import {
@@ -87,6 +88,10 @@ export function describeReconciled(name: string): void {
 
     test("its pods become ready, and every disruption budget is met", async () => {
       await figure(suite, "pods are ready", () => until("it is", () => areMet(cluster.api, stack), { check, ...SELDOM }));
+    });
+
+    test("what operators, webhooks and the API server make of what is declared leaves nothing for a preview to show", async () => {
+      expect(await lastingDifferences(cluster.api, stack.objects)).toEqual([]);
     });
 
     describe("admission", () => {

@@ -60,7 +60,8 @@ export async function pulumiCli({ cluster, kubernetes, checkpoints = false }: Pu
   const contexts = stackNames(directory).map((stack) => loadStackFile(stackFilePath(directory, stack)).cluster.context);
   await writeContexts(kubeconfig, cluster.kubeconfig, contexts);
   const plugins = await servePlugins(kubernetes);
-  const environment = {
+  // What a test has set in its own environment is read anew each time, as in a shell.
+  const environment = () => ({
     ...process.env,
     ...plugins.environment,
     KUBECONFIG: kubeconfig,
@@ -69,15 +70,15 @@ export async function pulumiCli({ cluster, kubernetes, checkpoints = false }: Pu
     PULUMI_BACKEND_URL: `file://${home}?metadata=skip`,
     ...(checkpoints ? {} : SAVED_AT_THE_END),
     PULUMI_HOME: path.join(home, "home"),
-  };
+  });
   const options = ["--non-interactive", "--color", "never"];
   return {
     directory,
     kubeconfig,
-    run: (...args) => run(toolPath("pulumi"), [...args, ...options], directory, environment),
-    start: (...args) => spawn(toolPath("pulumi"), [...args, ...options], { cwd: directory, env: environment, stdio: "ignore" }),
+    run: (...args) => run(toolPath("pulumi"), [...args, ...options], directory, environment()),
+    start: (...args) => spawn(toolPath("pulumi"), [...args, ...options], { cwd: directory, env: environment(), stdio: "ignore" }),
     state: async (stack) => {
-      const { output } = await run(toolPath("pulumi"), ["stack", "export", "--stack", stack], directory, environment);
+      const { output } = await run(toolPath("pulumi"), ["stack", "export", "--stack", stack], directory, environment());
       return (JSON.parse(output) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? [];
     },
     stop: () => {

@@ -50,7 +50,7 @@ function ancestor(resource: StateResource, byUrn: ReadonlyMap<string, StateResou
 
 interface Managed extends KubernetesObject {
   readonly metadata: KubernetesObject["metadata"] & {
-    readonly managedFields?: readonly { readonly manager: string; readonly operation: string }[];
+    readonly managedFields?: readonly { readonly manager: string }[];
   };
 }
 
@@ -64,9 +64,7 @@ export async function orphans(api: ApiClient, state: readonly StateResource[]): 
     [...kinds.values()].map(async (example) => {
       const all = (await resources.pathOf(example)).replace(/\/[^/]+$/, "").replace(/\/namespaces\/[^/]+\//, "/");
       const { items } = await api.get<{ items: Managed[] }>(all);
-      const made = items.filter(({ metadata }) =>
-        metadata.managedFields?.some(({ manager, operation }) => operation === "Apply" && manager.startsWith("pulumi-")),
-      );
+      const made = items.filter(({ metadata }) => metadata.managedFields?.some(({ manager }) => manager.startsWith("pulumi-")));
       return Promise.all(made.map(({ metadata }) => resources.pathOf({ ...example, metadata })));
     }),
   );

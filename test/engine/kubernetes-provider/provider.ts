@@ -6,7 +6,8 @@ import { type KubernetesObject, Resources } from "../../cluster/resources";
 import { differences } from "../provider/differences";
 import { hasUnknown, hiddenLike, type Properties, revealed, secret } from "../provider/properties";
 import { without } from "../provider/without";
-import { NotReady, type Resource, type ResourceRequest, type TestProvider } from "../provider/serve";
+import { type EngineLog, NotReady, type Resource, type ResourceRequest, type TestProvider } from "../provider/serve";
+import { CREATOR, isFreshlyCreated, takenOver, type ManagedFields } from "./ownership";
 import { untilGone, untilReady } from "./ready";
 import { Releases, type Release } from "./releases";
 import { replacing } from "./replacement";
@@ -29,25 +30,42 @@ export interface Warning {
 
 const FIELD_MANAGER = "__fieldManager";
 
+/** What a second of the plug-in's waiting for a kind or a namespace takes here, in milliseconds. */
+const SECOND = 50;
+/** Seconds after each of its attempts. Source: Creation in pkg/await of pulumi-kubernetes v4. */
+const PAUSES = [1, 2, 4, 8, 16, 32];
+
 /**
- * A test provider that stands for the plug-in `kubernetes`, which no package registry serves, and talks to a real API server:
- * server-side apply, the plug-in's rules of what to replace, and its waiting. It is stricter in one thing: the API server
- * refuses unknown fields, of which the plug-in only warns.
+ * A test provider that stands for the plug-in `kubernetes`, which no package registry serves, and talks to a real API server: it creates,
+ * compares, applies, replaces, waits and deletes as the plug-in does, and refuses what it refuses. Beside that it keeps the server's warnings, as
+ * of unknown fields, which the plug-in drops. The README says which rows of its behaviour a test holds.
  */
 export class KubernetesTestProvider implements TestProvider {
   readonly warnings: Warning[] = [];
   readonly releases = new Releases();
   #context = "";
   #mutable = { configMaps: false, secrets: false };
+  #upserts = false;
+  #forces = false;
+  /** Why nothing can be asked or done, as found when the engine configured it. */
+  #unreachable: string | undefined;
+  #log: EngineLog = () => undefined;
   readonly #resources = new Map<ApiClient, Resources>();
 
   constructor(private readonly options: KubernetesProviderOptions) {}
 
-  configure(args: Properties): void {
+  attach(log: EngineLog): void {
+    this.#log = log;
+  }
+
+  async configure(args: Properties): Promise<void> {
     const context = revealed(args.context);
     this.#context = typeof context === "string" ? context : "";
     this.#mutable = { configMaps: isTrue(args.enableConfigMapMutable), secrets: isTrue(args.enableSecretMutable) };
+    this.#upserts = isTrue(args.upsertExistingObjects ?? process.env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS);
+    this.#forces = isTrue(args.enablePatchForce ?? process.env.PULUMI_K8S_ENABLE_PATCH_FORCE);
     if (!isTrue(args.enableServerSideApply ?? "true")) throw new Error("the test provider knows server-side apply only");
+    this.#unreachable = await this.#whyUnreachable();
   }
 
   check(inputs: Properties, { type }: ResourceRequest): readonly string[] {
@@ -62,10 +80,10 @@ export class KubernetesTestProvider implements TestProvider {
       const replaces = changes.filter((path) => path === "name" || path === "namespace");
       return { changes, replaces, deleteBeforeReplace: replaces.length > 0 };
     }
-    const before = normalized(liveOf(old));
+    const before = liveOf(old);
     const after = normalized(objectOf(inputs));
     const changes = differences(before, after);
-    const replaces = replacing(before, changes, this.#mutable);
+    const replaces = replacing(after, changes, this.#mutable);
     const sameName = before.metadata.name === after.metadata.name && before.metadata.namespace === after.metadata.namespace;
     return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && sameName };
   }
@@ -73,43 +91,61 @@ export class KubernetesTestProvider implements TestProvider {
   async create(inputs: Properties, request: ResourceRequest): Promise<Omit<Resource, "inputs">> {
     if (isRelease(request.type)) {
       if (request.preview) return { id: "", outputs: inputs };
+      if (this.#unreachable !== undefined)
+        throw new Error(`can't create Helm Release with unreachable cluster: ${this.#unreachable}`);
       const release = this.releases.install(revealed(inputs) as Release);
       await this.options.onRelease?.(release, this.#api());
       return { id: `${release.namespace}/${release.name}`, outputs: { ...inputs, status: { status: "deployed" } } };
     }
+    if (request.preview) return { id: "", outputs: await this.#previewOfCreate(inputs, request) };
+    this.#needsCluster();
     const object = objectOf(inputs);
-    const manager = declaredManager(object) ?? `pulumi-kubernetes-${randomBytes(4).toString("hex")}`;
-    if (request.preview) return { id: "", outputs: await this.#preview(inputs, manager, request) };
-    const path = await this.#applied(object, manager, request);
-    return { id: idOf(object), outputs: await this.#recorded(inputs, path, manager, request) };
+    const manager = declaredManager(object) ?? `${CREATOR}-${randomBytes(4).toString("hex")}`;
+    const path = await this.#created(object, manager, request);
+    const failure = (problem: string) =>
+      `resource "${request.urn}" was successfully created, but the Kubernetes API server reported that it failed to fully initialize or become live: ${problem}`;
+    return { id: idOf(object), outputs: await this.#recorded(inputs, path, manager, request, failure) };
   }
 
   async update(old: Resource, inputs: Properties, request: ResourceRequest): Promise<Properties> {
     if (isRelease(request.type)) {
       if (request.preview) return inputs;
+      this.#needsCluster();
       await this.options.onRelease?.(this.releases.install(revealed(inputs) as Release), this.#api());
       return { ...inputs, status: { status: "deployed" } };
     }
-    const manager = declaredManager(objectOf(inputs)) ?? String(old.outputs[FIELD_MANAGER]);
-    if (request.preview) return this.#preview(inputs, manager, request);
-    const path = await this.#applied(objectOf(inputs), manager, request, true);
-    return this.#recorded(inputs, path, manager, request);
+    if (!request.preview) this.#needsCluster();
+    const object = objectOf(inputs);
+    const id = idOf(object);
+    const path = request.preview ? await this.#pathForPreview(object) : await this.#pathOf(object);
+    if (path === undefined || (request.preview && hasUnknown(inputs))) return inputs;
+    const manager = declaredManager(object) ?? String(old.outputs[FIELD_MANAGER]);
+    const failure = (problem: string) =>
+      `the Kubernetes API server reported that "${id}" failed to fully initialize or become live: ${problem}`;
+    try {
+      await this.#updated(normalized(object), path, manager, request);
+    } catch (error) {
+      if (request.preview && error instanceof ApiError && error.status === 403) return inputs;
+      const live = await this.#read(path).catch((readError: unknown) => {
+        const also = `unable to get cluster state: ${messageOf(readError)}`;
+        throw new Error(`update of resource "${request.urn}" failed: ${messageOf(error)}\n${also}`, { cause: error });
+      });
+      // The engine notes what was wanted beside what is there.
+      throw new NotReady(failure(explained(error, manager)), { id, outputs: seen(live, inputs, manager) });
+    }
+    return request.preview ? inputs : this.#recorded(inputs, path, manager, request, failure);
   }
 
   async read(old: Resource, { type }: ResourceRequest): Promise<Resource | undefined> {
+    if (this.#unreachable !== undefined)
+      throw new Error(`failed to read resource state due to unreachable cluster. ${DELETE_UNREACHABLE}`);
     if (isRelease(type)) return this.releases.has(old.id) ? old : undefined;
     const declared = normalized(objectOf(old.inputs));
-    const api = this.#api();
     try {
-      const live = await api.get<KubernetesObject>(await this.#pathOf(declared, 0));
-      const seen = likeDeclared(live, declared) as KubernetesObject;
-      const same = differences(old.outputs, { ...recordOf(seen, old.inputs), [FIELD_MANAGER]: old.outputs[FIELD_MANAGER] });
-      if (same.length === 0) return old;
-      return {
-        id: old.id,
-        inputs: hiddenLike(seen, old.inputs) as Properties,
-        outputs: { ...recordOf(seen, old.inputs), [FIELD_MANAGER]: old.outputs[FIELD_MANAGER] },
-      };
+      const live = await this.#read(await this.#pathOf(declared));
+      const record = seen(live, old.inputs, String(old.outputs[FIELD_MANAGER]));
+      if (differences(old.outputs, record).length === 0) return old;
+      return { id: old.id, inputs: hiddenLike(likeDeclared(live, declared), old.inputs) as Properties, outputs: record };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -117,145 +153,206 @@ export class KubernetesTestProvider implements TestProvider {
   }
 
   async delete(old: Resource, request: ResourceRequest): Promise<void> {
+    if (this.#unreachable !== undefined) throw new Error(`configured Kubernetes cluster is unreachable. ${DELETE_UNREACHABLE}`);
     if (isRelease(request.type)) return this.releases.remove(old.id);
     const object = liveOf(old);
     const api = this.#api();
     try {
-      const path = await this.#pathOf(object, 0);
+      const path = await this.#pathOf(object);
       const body = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: propagationPolicy(object) };
       await api.request("DELETE", path, { body });
       if (object.metadata.annotations?.["pulumi.com/skipAwait"] === "true") return;
-      const problem = await untilGone({ api, path, seconds: this.#patience(request.timeout, 300) });
+      const problem = await untilGone({ api, path, seconds: this.#patience(request.timeout) });
       if (problem !== undefined) throw new Error(`${object.kind} ${object.metadata.name} was not deleted: ${problem}`);
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
   }
 
-  /** What a dry run makes of it; the inputs as they are where the plug-in asks no server either. */
-  async #preview(inputs: Properties, manager: string, request: ResourceRequest): Promise<Properties> {
-    if (hasUnknown(inputs)) return inputs;
-    const object = objectOf(inputs);
+  /** What is wrong with the way to the cluster: found out once, when the engine configures the plug-in. */
+  async #whyUnreachable(): Promise<string | undefined> {
+    const api = this.options.contexts[this.#context];
+    if (api === undefined) {
+      const cause = `context "${this.#context}" does not exist`;
+      return `unable to load Kubernetes client configuration from kubeconfig file. Make sure you have: the provider set up. ${cause}`;
+    }
     try {
-      await this.#apply(object, await this.#pathOf(object, 0), manager, request);
+      await api.request("GET", "/version");
+      return undefined;
     } catch (error) {
-      // The kind comes with an operator, and the namespace with this very stack.
-      if (error instanceof KindMissing || (error instanceof ApiError && [403, 404].includes(error.status))) return inputs;
-      throw error;
+      return `unable to load schema information from the API server: ${messageOf(error)}`;
+    }
+  }
+
+  #needsCluster(): void {
+    if (this.#unreachable !== undefined) throw new Error(`configured Kubernetes cluster is unreachable: ${this.#unreachable}`);
+  }
+
+  /** What a dry run makes of a creation; the inputs as they are where the plug-in has no answer either. */
+  async #previewOfCreate(inputs: Properties, request: ResourceRequest): Promise<Properties> {
+    const object = objectOf(inputs);
+    const path = await this.#pathForPreview(object);
+    if (path === undefined || hasUnknown(inputs)) return inputs;
+    try {
+      await this.#create(object, path, declaredManager(object) ?? CREATOR, request);
+    } catch (error) {
+      if (error instanceof ApiError) {
+        // Not allowed to try; the namespace comes with this very stack; it is there, as that which a replacement takes away.
+        if (error.status === 403 || isNamespaceMissing(error) || error.reason === "AlreadyExists") return inputs;
+        if (this.#upserts && error.message.includes("field is immutable")) return inputs;
+      }
+      throw new Error(unsuccessful(request, messageOf(error)), { cause: error });
     }
     return inputs;
   }
 
-  /** Applies an object, and again while its kind or its namespace is not there yet; returns its path. */
-  async #applied(object: KubernetesObject, manager: string, request: ResourceRequest, isUpdate = false): Promise<string> {
-    const retries = 5;
-    const path = await this.#pathOf(object, retries);
+  /** Creates an object, and again while its kind or its namespace is not there yet; returns its path. */
+  async #created(object: KubernetesObject, manager: string, request: ResourceRequest): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#apply(object, path, manager, request);
+        const path = await this.#pathOf(object);
+        await this.#create(object, path, manager, request);
         return path;
       } catch (error) {
-        if (isUpdate && isTakenOver(error)) {
-          await this.#apply(object, path, manager, request, true);
-          return path;
-        }
-        if (!isNotFound(error) || attempt === retries) throw this.#explained(error, request);
-        await sleep(100 * 2 ** attempt);
+        const pause = PAUSES[attempt];
+        if (!isMissing(error) || pause === undefined)
+          throw new Error(unsuccessful(request, explained(error, manager)), { cause: error });
+        await sleep(pause * SECOND);
       }
     }
   }
 
-  async #apply(object: KubernetesObject, path: string, manager: string, request: ResourceRequest, force = false): Promise<void> {
+  async #create(object: KubernetesObject, path: string, manager: string, request: ResourceRequest): Promise<void> {
+    try {
+      if (this.#upserts) await this.#apply(object, path, manager, request, request.preview);
+      else {
+        const query = new URLSearchParams({ fieldManager: CREATOR, ...(request.preview ? { dryRun: "All" } : {}) });
+        const collection = path.slice(0, path.lastIndexOf("/"));
+        const { warnings } = await this.#api().request("POST", `${collection}?${query.toString()}`, { body: object });
+        this.#note(warnings, request);
+      }
+    } catch (error) {
+      this.#log("info", request.urn, `creation failed: ${messageOf(error)}`);
+      throw error;
+    }
+  }
+
+  /** Applies a change, over what it has created itself and what kubectl has changed. */
+  async #updated(object: KubernetesObject, path: string, manager: string, request: ResourceRequest): Promise<void> {
+    const { metadata } = await this.#api().get<{ metadata: { managedFields?: ManagedFields[] } }>(path);
+    const entries = metadata.managedFields ?? [];
+    if (!request.preview) {
+      const value = takenOver(entries, manager);
+      const body = [{ op: "replace", path: "/metadata/managedFields", value }];
+      if (value !== undefined) await this.#api().request("PATCH", path, { body, contentType: "application/json-patch+json" });
+    }
+    await this.#apply(object, path, manager, request, request.preview && isFreshlyCreated(entries));
+  }
+
+  async #apply(object: KubernetesObject, path: string, manager: string, request: ResourceRequest, force: boolean): Promise<void> {
     const query = new URLSearchParams({
       fieldManager: manager,
-      fieldValidation: "Strict",
-      // A preview shows what would be, whoever has the field.
-      force: String(force || request.preview || object.metadata.annotations?.["pulumi.com/patchForce"] === "true"),
+      force: String(force || this.#forces || object.metadata.annotations?.["pulumi.com/patchForce"] === "true"),
       ...(request.preview ? { dryRun: "All" } : {}),
     });
-    const { warnings } = await this.#api().request("PATCH", `${path}?${query.toString()}`, {
-      body: object,
-      contentType: "application/apply-patch+yaml",
-    });
-    for (const message of warnings) this.warnings.push({ urn: request.urn, message });
+    const options = { body: object, contentType: "application/apply-patch+yaml" };
+    const { warnings } = await this.#api().request("PATCH", `${path}?${query.toString()}`, options);
+    this.#note(warnings, request);
+  }
+
+  #note(warnings: readonly string[], { urn }: ResourceRequest): void {
+    for (const message of warnings) this.warnings.push({ urn, message });
   }
 
   /** Waits until it works; what the engine shall record of it. */
-  async #recorded(inputs: Properties, path: string, manager: string, request: ResourceRequest): Promise<Properties> {
+  async #recorded(
+    inputs: Properties,
+    path: string,
+    manager: string,
+    { timeout }: ResourceRequest,
+    failure: (problem: string) => string,
+  ): Promise<Properties> {
     const object = objectOf(inputs);
-    const wait = { api: this.#api(), path, seconds: this.#patience(request.timeout, 600) };
-    const { live, problem } = await untilReady(object, wait);
-    const seen = likeDeclared(live, normalized(object)) as KubernetesObject;
-    const outputs = { ...recordOf(seen, inputs), [FIELD_MANAGER]: manager };
+    const { live, problem } = await untilReady(object, { api: this.#api(), path, seconds: this.#patience(timeout) });
+    const outputs = seen(live, inputs, manager);
     if (problem === undefined) return outputs;
-    const message = `resource "${request.urn}" was applied, but the Kubernetes API server reported that it failed to become live: ${problem}`;
-    throw new NotReady(message, { id: idOf(object), outputs });
+    throw new NotReady(failure(problem), { id: idOf(object), outputs });
   }
 
-  #explained(error: unknown, { urn }: ResourceRequest): Error {
-    if (error instanceof ApiError && error.status === 409) {
-      const hint = "set the annotation pulumi.com/patchForce on it to take the field, or take the field out of the program";
-      return new Error(`Server-Side Apply field conflict detected: ${error.message}; ${hint}`, { cause: error });
+  #read(path: string): Promise<KubernetesObject> {
+    return this.#api().get<KubernetesObject>(path);
+  }
+
+  /** Undefined where a preview asks no server: its kind comes with an operator, or there is no way to the cluster. */
+  async #pathForPreview(object: KubernetesObject): Promise<string | undefined> {
+    if (this.#unreachable !== undefined) return undefined;
+    try {
+      return await this.#pathOf(object);
+    } catch {
+      return undefined;
     }
-    return new Error(`resource "${urn}" was not successfully created by the Kubernetes API server: ${messageOf(error)}`, {
-      cause: error,
-    });
   }
 
-  async #pathOf(object: KubernetesObject, retries: number): Promise<string> {
+  async #pathOf(object: KubernetesObject): Promise<string> {
     const api = this.#api();
     let resources = this.#resources.get(api);
     if (resources === undefined) this.#resources.set(api, (resources = new Resources(api)));
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await resources.pathOf(object);
-      } catch (error) {
-        // A server that does not answer is another matter than a kind that it does not know.
-        await unreachableUnless(api);
-        if (attempt >= retries) throw new KindMissing(`${messageOf(error)}; verify that any required CRDs have been created`);
-        await sleep(100 * 2 ** attempt);
-      }
+    try {
+      return await resources.pathOf(object);
+    } catch (error) {
+      // A server that does not answer is another matter than a kind that it does not know.
+      await api.request("GET", "/readyz").catch((cause: unknown) => {
+        if (!(cause instanceof ApiError)) throw cause;
+      });
+      throw new KindMissing(
+        `the apiVersion for this resource does not exist. Verify that any required CRDs have been created: ${messageOf(error)}`,
+      );
     }
   }
 
-  #patience(timeout: number, normally: number): number {
-    return Math.min(timeout === 0 ? normally : timeout, this.options.patience ?? 300);
+  /** Seconds: as long as the program says, else ten minutes, and never longer than a test has. */
+  #patience(timeout: number): number {
+    return Math.min(timeout === 0 ? 600 : timeout, this.options.patience ?? 300);
   }
 
   #api(): ApiClient {
     const api = this.options.contexts[this.#context];
-    if (api === undefined) {
-      const known = Object.keys(this.options.contexts).join(", ");
-      throw new Error(
-        `configured Kubernetes cluster is unreachable: context "${this.#context}" does not exist (there is: ${known})`,
-      );
-    }
+    if (api === undefined) throw new Error(`there is no context "${this.#context}"`);
     return api;
   }
 }
 
 class KindMissing extends Error {}
 
-/** Whether all fields in conflict were changed by kubectl: an update takes these over without being told. */
-function isTakenOver(error: unknown): boolean {
-  if (!(error instanceof ApiError) || error.status !== 409) return false;
-  const managers = [...error.message.matchAll(/with "([^"]+)"( with subresource "[^"]+")?( using [^:\s]+)?/g)];
-  return (
-    managers.length > 0 &&
-    managers.every(
-      ([, name, subresource, update]) =>
-        name?.startsWith("kubectl") === true && subresource === undefined && update !== undefined,
-    )
-  );
+const DELETE_UNREACHABLE =
+  "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the " +
+  'PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"';
+
+/** What the plug-in tells a person of a refusal. */
+function explained(error: unknown, manager: string): string {
+  if (!(error instanceof ApiError) || error.status !== 409) return messageOf(error);
+  if (error.reason !== "AlreadyExists")
+    return `server-side apply field conflict detected\nThe resource managed by field manager "${manager}" had an apply conflict: ${error.message}`;
+  const ways = [
+    "Renaming a Pulumi resource: use an alias to preserve the identity",
+    "Adopting a resource into Pulumi: use `pulumi import`",
+    "Intentional upsert: set upsertExistingObjects on the provider",
+  ];
+  return `${error.message}\n\nThe resource already exists in the cluster. This can happen when:\n${ways.map((way) => `  - ${way}`).join("\n")}`;
 }
 
-async function unreachableUnless(api: ApiClient): Promise<void> {
-  try {
-    await api.request("GET", "/readyz");
-  } catch (error) {
-    if (error instanceof ApiError) return;
-    throw new Error(`configured Kubernetes cluster is unreachable: ${messageOf(error)}`, { cause: error });
-  }
+function unsuccessful({ urn }: ResourceRequest, why: string): string {
+  return `resource "${urn}" was not successfully created by the Kubernetes API server: ${why}`;
+}
+
+function isNamespaceMissing(error: ApiError): boolean {
+  return isNotFound(error) && /^namespaces "[^"]+" not found$/.test(error.message);
+}
+
+/** As the engine shall record a live object: what was declared of it, and under which name it is managed. */
+function seen(live: KubernetesObject, inputs: Properties, manager: string): Record<string, unknown> {
+  const declared = normalized(objectOf(inputs));
+  return { ...recordOf(likeDeclared(live, declared) as KubernetesObject, inputs), [FIELD_MANAGER]: manager };
 }
 
 /** As the engine shall record an object: what was a secret stays one, and all that a Secret holds is one. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiClient, isNotFound } from "../../cluster/api";
 import type { KubernetesObject } from "../../cluster/resources";
@@ -48,6 +49,8 @@ async function isReady(declared: KubernetesObject, live: Live, api: ApiClient): 
       return condition(live, "Complete") || "the job is not complete";
     case "v1 Service":
       return service(live, api);
+    case "v1 ResourceQuota":
+      return isDeepStrictEqual(live.status?.hard, live.spec.hard) || "no controller has counted for it yet";
     case "v1 PersistentVolumeClaim":
       return live.status?.phase === "Bound" || "the claim is not bound";
     default:

@@ -23,7 +23,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "v1 Service": ["spec.clusterIP"],
 };
 
-const IDENTITY = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
+const IDENTITY = ["metadata.name", "metadata.namespace"];
 
 export interface Mutability {
   /** The provider's `enableConfigMapMutable` and `enableSecretMutable`. */
@@ -32,17 +32,16 @@ export interface Mutability {
 }
 
 /** Those of the changed paths that need a new object. */
-export function replacing(old: KubernetesObject, changes: readonly string[], mutable: Mutability): string[] {
-  const fields = [...IDENTITY, ...(FIELDS[`${old.apiVersion} ${old.kind}`] ?? []), ...contentFields(old, mutable)];
+export function replacing(wanted: KubernetesObject, changes: readonly string[], mutable: Mutability): string[] {
+  const fields = [...IDENTITY, ...(FIELDS[`${wanted.apiVersion} ${wanted.kind}`] ?? []), ...contentFields(wanted, mutable)];
   return changes.filter((path) =>
     fields.some((field) => path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`)),
   );
 }
 
-function contentFields(old: KubernetesObject, mutable: Mutability): string[] {
-  if (old.apiVersion !== "v1") return [];
-  if (old.kind === "ConfigMap") return mutable.configMaps && old.immutable !== true ? [] : ["data", "binaryData", "immutable"];
-  if (old.kind === "Secret")
-    return mutable.secrets && old.immutable !== true ? ["type"] : ["data", "stringData", "type", "immutable"];
+function contentFields(wanted: KubernetesObject, mutable: Mutability): string[] {
+  if (wanted.apiVersion !== "v1") return [];
+  if (wanted.kind === "ConfigMap") return mutable.configMaps && wanted.immutable !== true ? [] : ["data", "binaryData"];
+  if (wanted.kind === "Secret") return mutable.secrets && wanted.immutable !== true ? ["type"] : ["data", "stringData", "type"];
   return [];
 }

@@ -1,10 +1,11 @@
+import { isBuiltIn } from "../../../review/kubernetes/groups";
 import type { KubernetesObject } from "../../cluster/resources";
 import { isObject } from "../provider/differences";
 
-/** What a live object has of that which was declared: fields that others have added are left out. */
+/** What a live object has of that which was declared: fields and items that others have added are left out. Source: pruneMap of the plug-in. */
 export function likeDeclared(live: unknown, declared: unknown): unknown {
   if (Array.isArray(live) && Array.isArray(declared)) {
-    return live.map((item, index) => (index < declared.length ? likeDeclared(item, declared[index]) : item));
+    return live.slice(0, declared.length).map((item, index) => likeDeclared(item, declared[index]));
   }
   if (!isObject(live) || !isObject(declared)) return live;
   return Object.fromEntries(
@@ -15,16 +16,17 @@ export function likeDeclared(live: unknown, declared: unknown): unknown {
 }
 
 /**
- * An object as an API server writes it: content of Secrets in base64, quantities of the kinds that it knows in their shortest
- * form, no empty maps and lists. It leaves custom resources as they are.
+ * An object as the plug-in writes it down before it compares: of the kinds that it knows, quantities in their shortest form, without the empty
+ * maps and lists that their Go types omit; of Secrets only their content, in base64. Custom resources stay as they are.
+ * Source: normalizeInputs of the plug-in.
  */
 export function normalized(object: KubernetesObject): KubernetesObject {
-  const isCustom = object.apiVersion.includes(".") && !object.apiVersion.includes(".k8s.io/");
-  if (isCustom || object.apiVersion.startsWith("gateway.networking.k8s.io/")) return object;
+  if (!isBuiltIn(object.apiVersion)) return object;
+  if (object.apiVersion !== "v1" || object.kind !== "Secret") return written(object, object.kind) as KubernetesObject;
   const { stringData, ...rest } = object;
-  if (object.kind !== "Secret" || !isObject(stringData)) return written(object) as KubernetesObject;
+  if (!isObject(stringData) || isEmpty(stringData)) return object;
   const encoded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(String(text)).toString("base64")]);
-  return written({ ...rest, data: { ...(rest.data as object | undefined), ...Object.fromEntries(encoded) } }) as KubernetesObject;
+  return { ...rest, data: { ...(rest.data as object | undefined), ...Object.fromEntries(encoded) } };
 }
 
 /** Fields whose values are quantities. */
@@ -32,7 +34,27 @@ const MAPS = ["requests", "limits", "hard", "default", "defaultRequest", "max", 
 const SINGLE = ["sizeLimit", "averageValue", "divisor"];
 
 /** Maps that are left out when they are empty; an empty object elsewhere may mean something, as in `emptyDir: {}`. */
-const OMITTED = ["annotations", "data", "labels", "matchLabels", "nodeSelector"];
+const OMITTED = [
+  "annotations",
+  "data",
+  "binaryData",
+  "labels",
+  "matchLabels",
+  "nodeSelector",
+  "parameters",
+  "requests",
+  "limits",
+];
+
+/** Lists that are not: their Go types have no `omitempty`. The API server answers an empty one as `null`. */
+const KEPT: Readonly<Record<string, readonly string[]>> = {
+  Role: ["rules"],
+  ClusterRole: ["rules"],
+  EndpointSlice: ["endpoints", "ports"],
+  projected: ["sources"],
+  // Of a LimitRange.
+  spec: ["limits"],
+};
 
 function written(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => written(item));
@@ -40,9 +62,13 @@ function written(value: unknown, key = ""): unknown {
   const convert = MAPS.includes(key) ? (item: unknown) => quantity(item) : written;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, item]) => !isEmpty(item) || !(Array.isArray(item) || OMITTED.includes(name)))
+      .filter(([name, item]) => item !== null && (!isEmpty(item) || keepsEmpty(key, name, item)))
       .map(([name, item]) => [name, convert(item, name)]),
   );
+}
+
+function keepsEmpty(owner: string, name: string, value: unknown): boolean {
+  return Array.isArray(value) ? (KEPT[owner]?.includes(name) ?? false) : !OMITTED.includes(name);
 }
 
 function isEmpty(value: unknown): boolean {

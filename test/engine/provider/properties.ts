@@ -20,7 +20,7 @@ function held(value: unknown): { readonly value: unknown; readonly secret: boole
   return undefined;
 }
 
-/** The plain values, without what is undefined. */
+/** The plain values, without what is undefined. `null` is a value: the plug-in compares it. */
 export function revealed(value: unknown): unknown {
   const inside = held(value);
   if (inside !== undefined) return revealed(inside.value);
@@ -28,7 +28,7 @@ export function revealed(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, item]) => item !== undefined && item !== null)
+      .filter(([, item]) => item !== undefined)
       .map(([key, item]) => [key, revealed(item)]),
   );
 }

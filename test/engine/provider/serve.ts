@@ -1,7 +1,10 @@
 import * as grpc from "@grpc/grpc-js";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as services from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
@@ -45,8 +48,13 @@ export interface Difference {
   readonly deleteBeforeReplace: boolean;
 }
 
+/** Has the engine show a line beside a resource, as long as it works on it. */
+export type EngineLog = (severity: "info" | "warning", urn: string, message: string) => void;
+
 /** What a test provider does. Properties are as the engine sends them; see ./properties. */
 export interface TestProvider {
+  /** Called when an engine connects. */
+  attach?(log: EngineLog): void;
   configure(args: Properties): void | Promise<void>;
   /** @returns what is wrong with the inputs */
   check(inputs: Properties, request: ResourceRequest): readonly string[];
@@ -94,7 +102,10 @@ function methods(provider: TestProvider, version: string) {
   return {
     // An engine that meets no handshake falls back to `configure` alone.
     handshake: (_: unknown, reply: Reply) => reply({ code: grpc.status.UNIMPLEMENTED, details: "no handshake" }),
-    attach: answer(() => new Empty()),
+    attach: answer((request: PluginAttach) => {
+      provider.attach?.(logTo(request.getAddress()));
+      return new Empty();
+    }),
     cancel: answer(() => new Empty()),
     getPluginInfo: answer(() => new PluginInfo().setVersion(version)),
     checkConfig: answer((request: messages.CheckRequest) => new messages.CheckResponse().setInputs(request.getNews())),
@@ -143,6 +154,15 @@ function methods(provider: TestProvider, version: string) {
       await provider.delete(old, about(request, false, request.getTimeout()));
       return new Empty();
     }),
+  };
+}
+
+function logTo(engine: string): EngineLog {
+  const client = new EngineClient(engine, grpc.credentials.createInsecure());
+  return (severity, urn, message) => {
+    const line = new LogRequest().setSeverity(severity === "info" ? LogSeverity.INFO : LogSeverity.WARNING).setUrn(urn);
+    // An engine that is gone has nobody to show it to.
+    client.log(line.setMessage(message).setEphemeral(true), () => undefined);
   };
 }
 
