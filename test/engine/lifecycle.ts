@@ -187,7 +187,10 @@ function isDefaultProvider(urn: string): boolean {
   return /::pulumi:providers:\w+::default/.test(urn);
 }
 
-/** What would change if each object were applied again, by the same field manager; without Secrets, whose content is encrypted here. */
+/**
+ * What would change if each object were applied again, by the same field manager; without Secrets, whose content is encrypted here.
+ * By force: an object is created by POST, and the plug-in takes its fields over before it applies.
+ */
 async function reapplied({ cluster }: StackCluster, state: readonly StateResource[]): Promise<string[]> {
   const resources = new Resources(cluster.api);
   const answers = state
@@ -199,6 +202,7 @@ async function reapplied({ cluster }: StackCluster, state: readonly StateResourc
         fieldManager: String(outputs?.__fieldManager),
         fieldValidation: "Strict",
         dryRun: "All",
+        force: "true",
       });
       const before = await cluster.api.get(path);
       const { body } = await cluster.api.request("PATCH", `${path}?${query.toString()}`, {
