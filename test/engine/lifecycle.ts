@@ -152,7 +152,12 @@ export function describeLife(stack: string): void {
         await figure(stack, "destroy", () => engine.destroy());
         expect((await engine.state()).map(({ urn }) => urn)).toEqual([]);
         const objects = before.filter(isObjectOfCluster);
-        const retained = objects.filter(({ retainOnDelete }) => retainOnDelete === true).map(({ urn }) => shortName(urn));
+        // What is kept goes all the same with a namespace that is not.
+        const namespaces = objects.filter(({ type, retainOnDelete }) => type.endsWith(":Namespace") && retainOnDelete !== true);
+        const emptied = namespaces.map((namespace) => objectOf(namespace).metadata.name);
+        const retained = objects
+          .filter((one) => one.retainOnDelete === true && !emptied.includes(objectOf(one).metadata.namespace ?? ""))
+          .map(({ urn }) => shortName(urn));
         const gone = (await missing(of.cluster.api, before)).map((entry) => entry.split(": ")[0]);
         expect(
           objects
