@@ -96,7 +96,7 @@ describe("pulumi config set", () => {
   it("stores a secret where none can be; the plan says so before a run reads it", async () => {
     cli.write(original("dev"));
     await set("--secret", "--path", "mes:cluster.context", "hidden");
-    expect(() => loadStackFile(cli.stackFile)).toThrow(/mes:cluster\.context: cannot be a secret/);
+    expect(() => loadStackFile(cli.stackFile)).toThrow(/mes:cluster\.context: is no place for a secret/);
   });
 
   it("can write a whole concern as JSON text", async () => {

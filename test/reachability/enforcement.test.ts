@@ -126,8 +126,11 @@ describe("what is wrong on a cluster is seen", () => {
   });
 
   it("addresses of the API server without its Service's, where the plug-in looks before translation", async () => {
-    const refused = await refusedOn({ kind: "eks", apiServer: { cidrs: ["10.0.0.0/16"] } }, { ...EKS, engine: VPC_CNI });
-    expect(refused).toContain("cloudnative-pg → api-server TCP 443 (egress)");
+    const refused = await refusedOn(
+      { kind: "kubeadm", apiServer: { cidrs: ["10.0.0.0/16"] } },
+      { ...onNode(6443), engine: VPC_CNI },
+    );
+    expect(refused).toContain("cloudnative-pg → api-server TCP 6443 (egress)");
   });
 
   it("a Service that selects its pods by other labels than the policies, where the plug-in looks before translation", async () => {
