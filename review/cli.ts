@@ -47,7 +47,11 @@ export function main(argv: readonly string[]): void {
   );
 }
 
-async function run([command, ...args]: readonly string[]): Promise<number> {
+/**
+ * What `mes` does with these arguments, and its exit code.
+ * @throws what userMessage() knows, where it is the user's to mend
+ */
+export async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "help" && args.length > 0) return run([...args.slice(0, 1), "--help"]);
   if (command === undefined || ["help", "--help", "-h"].includes(command)) {
     await print(`${HELP}\n`, command === undefined ? process.stderr : process.stdout);

@@ -173,15 +173,16 @@ function dnsNames({ ofKind }: Inventory): string[] {
   const listeners = ofKind("Gateway").flatMap(({ spec }) =>
     listAt(spec, "listeners").flatMap((listener) => textAt(listener, "hostname") ?? []),
   );
-  const certified = ofKind("Certificate")
-    .flatMap(({ spec }) => listAt(spec, "dnsNames"))
-    .filter((name): name is string => typeof name === "string" && isPublic(name));
+  const certified = ofKind("Certificate").flatMap(({ spec, namespace }) =>
+    listAt(spec, "dnsNames").filter((name): name is string => typeof name === "string" && isPublic(name, namespace)),
+  );
   return [...listeners, ...certified];
 }
 
-/** Not `localhost`, `broker`, `broker.mes-data`, `broker.mes-data.svc`, … */
-function isPublic(name: string): boolean {
-  return name.split(".").length > 2 && !/\.(?:svc|pod|cluster\.local)$/.test(name) && !name.includes(".svc.");
+/** Not `localhost`, `broker`, `broker.mes-data`, `broker-server-0.broker-nodes.mes-data`, `broker.mes-data.svc`, … */
+function isPublic(name: string, namespace: string): boolean {
+  if (name.endsWith(`.${namespace}`) || name.includes(".svc.")) return false;
+  return name.split(".").length > 2 && !/\.(?:svc|pod|cluster\.local)$/.test(name);
 }
 
 /** Who vouches for the roles that pods take. */

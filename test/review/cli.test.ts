@@ -156,62 +156,28 @@ describe("mes plan", () => {
   });
 });
 
-describe("the command line says what it does not understand, in one line and with 2", () => {
+describe("the command line", () => {
+  it("says what it does not understand in one line, with 2", async () => {
+    const { code, stdout, stderr } = await mes(["plna"]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^mes: unknown command plna.*\n$/),
+    });
+    expect(await mes([])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("--stack-file PATH") });
+  });
+
   it.each<[string[], RegExp]>([
-    [["plan", "--stack", "prdo"], /there is no stack prdo; did you mean prod\? Known here are dev, prod$/],
-    [["plan", "--stak", "dev"], /unknown option --stak; did you mean stack\?/],
-    [["plan", "--format", "jsn"], /unknown format jsn; did you mean json\? Known here are json, manifests, text$/],
-    [["plan", "dev"], /unexpected argument dev; a stack is named with --stack dev$/],
-    [["plan", "json"], /unexpected argument json; a format is named with --format json$/],
-    [
-      ["plan", "Pulumi.prod.yaml"],
-      /unexpected argument Pulumi\.prod\.yaml; a stack file is named with --stack-file Pulumi\.prod\.yaml$/,
-    ],
-    [["plan", "elsewhere"], /unexpected argument elsewhere; see mes plan --help$/],
-    [["schema", "dev"], /unexpected argument dev; the schema is the same for every stack$/],
-    [["plan", "--stack"], /--stack.*needs a value$/],
-    [["plan", "--stack", "--format", "json"], /--stack needs a value$/],
-    [["plan", "--stack", ""], /--stack needs the name of a stack$/],
-    [["plan", "--stack-file", ""], /--stack-file needs the name of a file$/],
-    [["plan", "--help=yes"], /--help takes no value$/],
-    [["plan", "--details", "--format", "json"], /--details belongs to --format text; the others have it all$/],
-    [["plan", "--out", ""], /--out needs the name of a folder$/],
-    [["plan", "--out", MES], /mes\.js is a file; --out needs a folder$/],
-    [["plan", "--out", path.join(MES, "x")], /mes\.js is a file, and .*mes\.js\/x cannot be in it; --out needs a folder$/],
-    [["schema", "--out", ""], /--out needs the name of a file$/],
-    [["schema", "--out", os.tmpdir()], /cannot be written: it is a folder$/],
-    [["schema", "--out", "/proc/nowhere/schema.json"], /cannot be written: there is no such folder, and none can be made$/],
-    [["schema", "--out", "/dev/full"], /^\/dev\/full cannot be written: the disk is full$/],
     [["plan", "--stack-file", "/dev/zero", "--stack", "x"], /^\/dev\/zero: the file has more than 4 MiB; no stack file has$/],
-    [["--versoin"], /unknown command --versoin; known here are plan, schema$/],
     [["plan", "--stack-file", "/nowhere/Pulumi.x.yaml"], /Pulumi\.x\.yaml: no such file$/],
-    [["plan", "--stack-file", "/nowhere/settings.yaml"], /does not tell its stack.*add --stack NAME$/],
-    [["plan", "--stack-file", "x.yaml", "--stack", "../up"], /cannot be a stack's name/],
-    [["plna"], /unknown command plna; did you mean plan\?/],
-  ])("mes %s", async (args, message) => {
+  ])("says which stack file cannot be read: mes %s", async (args, message) => {
     const { code, stdout, stderr } = await mes(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr.trim()).toMatch(message);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
-    expect(stdout).toBe("");
-    expect(code).toBe(2);
   });
 
   it("helps", async () => {
-    const help = await mes(["--help"]);
-    expect(help).toMatchObject({ code: 0, stderr: "" });
-    expect(help.stdout).toContain("--stack-file PATH");
-    expect((await mes(["plan", "--help"])).stdout).toContain("--format text");
-    expect((await mes([])).code).toBe(2);
-    for (const command of ["plan", "schema"]) {
-      const own = await mes([command, "--help"]);
-      expect(own).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(`mes ${command}: `) });
-      expect(await mes(["help", command])).toEqual(own);
-    }
-  });
-
-  it("tells its version", async () => {
-    const { version } = JSON.parse(fs.readFileSync(path.join(REPOSITORY, "package.json"), "utf8"));
-    expect(await mes(["--version"])).toEqual({ code: 0, stdout: `mes ${version}\n`, stderr: "" });
+    expect(await mes(["plan", "--help"])).toEqual({ code: 0, stdout: expect.stringMatching(/^mes plan: /), stderr: "" });
   });
 });
 

@@ -66,9 +66,10 @@ describe("what must be there already", () => {
         dnsNames: [
           "localhost",
           "broker",
-          "broker.mes-data",
-          "broker.mes-data.svc",
-          "broker.mes-data.svc.cluster.local",
+          "broker.mes",
+          "broker-server-0.broker-nodes.mes",
+          "broker.mes.svc",
+          "broker.mes.svc.cluster.local",
           "mq.example.com",
         ],
       },

@@ -1,11 +1,12 @@
 module mes.tools/rabbitmq-cluster-operator
 
-go 1.26.0
+go 1.26.5
 
-require github.com/rabbitmq/cluster-operator/v2 v2.20.0 // indirect
+require github.com/rabbitmq/cluster-operator/v2 v2.22.4 // indirect
 
 require (
 	cel.dev/expr v0.25.3 // indirect
+	github.com/Masterminds/semver/v3 v3.5.0 // indirect
 	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/blang/semver/v4 v4.0.0 // indirect
@@ -41,7 +42,7 @@ require (
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.30.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
-	github.com/michaelklishin/rabbit-hole/v2 v2.16.0 // indirect
+	github.com/michaelklishin/rabbit-hole/v3 v3.5.0 // indirect
 	github.com/moby/spdystream v0.5.1 // indirect
 	github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd // indirect
 	github.com/modern-go/reflect2 v1.0.3-0.20250322232337-35a7c28c31ee // indirect

@@ -116,6 +116,6 @@ require (
 )
 
 // It requires a release of the cluster operator that module proxies do not serve.
-replace github.com/rabbitmq/cluster-operator/v2 => github.com/rabbitmq/cluster-operator/v2 v2.20.0
+replace github.com/rabbitmq/cluster-operator/v2 => github.com/rabbitmq/cluster-operator/v2 v2.22.4
 
 tool github.com/rabbitmq/messaging-topology-operator/cmd

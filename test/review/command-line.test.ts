@@ -1,0 +1,80 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { run } from "../../review/cli";
+import { userMessage } from "../../review/errors";
+import { PROJECT_DIRECTORY } from "../helpers/record";
+
+const MES = path.join(PROJECT_DIRECTORY, "review", "mes.js");
+
+describe("what the command line does not understand, it says in one line", () => {
+  it.each<[string[], RegExp]>([
+    [["plan", "--stack", "prdo"], /there is no stack prdo; did you mean prod\? Known here are dev, prod$/],
+    [["plan", "--stak", "dev"], /unknown option --stak; did you mean stack\?/],
+    [["plan", "--format", "jsn"], /unknown format jsn; did you mean json\? Known here are json, manifests, text$/],
+    [["plan", "dev"], /unexpected argument dev; a stack is named with --stack dev$/],
+    [["plan", "json"], /unexpected argument json; a format is named with --format json$/],
+    [
+      ["plan", "Pulumi.prod.yaml"],
+      /unexpected argument Pulumi\.prod\.yaml; a stack file is named with --stack-file Pulumi\.prod\.yaml$/,
+    ],
+    [["plan", "elsewhere"], /unexpected argument elsewhere; see mes plan --help$/],
+    [["schema", "dev"], /unexpected argument dev; the schema is the same for every stack$/],
+    [["plan", "--stack"], /--stack.*needs a value$/],
+    [["plan", "--stack", "--format", "json"], /--stack needs a value$/],
+    [["plan", "--stack", ""], /--stack needs the name of a stack$/],
+    [["plan", "--stack-file", ""], /--stack-file needs the name of a file$/],
+    [["plan", "--help=yes"], /--help takes no value$/],
+    [["plan", "--details", "--format", "json"], /--details belongs to --format text; the others have it all$/],
+    [["plan", "--out", ""], /--out needs the name of a folder$/],
+    [["plan", "--out", MES], /mes\.js is a file; --out needs a folder$/],
+    [["plan", "--out", path.join(MES, "x")], /mes\.js is a file, and .*mes\.js\/x cannot be in it; --out needs a folder$/],
+    [["schema", "--out", ""], /--out needs the name of a file$/],
+    [["schema", "--out", os.tmpdir()], /cannot be written: it is a folder$/],
+    [["schema", "--out", "/proc/nowhere/schema.json"], /cannot be written: there is no such folder, and none can be made$/],
+    [["schema", "--out", "/dev/full"], /^\/dev\/full cannot be written: the disk is full$/],
+    [["--versoin"], /unknown command --versoin; known here are plan, schema$/],
+    [["plan", "--stack-file", "/nowhere/settings.yaml"], /does not tell its stack.*add --stack NAME$/],
+    [["plan", "--stack-file", "x.yaml", "--stack", "../up"], /cannot be a stack's name/],
+    [["plna"], /unknown command plna; did you mean plan\?/],
+  ])("mes %s", async (args, message) => {
+    const { code, stdout, error } = await outcomeOf(args);
+    expect(userMessage(error)).toMatch(message);
+    expect(userMessage(error)).not.toContain("\n");
+    expect({ code, stdout }).toEqual({ code: undefined, stdout: "" });
+  });
+});
+
+describe("the command line helps", () => {
+  it("with an overview", async () => {
+    expect(await outcomeOf(["--help"])).toEqual({ code: 0, stdout: expect.stringContaining("--stack-file PATH") });
+  });
+
+  it.each(["plan", "schema"])("with %s", async (command) => {
+    const own = await outcomeOf([command, "--help"]);
+    expect(own).toEqual({ code: 0, stdout: expect.stringMatching(new RegExp(`^mes ${command}: `)) });
+    expect(await outcomeOf(["help", command])).toEqual(own);
+  });
+
+  it("with its version", async () => {
+    const { version } = JSON.parse(fs.readFileSync(path.join(PROJECT_DIRECTORY, "package.json"), "utf8"));
+    expect(await outcomeOf(["--version"])).toEqual({ code: 0, stdout: `mes ${version}\n` });
+  });
+});
+
+/** What a command line ends with, without a process of its own. */
+async function outcomeOf(args: readonly string[]): Promise<{ code?: number; stdout: string; error?: unknown }> {
+  let stdout = "";
+  const write = jest.spyOn(process.stdout, "write").mockImplementation((text, written) => {
+    stdout += String(text);
+    if (typeof written === "function") written();
+    return true;
+  });
+  try {
+    return { code: await run(args), stdout };
+  } catch (error) {
+    return { stdout, error };
+  } finally {
+    write.mockRestore();
+  }
+}
