@@ -124,7 +124,7 @@ describe("the end of a cluster", () => {
 
     child.kill("SIGKILL");
     await until("its folder is gone", () => !existsSync(folder));
-    await until("its servers have ended", () => serversIn(folder).length === 0 || serversIn(folder).join(", "), { seconds: 10 });
+    await until("its servers have ended", () => serversIn(folder).length === 0 || serversIn(folder).join(", "));
   });
 
   test("a server that cannot start is told of at once, with its log", async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { peakMemory } from "./memory";
 
 /** For programs in Go: there is memory, but no time to collect garbage as often as Go does of itself (100). */
 export const THRIFTY = { GOGC: "400" };
@@ -88,6 +89,12 @@ export class Sandbox {
   /** The last lines of a server's log. */
   logTail(name: string, lines = 15): string {
     return readFileSync(this.log(name), "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+  }
+
+  /** The most memory that a server has had, in bytes; 0 where none of that name runs. */
+  peakMemory(name: string): number {
+    const child = this.#servers.get(name);
+    return child?.pid === undefined ? 0 : peakMemory(child.pid);
   }
 
   async stop(): Promise<void> {

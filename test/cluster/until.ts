@@ -7,7 +7,7 @@ type Answer = boolean | string;
 export interface UntilOptions {
   /** Called each time; what it throws ends the wait. */
   readonly check?: () => void;
-  /** @default 60 */
+  /** Only a failure takes that long: three suites share two cores. @default 180 */
   readonly seconds?: number;
   /** @default 50 */
   readonly everyMilliseconds?: number;
@@ -19,7 +19,7 @@ export interface UntilOptions {
 export async function until(
   what: string,
   isDone: () => Answer | Promise<Answer>,
-  { check, seconds = 60, everyMilliseconds = 50 }: UntilOptions = {},
+  { check, seconds = 180, everyMilliseconds = 50 }: UntilOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

@@ -3,15 +3,20 @@ import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { BROKER } from "../../components/broker/endpoints";
 import { ALERTMANAGER, PROMETHEUS } from "../../components/monitoring/endpoints";
+import type { OperatorPodsName } from "../../components/operators/endpoints";
+import { OPERATOR_RESOURCES } from "../../components/operators/resources";
+import { parseBytes } from "../../components/schema";
 import { environmentOf } from "../../stacks/environment";
 import type { ApiClient } from "../cluster/api";
 import { Applier } from "../cluster/apply";
 import { Authority } from "../cluster/certificates";
 import type { Cluster } from "../cluster/cluster";
+import type { KubernetesObject } from "../cluster/resources";
 import { Sandbox } from "../cluster/sandbox";
 import { makeTools, toolPath } from "../cluster/tools";
 import { until } from "../cluster/until";
 import { figure, note } from "../engine/figures";
+import { scarceMemory } from "../engine/memory";
 import { budgets, evict, isReady, podsOf, type Budget } from "./budgets";
 import { startBarmanPlugin } from "./barman-plugin";
 import { startCloudNativePg } from "./cloudnative-pg";
@@ -46,6 +51,7 @@ export function describeReconciled(name: string): void {
   const suite = `${name} under its operators`;
   describe(suite, () => {
     let stack: DeclaredStack;
+    let applied: readonly KubernetesObject[];
     let cluster: Cluster;
     let sandbox: Sandbox;
     let prometheusOperator: Operator;
@@ -80,7 +86,8 @@ export function describeReconciled(name: string): void {
         keda = await startKeda(cluster, sandbox, sources.hosts);
       });
       const secrets = [brokerSecret(stack.objects, sources.brokerUrl), ...(await certificateSecrets(stack.objects, authority))];
-      await figure(suite, "everything applied", () => applyInOrder(cluster.api, withObjects(stack.objects, secrets)));
+      applied = withObjects(stack.objects, secrets);
+      await figure(suite, "everything applied", () => applyInOrder(cluster.api, applied));
     });
     afterAll(async () => {
       for (const end of ends.reverse()) await end();
@@ -91,7 +98,7 @@ export function describeReconciled(name: string): void {
     });
 
     test("what operators, webhooks and the API server make of what is declared leaves nothing for a preview to show", async () => {
-      expect(await lastingDifferences(cluster.api, stack.objects)).toEqual([]);
+      expect(await lastingDifferences(cluster.api, applied)).toEqual([]);
     });
 
     describe("admission", () => {
@@ -224,8 +231,28 @@ export function describeReconciled(name: string): void {
         await figure(suite, "drain of a node", () => cluster.kubectl(...drain));
       });
     });
+
+    test("no operator has needed much of its memory", () => {
+      const uses = PROGRAMS.map(([binary, name]) => {
+        const { memory = "0", memoryLimit = memory } = OPERATOR_RESOURCES[name] ?? {};
+        return { name, peak: sandbox.peakMemory(binary), limit: parseBytes(memoryLimit) };
+      });
+      expect(scarceMemory(suite, uses)).toEqual([]);
+    });
   });
 }
+
+/** Operators that run beside the cluster, and the pods that they are elsewhere. */
+const PROGRAMS: readonly (readonly [binary: string, pods: OperatorPodsName])[] = [
+  ["cloudnative-pg", "cloudnative-pg"],
+  ["barman-cloud", "plugin-barman-cloud"],
+  ["rabbitmq-cluster-operator", "rabbitmq-cluster-operator"],
+  ["rabbitmq-topology-operator", "rabbitmq-topology-operator"],
+  ["prometheus-operator", "prometheus-operator"],
+  ["keda-operator", "keda-operator"],
+  ["keda-adapter", "keda-metrics-apiserver"],
+  ["keda-webhooks", "keda-admission-webhooks"],
+];
 
 /** For each declared budget all pods are there and healthy, of an autoscaled role its least, and one may go; or where this is not so. */
 async function areMet(api: ApiClient, { objects }: DeclaredStack): Promise<true | string> {

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OBJECT_STORE } from "../../components/storage/gateway";
 import { topologyOf } from "../../components/broker/topology";
+import { parseBytes } from "../../components/schema";
 import { readMigrations } from "../../components/outbox/migrations";
 import type { Cluster } from "../cluster/cluster";
+import { peakMemoryOfPod } from "../cluster/memory";
 import { messageOf } from "../cluster/message";
 import { until } from "../cluster/until";
 import { figure, note, noteComponent, type ProofLevel } from "../engine/figures";
 import { byComponent } from "../engine/inventory";
+import { scarceMemory, type MemoryUse } from "../engine/memory";
 import { changesOf, named } from "../engine/planned";
 import { acknowledged, missingOf } from "./acknowledged";
 import { brokerPod, definitionsOf, queuesOf } from "./broker";
@@ -401,7 +404,30 @@ describe("the data plane as real pods, under the real operators", () => {
       await settled();
     });
   });
+
+  test("no operator has needed much of its memory", async () => {
+    expect(scarceMemory(SUBJECT, await memoryOf(plane, plane.namespaces.operators))).toEqual([]);
+  });
 });
+
+/** What each pod of a namespace has had at most, and may have. */
+async function memoryOf({ cluster }: DataPlane, namespace: string): Promise<MemoryUse[]> {
+  interface Pod {
+    readonly metadata: { readonly name: string; readonly uid: string };
+    readonly spec: {
+      readonly containers: readonly { readonly resources?: { readonly limits?: { readonly memory?: string } } }[];
+    };
+    readonly status: { readonly phase: string };
+  }
+  const { items } = await cluster.api.get<{ items: Pod[] }>(`/api/v1/namespaces/${namespace}/pods`);
+  return items
+    .filter(({ status }) => status.phase === "Running")
+    .map(({ metadata, spec }) => ({
+      name: metadata.name.replace(/-[0-9a-f]+-[0-9a-z]{5}$/, ""),
+      peak: peakMemoryOfPod(metadata.uid),
+      limit: spec.containers.reduce((sum, { resources }) => sum + parseBytes(resources?.limits?.memory ?? "0"), 0),
+    }));
+}
 
 /** What give_back.py prints of a delivery: milliseconds, and the broker's counts of failed and of all attempts before it. */
 function attemptsOf(lines: readonly string[]): { at: number; failed: number; acquired: number }[] {

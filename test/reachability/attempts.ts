@@ -32,8 +32,27 @@ interface ServiceModel {
 /** Somewhere outside of the cluster. */
 const OUTSIDE = "198.51.100.7";
 
+/** An attempt, and what its ends are called. */
+export interface NamedAttempt extends Attempt {
+  readonly names: readonly [from: string, to: string];
+}
+
 /** Connections that a plug-in would not let pass, of all that a stack declares and that its pods need. */
 export function refusedAttempts(stack: StackNetwork, pods: Pods, place: Place): string[] {
+  const refused = new Set<string>();
+  for (const attempt of attemptsOf(stack, pods, place)) {
+    for (const direction of ["egress", "ingress"] as const) {
+      const { pod } = direction === "egress" ? attempt.from : attempt.to;
+      if (pod === undefined || !stack.namespaces.includes(pod.namespace)) continue;
+      if (!place.engine.allows(stack.manifests, attempt, direction))
+        refused.add(`${attempt.names.join(" → ")} ${attempt.protocol} ${attempt.port} (${direction})`);
+    }
+  }
+  return [...refused].sort();
+}
+
+/** Every connection that a stack declares and that its pods need, in a place. */
+export function attemptsOf(stack: StackNetwork, pods: Pods, place: Place): NamedAttempt[] {
   const addresses = new Addresses();
   const services = servicesOf(stack);
   const partyOf = (pod: Pod): Party => ({
@@ -41,30 +60,27 @@ export function refusedAttempts(stack: StackNetwork, pods: Pods, place: Place): 
     pod: { namespace: pod.namespace, labels: pod.labels },
   });
   const partiesOf = (set: PodSet) => pods.podsOf(set).map(partyOf);
-  const refused = new Set<string>();
-  const attempt = (one: Attempt, from: string, to: string) => {
-    for (const direction of ["egress", "ingress"] as const) {
-      const party = direction === "egress" ? one.from : one.to;
-      if (party.pod === undefined || !stack.namespaces.includes(party.pod.namespace)) continue;
-      if (!place.engine.allows(stack.manifests, one, direction))
-        refused.add(`${from} → ${to} ${one.protocol} ${one.port} (${direction})`);
-    }
-  };
+  const attempts: NamedAttempt[] = [];
   for (const { from, to } of stack.connections) {
     if (from.name === "api-server-tunnel") continue;
     const senders = "cidrs" in from ? [senderOf(from, place)] : partiesOf(from);
     for (const sender of senders)
       for (const { party, service } of receiversOf(to, place, partiesOf, services, addresses))
-        attempt(
-          { from: sender, to: party, port: portOf(to, place), protocol: to.protocol ?? "TCP", service },
-          from.name,
-          to.name,
-        );
+        attempts.push({
+          from: sender,
+          to: party,
+          port: portOf(to, place),
+          protocol: to.protocol ?? "TCP",
+          service,
+          names: [from.name, to.name],
+        });
   }
   for (const pod of pods.all)
-    for (const protocol of ["UDP", "TCP"] as const)
-      attempt({ from: partyOf(pod), to: place.dns, port: 53, protocol }, pods.kindOf(`${pod.namespace}/${pod.name}`), "dns");
-  return [...refused].sort();
+    for (const protocol of ["UDP", "TCP"] as const) {
+      const names = [pods.kindOf(`${pod.namespace}/${pod.name}`), "dns"] as const;
+      attempts.push({ from: partyOf(pod), to: place.dns, port: 53, protocol, names });
+    }
+  return attempts;
 }
 
 function senderOf({ cidrs, place: kind }: Outside, { apiServer }: Place): Party {

@@ -65,9 +65,9 @@ describe("the command line helps", () => {
 /** What a command line ends with, without a process of its own. */
 async function outcomeOf(args: readonly string[]): Promise<{ code?: number; stdout: string; error?: unknown }> {
   let stdout = "";
-  const write = jest.spyOn(process.stdout, "write").mockImplementation((text, written) => {
+  const write = jest.spyOn(process.stdout, "write").mockImplementation((text, ...rest: unknown[]) => {
     stdout += String(text);
-    if (typeof written === "function") written();
+    for (const written of rest) if (typeof written === "function") written();
     return true;
   });
   try {

@@ -159,7 +159,7 @@ describe("the end of a real cluster", () => {
     expect(leftOver(folder).join()).toMatch(/containerd.*kubelet|kubelet.*containerd/);
 
     child.kill("SIGKILL");
-    await until("nothing is left", () => leftOver(folder).length === 0 || leftOver(folder).join(", "), { seconds: 20 });
+    await until("nothing is left", () => leftOver(folder).length === 0 || leftOver(folder).join(", "));
   });
 
   test("of one of its nodes is told of, with the log of the server that ended", async () => {

@@ -66,6 +66,21 @@ describe("the test provider, as the real plug-in of Kubernetes", () => {
     });
   });
 
+  test("a Patch resource takes over its fields of an object that exists, and lets go of them when it is deleted", async () => {
+    const path = "/api/v1/namespaces/default/configmaps/theirs";
+    await post("/api/v1/namespaces/default/configmaps", {
+      ...{ apiVersion: "v1", kind: "ConfigMap" },
+      ...{ metadata: { name: "theirs" }, data: { key: "1" } },
+    });
+    const metadata = { name: "theirs", namespace: "default" };
+    await engine.up(on((opts) => void new k8s.core.v1.ConfigMapPatch("theirs", { metadata, data: { mine: "2" } }, opts)));
+    expect(await get(path)).toMatchObject({ data: { key: "1", mine: "2" } });
+    await engine.up(on(() => undefined));
+    expect(await get(path)).toMatchObject({ data: { key: "1" } });
+    expect(await get(path)).not.toHaveProperty(["data", "mine"]);
+    await remove(path);
+  });
+
   describe("a resource that gets another name in the program", () => {
     const as = (name: string, options: pulumi.CustomResourceOptions = {}) =>
       on((opts) => void configMap("kept", { key: "1" }, { ...opts, ...options }, {}, name));

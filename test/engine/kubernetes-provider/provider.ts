@@ -83,7 +83,9 @@ export class KubernetesTestProvider implements TestProvider {
     const before = liveOf(old);
     const after = normalized(objectOf(inputs));
     const changes = differences(before, after);
-    const replaces = replacing(after, changes, this.#mutable);
+    const replaces = isPatch(type, after)
+      ? changes.filter((path) => path === "metadata.name" || path === "metadata.namespace")
+      : replacing(after, changes, this.#mutable);
     const sameName = before.metadata.name === after.metadata.name && before.metadata.namespace === after.metadata.namespace;
     return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && sameName };
   }
@@ -159,6 +161,8 @@ export class KubernetesTestProvider implements TestProvider {
     const api = this.#api();
     try {
       const path = await this.#pathOf(object);
+      if (isPatch(request.type, object))
+        return await this.#apply(identityOf(object), path, String(old.outputs[FIELD_MANAGER]), request, false);
       const body = { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: propagationPolicy(object) };
       await api.request("DELETE", path, { body });
       if (object.metadata.annotations?.["pulumi.com/skipAwait"] === "true") return;
@@ -191,6 +195,7 @@ export class KubernetesTestProvider implements TestProvider {
   /** What a dry run makes of a creation; the inputs as they are where the plug-in has no answer either. */
   async #previewOfCreate(inputs: Properties, request: ResourceRequest): Promise<Properties> {
     const object = objectOf(inputs);
+    if (isPatch(request.type, object)) return inputs;
     const path = await this.#pathForPreview(object);
     if (path === undefined || hasUnknown(inputs)) return inputs;
     try {
@@ -224,7 +229,7 @@ export class KubernetesTestProvider implements TestProvider {
 
   async #create(object: KubernetesObject, path: string, manager: string, request: ResourceRequest): Promise<void> {
     try {
-      if (this.#upserts) await this.#apply(object, path, manager, request, request.preview);
+      if (this.#upserts || isPatch(request.type, object)) await this.#apply(object, path, manager, request, request.preview);
       else {
         const query = new URLSearchParams({ fieldManager: CREATOR, ...(request.preview ? { dryRun: "All" } : {}) });
         const collection = path.slice(0, path.lastIndexOf("/"));
@@ -241,7 +246,7 @@ export class KubernetesTestProvider implements TestProvider {
   async #updated(object: KubernetesObject, path: string, manager: string, request: ResourceRequest): Promise<void> {
     const { metadata } = await this.#api().get<{ metadata: { managedFields?: ManagedFields[] } }>(path);
     const entries = metadata.managedFields ?? [];
-    if (!request.preview) {
+    if (!request.preview && !isPatch(request.type, object)) {
       const value = takenOver(entries, manager);
       const body = [{ op: "replace", path: "/metadata/managedFields", value }];
       if (value !== undefined) await this.#api().request("PATCH", path, { body, contentType: "application/json-patch+json" });
@@ -394,6 +399,16 @@ function isTrue(value: unknown): boolean {
 
 function isRelease(type: string): boolean {
   return type === "kubernetes:helm.sh/v3:Release";
+}
+
+/** One that manages some fields of an object that is somebody else's. */
+function isPatch(type: string, { kind }: KubernetesObject): boolean {
+  return type.endsWith("Patch") && !kind.endsWith("Patch");
+}
+
+/** What a manager applies that lets go of all fields. */
+function identityOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } } as KubernetesObject;
 }
 
 function isMissing(error: unknown): boolean {
