@@ -23,7 +23,7 @@ export const PROMETHEUS_PORT = "prometheus-tls";
 
 /**
  * The broker's pods, by the one label that the operator selects them with.
- * Source: https://github.com/rabbitmq/cluster-operator/blob/v2.20.0/internal/metadata/label.go
+ * Source: https://github.com/rabbitmq/cluster-operator/blob/v2.22.4/internal/metadata/label.go
  */
 export function brokerPods(environment: Environment): PodSet {
   return { name: BROKER, namespace: environment.namespaces.data, labels: { "app.kubernetes.io/name": BROKER } };

@@ -1,6 +1,6 @@
 /**
  * The custom resources of the RabbitMQ operators, as far as the platform uses them. No package describes them.
- * Sources: https://github.com/rabbitmq/cluster-operator/blob/v2.20.0/docs/api/rabbitmq.com.ref.asciidoc and
+ * Sources: https://github.com/rabbitmq/cluster-operator/blob/v2.22.4/docs/api/rabbitmq.com.ref.asciidoc and
  * https://github.com/rabbitmq/messaging-topology-operator/blob/v1.20.1/docs/api/rabbitmq.com.ref.asciidoc
  */
 export const RABBITMQ_API = "rabbitmq.com/v1beta1";

@@ -165,7 +165,7 @@ function servicesOf({ plan, environment }: StackNetwork): Map<string, ServiceMod
     // Source: https://github.com/cloudnative-pg/cloudnative-pg/blob/v1.30.1/pkg/specs/pgbouncer/services.go
     pooler("postgres-pooler-rw"),
     pooler("postgres-pooler-ro"),
-    // Source: https://github.com/rabbitmq/cluster-operator/blob/v2.20.0/internal/resource/service.go
+    // Source: https://github.com/rabbitmq/cluster-operator/blob/v2.22.4/internal/resource/service.go
     [`broker.${data}.svc`, { namespace: data, selector: { "app.kubernetes.io/name": "broker" } }],
     // Source: the charts' templates.
     ["keda-operator", { namespace: operators, selector: { app: "keda-operator" } }],
