@@ -41,6 +41,14 @@ export function concernsOf(content: unknown): Concerns {
     const message = notAConcern(key, namespace, name);
     if (message !== undefined) problems.push({ path: ["config", key], message, atKey: true });
     else if (namespace === NAMESPACE) values[name] = topLevel(value);
+    // Read as what it is meant to be: that this is missing too would be the same mistake told twice.
+    const meant = name === "" ? key : name;
+    if (message !== undefined && Object.hasOwn(stackSchema.shape, meant) && !Object.hasOwn(config, `${NAMESPACE}:${meant}`))
+      values[meant] ??= topLevel(value);
+  }
+  for (const [key, value] of Object.entries(content)) {
+    const concern = concernOf(key);
+    if (!FILE_KEYS.includes(key) && Object.hasOwn(stackSchema.shape, concern)) values[concern] ??= topLevel(value);
   }
   return { values, problems, complete: true };
 }
@@ -60,9 +68,14 @@ export function topLevel(value: unknown): unknown {
 }
 
 function unknownFileKey(key: string): string {
-  const concern = key.replace(new RegExp(`^${NAMESPACE}:`), "");
+  const concern = concernOf(key);
   if (Object.hasOwn(stackSchema.shape, concern)) return `belongs under \`config:\`, as ${NAMESPACE}:${concern}`;
   return `unknown key${didYouMean(key, FILE_KEYS)}`;
+}
+
+/** The concern that a key names, with its namespace or without. */
+function concernOf(key: string): string {
+  return key.startsWith(`${NAMESPACE}:`) ? key.slice(NAMESPACE.length + 1) : key;
 }
 
 /** What is wrong with the form of a key of `config`. Keys of other namespaces are for others to check. */

@@ -14,6 +14,7 @@ const manifest = JSON.parse(read("package.json")) as {
 };
 
 const GITHUB = read(".github/workflows/plan.yml");
+const NIGHTLY = read(".github/workflows/nightly.yml");
 const GITLAB = read(".gitlab-ci.yml");
 /** Versions of Node.js that `test/nodes` runs both commands on. */
 const TRIED = [...read("tools/node-versions").matchAll(/^([\d.]+) +node-/gm)].map(([, version]) => version);
@@ -110,6 +111,23 @@ describe("the pipeline for GitHub", () => {
   });
 });
 
+describe("the nightly pipeline for GitHub", () => {
+  const nightly = parse(NIGHTLY);
+
+  it("runs what CI runs, without a credential, on a machine that somebody has named", () => {
+    expect(nightly.permissions).toEqual({ contents: "read" });
+    expect(nightly.jobs.all.if).toBe("vars.NIGHTLY_RUNNER != ''");
+    expect(commands(nightly.jobs.all)).toContain('"run":".ci/run"');
+    expect(NIGHTLY).not.toContain("secrets.");
+    expect(NIGHTLY).toContain("persist-credentials: false");
+  });
+
+  it("uses actions of the same commits as the other one", () => {
+    const uses = (text: string) => [...text.matchAll(/uses: (\S+@\S+ # \S+)/g)].map(([, action]) => action);
+    expect(uses(GITHUB)).toEqual(expect.arrayContaining(uses(NIGHTLY)));
+  });
+});
+
 describe("the pipeline for GitLab", () => {
   it("has credentials on the default branch only", () => {
     expect(gitlab.preview.rules).toEqual([{ if: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $PULUMI_BACKEND_URL" }]);
@@ -146,7 +164,7 @@ describe("package.json", () => {
 
 describe("both pipelines", () => {
   it("run the same checks, the same plan and the same preview", () => {
-    for (const command of ["npm run lint", "npm run typecheck", "npm test"]) {
+    for (const command of ["npm run check", "npm test"]) {
       expect(commands(github.jobs.check)).toContain(command);
       expect(commands(gitlab.check)).toContain(command);
     }

@@ -60,6 +60,8 @@ describe("a typing mistake", () => {
     ["    zones: [local]", "  zones: [local]", /: not valid YAML: indented 2 spaces not deep enough$/],
     ["{ count: 1, cpu: 4", "{ count: 1, cpu: ${CPUS}", /: not valid YAML: \$\{CPUS\} stands for nothing here/],
     ["{ cpu: 20m, memory: 64Mi }\n", "{ cpu: 20m, memory: 64Mi\n", /: not valid YAML: a } is missing$/],
+    ["  mes:roles:", "  mex:roles:", /mex:roles: unknown namespace; did you mean mes:roles\?$/],
+    ["  mes:roles:", "  roles:", /roles: needs its namespace: write mes:roles$/],
     ["    nodePools:", "    nodePoots:", /mes:cluster.nodePoots: unknown key; did you mean nodePools\?/],
     [
       "      orders.status:",
