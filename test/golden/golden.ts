@@ -1,15 +1,11 @@
-import { createHash } from "node:crypto";
-import { Document, isCollection, isMap, visit } from "yaml";
+import { Document, isCollection, isMap, isNode, visit, type Node } from "yaml";
 import type { Plan, Resource } from "../../review/plan/plan";
+import { FORMAT_TAGS, shownText } from "./texts";
 
 /*
  * The plan of an environment as files that people review: one YAML file for each top-level component, its resources keyed by the
- * end of their URN, in a stable order. What a reader cannot read anyway (dashboards, whole configuration files) is shown by
- * its size and hash: it changes when the content changes, and the content itself is in the code.
+ * end of their URN, in a stable order. Texts are shown as what they are, see texts.ts.
  */
-
-/** Texts longer than this are abbreviated, in characters. */
-const LONGEST_TEXT = 200;
 
 /** Mappings and lists up to this length stand on one line, in characters: labels, requests, ports. */
 const LONGEST_LINE = 200;
@@ -42,6 +38,9 @@ function text(content: unknown): string {
     Collection: (key, node, path) => {
       // Resources keep lines of their own.
       if (path.length < 4 || !isCollection(node)) return undefined;
+      // A document: one leaf a line.
+      if (FORMAT_TAGS.includes(node.tag ?? "")) return visit.SKIP;
+      if (hasLines(node)) return undefined;
       const inner = node.items.some((item) => isCollection(item) || (isMap(node) && isCollection((item as { value: unknown }).value)));
       const length = JSON.stringify(node).replaceAll('"', "").length;
       if (length > (inner ? LONGEST_LINE / 2 : LONGEST_LINE)) return undefined;
@@ -50,6 +49,22 @@ function text(content: unknown): string {
     },
   });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+/** Whether anything in it needs lines of its own. */
+function hasLines(node: Node): boolean {
+  let found = false;
+  visit(node, {
+    Scalar: (_key, { value }) => {
+      if (typeof value === "string" && value.includes("\n")) found = true;
+      return found ? visit.BREAK : undefined;
+    },
+    Collection: (_key, { tag }) => {
+      if (FORMAT_TAGS.includes(tag ?? "")) found = true;
+      return found ? visit.BREAK : undefined;
+    },
+  });
+  return found;
 }
 
 function topOf(resource: Resource, byUrn: ReadonlyMap<string, Resource>): Resource {
@@ -93,21 +108,16 @@ function filled(list: readonly string[]): readonly string[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
-/** Keys sorted, long texts abbreviated. */
-export function compact(value: unknown): unknown {
-  if (typeof value === "string") return value.length > LONGEST_TEXT ? abbreviated(value) : value;
-  if (Array.isArray(value)) return value.map(compact);
-  if (typeof value !== "object" || value === null) return value;
+/** Keys sorted, texts as what they are. */
+export function compact(value: unknown, key = ""): unknown {
+  if (typeof value === "string") return shownText(value, key, compact);
+  if (Array.isArray(value)) return value.map((item) => compact(item));
+  if (typeof value !== "object" || value === null || isNode(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, item]) => [key, compact(item)] as const)
+      .map(([name, item]) => [name, compact(item, name)] as const)
       .sort(byKey),
   );
-}
-
-function abbreviated(text: string): string {
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
-  return `<${Buffer.byteLength(text)} bytes sha256:${hash}>`;
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
