@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CA_FILE, CA_SECRET, caVolume, certificate } from "../certificates/certificates";
 import { Credentials, type SecretCopy } from "../credentials/credentials";
+import { secretText } from "../credentials/secret-text";
 import { apiServerEndpoint } from "../network/api-server";
 import { connect, type Endpoint, type Outside, type PodSet } from "../network/connection";
 import { operatorPods } from "../operators/endpoints";
@@ -234,7 +235,10 @@ export class Broker extends PlatformComponent {
       namespace: environment.namespaces.apps,
       secretName: SCALING_SECRET,
       content: (username, password) => ({
-        host: pulumi.interpolate`https://${username}:${password}@${brokerHost(environment)}:${PORTS.management}/${config.vhost}`,
+        host: secretText(
+          ([hidden]) => `https://${username}:${hidden ?? ""}@${brokerHost(environment)}:${PORTS.management}/${config.vhost}`,
+          [password],
+        ),
       }),
     };
   }

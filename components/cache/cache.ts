@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { CA_FILE, caVolume, certificate } from "../certificates/certificates";
 import { Credentials } from "../credentials/credentials";
+import { secretText } from "../credentials/secret-text";
 import { serviceHost } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { fromSecret, type Binding } from "../workload/binding";
@@ -11,7 +12,7 @@ import { Workload } from "../workload/workload";
 import { cacheAlerts, CACHE_METRICS } from "./alerts";
 import type { CacheConfig } from "./config";
 import { cacheDashboard } from "./dashboard";
-import { CACHE, CACHE_PORT, FILES, METRICS_PORT, userFile, valkeyConfig } from "./valkey";
+import { CACHE, CACHE_PORT, FILES, METRICS_PORT, passwordHash, userFile, valkeyConfig } from "./valkey";
 
 export interface CacheArgs {
   readonly environment: Environment;
@@ -61,11 +62,10 @@ export class Cache extends PlatformComponent {
       {
         metadata: { name: USERS_SECRET, namespace: data, labels: objectLabels(USERS_SECRET, "cache") },
         stringData: {
-          "users.acl": pulumi.all([...passwords]).apply(([mine, measuring]) =>
-            userFile({
-              program: { name: PROGRAM, password: mine ?? "" },
-              exporter: { name: EXPORTER, password: measuring ?? "" },
-            }),
+          "users.acl": secretText(
+            ([mine = "", measuring = ""]) =>
+              userFile({ program: { name: PROGRAM, hash: mine }, exporter: { name: EXPORTER, hash: measuring } }),
+            passwords.map((password) => password.apply(passwordHash)),
           ),
         },
       },

@@ -60,20 +60,22 @@ const EXPORTER_RIGHTS =
   "resetchannels -@all +ping +info +select +config|get +client|setname +slowlog|len +slowlog|get +latency|latest +latency|histogram";
 
 /** The users, by the hashes of their passwords: nobody without one, and no cleartext in the file. */
-export function userFile(users: { readonly program: NamedPassword; readonly exporter: NamedPassword }): string {
+export function userFile(users: { readonly program: HashedUser; readonly exporter: HashedUser }): string {
   return [
     "user default off",
-    `user ${users.program.name} on #${sha256(users.program.password)} ${PROGRAM_RIGHTS}`,
-    `user ${users.exporter.name} on #${sha256(users.exporter.password)} ${EXPORTER_RIGHTS}`,
+    `user ${users.program.name} on #${users.program.hash} ${PROGRAM_RIGHTS}`,
+    `user ${users.exporter.name} on #${users.exporter.hash} ${EXPORTER_RIGHTS}`,
     "",
   ].join("\n");
 }
 
-export interface NamedPassword {
+export interface HashedUser {
   readonly name: string;
-  readonly password: string;
+  /** Made by `passwordHash`. */
+  readonly hash: string;
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+/** The form in which an ACL file has a password. */
+export function passwordHash(password: string): string {
+  return createHash("sha256").update(password).digest("hex");
 }

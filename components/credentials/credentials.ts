@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { objectLabels } from "../workload/labels";
+import { secretText } from "./secret-text";
 
 export interface CredentialsArgs {
   readonly username: string;
@@ -19,7 +20,7 @@ export interface SecretCopy {
   /** @default "Opaque" */
   readonly type?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** Content of the Secret. @default `{username, password}` */
+  /** Content of the Secret; a plan shows what is given as a plain text. @default `{username, password}` */
   readonly content?: (username: string, password: pulumi.Output<string>) => Record<string, pulumi.Input<string>>;
 }
 
@@ -49,11 +50,18 @@ export class Credentials extends pulumi.ComponentResource {
               labels: { ...objectLabels(copy.secretName, args.component), ...copy.labels },
             },
             type: copy.type ?? "Opaque",
-            stringData: (copy.content ?? content)(args.username, this.password),
+            stringData: plainShown((copy.content ?? content)(args.username, this.password)),
           },
           { parent: this },
         ),
     );
     this.registerOutputs({});
   }
+}
+
+/** A user's name or a host stands in a Secret for the sake of the password beside it: nobody needs to hide it. */
+function plainShown(content: Record<string, pulumi.Input<string>>): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries(
+    Object.entries(content).map(([key, value]) => [key, typeof value === "string" ? secretText(() => value) : value]),
+  );
 }

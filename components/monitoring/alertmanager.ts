@@ -1,6 +1,7 @@
 import type { IAlertmanager } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/Alertmanager";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { secretText } from "../credentials/secret-text";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
@@ -41,7 +42,7 @@ export class AlertmanagerServer extends PlatformComponent {
       CONFIG_SECRET,
       {
         metadata: { name: CONFIG_SECRET, namespace, labels },
-        stringData: { "alertmanager.yaml": goYaml(alertmanagerConfig(config)) },
+        stringData: { "alertmanager.yaml": secretText(() => goYaml(alertmanagerConfig(config))) },
       },
       child,
     );

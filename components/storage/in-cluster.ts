@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { CA_FILE, CA_SECRET, caVolume, certificate } from "../certificates/certificates";
 import { Credentials } from "../credentials/credentials";
+import { secretText } from "../credentials/secret-text";
 import { serviceHost } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { fromSecret, type Binding } from "../workload/binding";
@@ -176,9 +177,10 @@ export class InClusterStorage extends PlatformComponent implements ObjectStore {
 
   private accounts(): pulumi.Output<string> {
     const names = [...this.keys.keys()];
-    return pulumi
-      .all([...this.keys.values()])
-      .apply((secrets) => accountsFile(names.map((name, i) => ({ name, secret: secrets[i] ?? "" }))));
+    return secretText(
+      (secrets) => accountsFile(names.map((name, i) => ({ name, secret: secrets[i] ?? "" }))),
+      [...this.keys.values()],
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { certificate } from "../certificates/certificates";
 import { HEALTH_PORT, METRICS_PORT, TLS_DIRECTORY, goMemoryLimit } from "../collector/settings";
+import { secretText } from "../credentials/secret-text";
 import { prometheusEndpoint } from "../monitoring/endpoints";
 import { connect, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
@@ -130,15 +131,16 @@ const CREDENTIALS_SECRET = "jaeger-search";
 function searchAccess(storage: SearchStorage, namespace: string, parent: pulumi.Resource): SearchAccess {
   const secrets: pulumi.Resource[] = [];
   const rollOn: pulumi.Input<string>[] = [];
-  if (storage.username !== undefined && storage.password !== undefined) {
+  const { username } = storage;
+  if (username !== undefined && storage.password !== undefined) {
     const password = pulumi.secret(storage.password.reveal());
-    rollOn.push(storage.username, password);
+    rollOn.push(username, password);
     secrets.push(
       new k8s.core.v1.Secret(
         "search",
         {
           metadata: { name: CREDENTIALS_SECRET, namespace, labels: objectLabels(CREDENTIALS_SECRET, "tracing") },
-          stringData: { username: storage.username, password },
+          stringData: { username: secretText(() => username), password },
         },
         { parent },
       ),

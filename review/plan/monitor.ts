@@ -1,4 +1,5 @@
 import { PlanError } from "../errors";
+import { formatPath } from "../kubernetes/value";
 import { findCircle } from "./circle";
 import type { Resource } from "./plan";
 import { SECRET, UNKNOWN } from "./plan";
@@ -137,6 +138,8 @@ export interface MonitorArgs {
   readonly preview: boolean;
   /** Makes the `Struct` of a response. */
   readonly toStruct: (value: Record<string, unknown>) => unknown;
+  /** What may be seen of a secret; nothing of most. */
+  readonly shownText: (secret: string) => string | undefined;
   /** Folder that sources are given relative to. */
   readonly relativeSource: (uri: string) => string;
 }
@@ -164,7 +167,7 @@ export class RecordingMonitor {
 
   registerResourceOutputs(request: { getUrn(): string; getOutputs(): Struct | undefined }, callback: Callback): void {
     if (this.byUrn.get(request.getUrn())?.type === STACK_TYPE) {
-      this.outputs = readable(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
+      this.outputs = this.readable(request.getOutputs()?.toJavaScript() ?? {}).value;
     }
     callback(null, {});
   }
@@ -211,6 +214,7 @@ export class RecordingMonitor {
     if (this.byUrn.has(urn)) this.refuse(`two resources have the URN ${urn}; give one of them another name`);
     const inherited = parent === undefined ? undefined : this.byUrn.get(parent);
     const dependsOn: string[] = [];
+    const { value: readableInputs, secretTexts } = this.readable(inputs);
     const resource: Resource = {
       urn,
       type,
@@ -228,7 +232,8 @@ export class RecordingMonitor {
       deleteBeforeReplace: declaration.deleteBeforeReplace,
       aliases: declaration.aliases.map(describeAlias),
       customTimeouts: timeouts(declaration.customTimeouts),
-      inputs: readable(inputs) as Record<string, unknown>,
+      inputs: readableInputs,
+      ...(secretTexts.length === 0 ? {} : { secretTexts }),
       ...(source === undefined ? {} : { source: { file: this.args.relativeSource(source.uri), line: source.line } }),
     };
     const { dependencies } = declaration;
@@ -238,6 +243,17 @@ export class RecordingMonitor {
     this.byUrn.set(urn, resource);
     this.resources.push(resource);
     return resource;
+  }
+
+  /** Values of the wire format as a reader may see them. */
+  private readable(inputs: Readonly<Record<string, unknown>>): { value: Record<string, unknown>; secretTexts: string[] } {
+    const secretTexts: string[] = [];
+    const shown = (secret: string, path: Path): string | undefined => {
+      const text = this.args.shownText(secret);
+      if (text !== undefined) secretTexts.push(formatPath(path));
+      return text;
+    };
+    return { value: readable(inputs, shown, []) as Record<string, unknown>, secretTexts };
   }
 
   /** To be called when the program has ended: what depends on a component depends on all that is in it by then. */
@@ -291,24 +307,29 @@ function timeouts(given: Declaration["customTimeouts"]): Record<string, string> 
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => Boolean(entry[1])));
 }
 
+type Path = readonly (string | number)[];
+/** What may be seen of a secret text at a place. */
+type Shown = (secret: string, path: Path) => string | undefined;
+
 /** Values of the wire format as a reader may see them: secrets hidden at the leaf, unknowns named. */
-function readable(value: unknown): unknown {
+function readable(value: unknown, shown: Shown, path: Path): unknown {
   if (value === UNKNOWN_VALUE) return UNKNOWN;
-  if (Array.isArray(value)) return value.map(readable);
+  if (Array.isArray(value)) return value.map((item, i) => readable(item, shown, [...path, i]));
   if (value === null || typeof value !== "object") return value;
   const object = value as Record<string, unknown>;
-  if (object[SIGNATURE] === SECRET_SIGNATURE) return redacted(object.value);
+  if (object[SIGNATURE] === SECRET_SIGNATURE) return redacted(object.value, shown, path);
   if (object[SIGNATURE] === RESOURCE_SIGNATURE) return object.urn;
   const result: Record<string, unknown> = {};
-  for (const key of Object.keys(object)) result[key] = readable(object[key]);
+  for (const key of Object.keys(object)) result[key] = readable(object[key], shown, [...path, key]);
   return result;
 }
 
-/** The shape of a secret, as the keys of a Secret's data, with every leaf hidden. */
-function redacted(value: unknown): unknown {
+/** The shape of a secret, as the keys of a Secret's data, with every leaf hidden but what may be seen. */
+function redacted(value: unknown, shown: Shown, path: Path): unknown {
+  if (typeof value === "string") return shown(value, path) ?? SECRET;
   if (value === null || typeof value !== "object") return SECRET;
-  if (Array.isArray(value)) return value.map(redacted);
+  if (Array.isArray(value)) return value.map((item, i) => redacted(item, shown, [...path, i]));
   const object = value as Record<string, unknown>;
-  if (object[SIGNATURE] === SECRET_SIGNATURE) return redacted(object.value);
-  return Object.fromEntries(Object.entries(object).map(([key, leaf]) => [key, redacted(leaf)]));
+  if (object[SIGNATURE] === SECRET_SIGNATURE) return redacted(object.value, shown, path);
+  return Object.fromEntries(Object.entries(object).map(([key, leaf]) => [key, redacted(leaf, shown, [...path, key])]));
 }

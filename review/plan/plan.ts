@@ -110,6 +110,11 @@ export interface Resource {
   readonly customTimeouts: Readonly<Record<string, string>>;
   /** Inputs with every secret replaced by `SECRET` and every value not known before the real run by `UNKNOWN`. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /**
+   * Paths of inputs, as `stringData["alertmanager.yaml"]`, that are secret to Pulumi and shown all the same: texts with `SECRET` in the
+   * place of each secret in them. @default none
+   */
+  readonly secretTexts?: readonly string[];
   /** Line of the project's own code that declares it. */
   readonly source?: Source;
 }

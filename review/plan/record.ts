@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import * as sdkSettings from "@pulumi/pulumi/runtime/settings";
 import * as sdkState from "@pulumi/pulumi/runtime/state";
+import { showSecretTexts } from "../../components/credentials/secret-text";
 import { recordKnownResources } from "./known-resources";
 import { RecordingMonitor } from "./monitor";
 import type { Plan } from "./plan";
@@ -29,11 +31,13 @@ export interface RecordArgs {
  */
 export async function record(program: () => Record<string, unknown>, args: RecordArgs): Promise<Plan> {
   const { preview = true, atOnce = true } = args;
+  const texts = new SecretTexts();
   const monitor = new RecordingMonitor({
     project: args.project,
     stack: args.stack,
     preview,
     toStruct: carry,
+    shownText: (secret) => texts.shown(secret),
     relativeSource: (uri) => path.relative(args.projectDirectory, fileURLToPath(uri)),
   });
   settings.setMockOptions(monitor, args.project, args.stack, preview, "organization");
@@ -54,7 +58,13 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   const failures: unknown[] = [];
   const onRejection = (reason: unknown) => failures.push(reason);
   process.on("unhandledRejection", onRejection);
-  const undo = [takeShortcuts(), useFirstOwnFrame(args.projectDirectory), hideEnvironment(), withoutStackTraces()];
+  const undo = [
+    takeShortcuts(),
+    useFirstOwnFrame(args.projectDirectory),
+    hideEnvironment(),
+    withoutStackTraces(),
+    showSecretTexts((text) => texts.keep(text)),
+  ];
   try {
     await pulumi.runtime.runInPulumiStack(async () => {
       if (atOnce) undo.push(await recordKnownResources(monitor, preview, state.getStore().stackResource as pulumi.Resource));
@@ -77,6 +87,21 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   const [failure] = monitor.refusals.length > 0 ? monitor.refusals : failures;
   if (failure !== undefined) throw failure as Error;
   return { version: 1, stack: args.stack, resources: monitor.resources, outputs: monitor.outputs };
+}
+
+/** What may be seen of secret texts, by a token that a program hands on in their place and that no other value can be. */
+class SecretTexts {
+  private readonly byToken = new Map<string, string>();
+
+  keep(shown: string): string {
+    const token = randomUUID();
+    this.byToken.set(token, shown);
+    return token;
+  }
+
+  shown(secret: string): string | undefined {
+    return this.byToken.get(secret);
+  }
 }
 
 /** The program's outputs. An error of its own is noted: the SDK would report it once for each of its promises. */

@@ -34,7 +34,7 @@ export function manifestsOf(plan: Plan): Manifests {
       text: goYaml(body(object)),
     })),
     unknown: values.filter((value) => value === UNKNOWN).length,
-    secret: values.filter((value) => value === SECRET).length,
+    secret: values.filter((value) => typeof value === "string" && value.includes(SECRET)).length,
     left: plan.resources.filter((resource) => resource.custom).length - objects.length,
   };
 }

@@ -1,6 +1,6 @@
 import { inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
-import { isRecord, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
+import { formatPath, isRecord, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
 import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
 import { reporter, type Finding, type Rule } from "./rule";
 
@@ -36,9 +36,10 @@ function hidden(value: unknown): boolean {
 }
 
 function openSecret({ resource }: KubeObject): Finding[] {
+  const texts = new Set(resource.secretTexts);
   return ["data", "stringData"].flatMap((field) =>
     leaves(resource.inputs[field], [field])
-      .filter(([, value]) => !hidden(value))
+      .filter(([path, value]) => !hidden(value) && !texts.has(formatPath(path)))
       .map(([path]) =>
         error(resource, path, "is not secret to Pulumi, and so in plain text in the state; make it a Pulumi secret"),
       ),

@@ -62,8 +62,8 @@ export function describeLife(stack: string): void {
       const state = (await engine.state()).filter(({ urn }) => !isDefaultProvider(urn));
       expect([...planned.keys()].sort()).toEqual(state.map(({ urn }) => urn).sort());
       for (const resource of state) {
-        const { inputs, ...options } = fromState(resource);
         const said = planned.get(resource.urn);
+        const { inputs, ...options } = fromState(resource, said?.inputs);
         // Version and plug-in of a provider are the engine's own additions to its inputs.
         const compared = resource.type.startsWith("pulumi:providers:") ? said?.inputs : asFarAsPlanned(inputs, said?.inputs);
         expect(said).toEqual({ ...options, inputs: compared });

@@ -1,4 +1,4 @@
-import { UNKNOWN, type Resource } from "../../review/plan/plan";
+import { SECRET, UNKNOWN, type Resource } from "../../review/plan/plan";
 import type { StateResource } from "./engine";
 import { isObject } from "./provider/differences";
 
@@ -17,7 +17,8 @@ export interface Comparable {
   readonly inputs: unknown;
 }
 
-export function fromState(resource: StateResource): Comparable {
+/** @param planned the inputs of the plan: a text of which it shows all but the secrets is held against the text in the state */
+export function fromState(resource: StateResource, planned?: unknown): Comparable {
   return {
     urn: resource.urn,
     type: resource.type,
@@ -31,7 +32,7 @@ export function fromState(resource: StateResource): Comparable {
         .filter(([, urns]) => urns !== null && urns.length > 0)
         .map(([key, urns]) => [key, [...(urns ?? [])].sort()]),
     ),
-    inputs: redacted(resource.inputs ?? {}),
+    inputs: redacted(resource.inputs ?? {}, planned),
   };
 }
 
@@ -57,11 +58,23 @@ export function asFarAsPlanned(actual: unknown, planned: unknown): unknown {
   return Object.fromEntries(Object.entries(actual).map(([key, item]) => [key, asFarAsPlanned(item, planned[key])]));
 }
 
-/** Secrets of the state as a plan shows them: the keys, and no leaf. */
-function redacted(value: unknown, secret = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => redacted(item, secret));
-  if (value === null || typeof value !== "object") return secret ? "[secret]" : value;
+/** Secrets of the state as a plan shows them: the keys, and no leaf but what the plan shows and the state has. */
+function redacted(value: unknown, planned: unknown, secret = false): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item, i) => redacted(item, Array.isArray(planned) ? planned[i] : undefined, secret));
+  }
+  if (value === null || typeof value !== "object") {
+    if (!secret) return value;
+    return typeof planned === "string" && isMadeOf(String(value), planned) ? planned : SECRET;
+  }
   const object = value as Record<string, unknown>;
-  if (SIGNATURE in object) return redacted(JSON.parse(String(object.plaintext)), true);
-  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, redacted(item, secret)]));
+  if (SIGNATURE in object) return redacted(JSON.parse(String(object.plaintext)), planned, true);
+  const said = isObject(planned) ? planned : {};
+  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, redacted(item, said[key], secret)]));
+}
+
+/** Whether a text is what a plan shows, with something in the place of each secret. */
+function isMadeOf(text: string, shown: string): boolean {
+  const parts = shown.split(SECRET).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[^]+")}$`).test(text);
 }

@@ -50,6 +50,13 @@ describe("a text in a golden file", () => {
     expect(shown(key, text)).toEqual(["  data:", `    ${key}: |`, ...lines.map((line) => `      ${line}`)]);
   });
 
+  it("is a placeholder where it is secret, and in the place of each secret in it", () => {
+    expect(shown("alertmanager.yaml", "[secret]")).toEqual(['  data: { alertmanager.yaml: "[secret]" }']);
+    expect(shown("alertmanager.yaml", "url: '[secret]'\n")).toEqual([
+      ...["  data:", "    alertmanager.yaml: !yaml", '      url: "[secret]"'],
+    ]);
+  });
+
   it("is a hash for each panel where it is a dashboard, so that a difference names the panel", () => {
     const before = shown("mes.json", JSON.stringify(DASHBOARD));
     const [row, first, second] = DASHBOARD.panels;

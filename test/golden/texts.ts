@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Document, isCollection, parseAllDocuments, type Node } from "yaml";
+import { SECRET, UNKNOWN } from "../../review/plan/plan";
 import { formatPromql } from "./promql";
 
 /*
@@ -20,6 +21,7 @@ export const FORMAT_TAGS: readonly string[] = ["!json", "!yaml", "!dashboard"];
  * @param compact how the values in a document are shown
  */
 export function shownText(text: string, key: string, compact: (value: unknown, key: string) => unknown): unknown {
+  if (text === SECRET || text === UNKNOWN) return text;
   if (/(^|_)\d{4}_\w+\.sql$/.test(key)) return hashOf(text);
   const document = jsonOf(text);
   if (isDashboard(document)) return tagged("!dashboard", compact(dashboardParts(document), key));

@@ -147,8 +147,17 @@ describe("what is in the broker", () => {
     expect(object("User", "autoscaler").spec.tags).toEqual(["monitoring"]);
     expect(object("Permission", "autoscaler").spec.permissions).toEqual({ configure: "^$", read: "^$", write: "^$" });
     const secrets = plan.resources.filter(({ inputs }) => (inputs as any).kind === "Secret");
-    expect(secrets.length).toBeGreaterThan(0);
-    for (const { inputs } of secrets) expect(JSON.stringify((inputs as any).stringData)).toMatch(/secret/i);
+    const address = { host: "broker.mes-data.svc", port: "5671", vhost: "mes" };
+    const of = (username: string) => ({
+      [`mes-broker-${username}`]: { username, password: "[secret]" },
+      [`mes-data-broker-user-${username}`]: { ...address, username, password: "[secret]" },
+    });
+    expect(Object.fromEntries(secrets.map(({ name, inputs }) => [name, inputs.stringData]))).toEqual({
+      ...of("order-intake"),
+      ...of("outbox-relay"),
+      "mes-data-broker-user-autoscaler": { ...address, username: "autoscaler", password: "[secret]" },
+      "mes-broker-scaling": { host: "https://autoscaler:[secret]@broker.mes-data.svc:15671/mes" },
+    });
   });
 
   it.each([

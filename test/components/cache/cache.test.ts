@@ -4,7 +4,7 @@ import { cacheAlerts, CACHE_METRICS } from "../../../components/cache/alerts";
 import { Cache } from "../../../components/cache/cache";
 import { cacheConfig } from "../../../components/cache/config";
 import { cacheDashboard } from "../../../components/cache/dashboard";
-import { maxMemoryBytes, userFile, valkeyConfig } from "../../../components/cache/valkey";
+import { maxMemoryBytes, passwordHash, userFile, valkeyConfig } from "../../../components/cache/valkey";
 import { environment, PROJECT_DIRECTORY, recorded } from "../../helpers/record";
 
 async function cache(values: object = {}, options: { preview?: boolean } = {}) {
@@ -42,7 +42,10 @@ describe("the cache", () => {
   });
 
   it("knows nobody but the program and the exporter, and both by a hash only", () => {
-    const file = userFile({ program: { name: "mes", password: "abc" }, exporter: { name: "exporter", password: "xyz" } });
+    const file = userFile({
+      program: { name: "mes", hash: passwordHash("abc") },
+      exporter: { name: "exporter", hash: passwordHash("xyz") },
+    });
     expect(file).toContain("user default off\n");
     expect(file).toContain("user mes on #ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad ~* ");
     expect(file).toContain(" -@admin -@dangerous");

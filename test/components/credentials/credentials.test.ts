@@ -24,12 +24,15 @@ describe("generated credentials", () => {
       (opts) => new Credentials("order-api", { username: "order_api", component: "postgres", copies }, opts),
       { preview },
     );
-    const [first, second] = plan.resources.filter((r) => r.type.endsWith(":Secret"));
+    const secrets = plan.resources.filter((r) => r.type.endsWith(":Secret"));
+    const [first, second] = ["mes-data-postgres-order-api", "mes-postgres-order-api"].map((name) =>
+      secrets.find((secret) => secret.name === name),
+    );
     expect(first?.inputs).toMatchObject({
       metadata: { namespace: "mes-data", labels: { "cnpg.io/reload": "true" } },
       type: "kubernetes.io/basic-auth",
     });
-    expect(first?.inputs.stringData).toEqual({ username: "[secret]", password: "[secret]" });
+    expect(first?.inputs.stringData).toEqual({ username: "order_api", password: "[secret]" });
     expect(second?.inputs.stringData).toEqual({ url: "[secret]" });
     expect(JSON.stringify(plan)).not.toContain("postgresql://");
   });

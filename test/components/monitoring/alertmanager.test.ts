@@ -1,3 +1,6 @@
+import fc from "fast-check";
+import { parse } from "yaml";
+import { parsingDecrypted } from "../../../components/schema/secret";
 import { alertmanagerConfig, receiverPorts, receiverSecrets } from "../../../components/monitoring/alertmanager-config";
 import { config, monitoring } from "./fixture";
 
@@ -79,6 +82,25 @@ describe("secrets of the receivers", () => {
     const text = JSON.stringify(alertmanagerConfig(alerting));
     for (const file of files) expect(text).toContain(`/etc/alertmanager/secrets/alertmanager-receivers/${file}`);
     expect(text).not.toContain("v1:abc");
+  });
+
+  it("are in no plan, which shows all else of the configuration: a reviewer sees who is told", async () => {
+    const secrets = fc.tuple(fc.uuid(), fc.uuid(), fc.uuid());
+    await fc.assert(
+      fc.asyncProperty(secrets, async ([key, url, password]) => {
+        const receivers = {
+          "on-call": { pagerduty: { routingKey: key }, webhook: { url: `https://example.com/${url}` } },
+          team: { email: { ...RECEIVERS.team.email, password } },
+        };
+        const { alerting } = parsingDecrypted(() => config({ alerting: { receivers, page: "on-call", ticket: "team" } }));
+        const { object, plan } = await monitoring({}, { config: { ...config(), alerting } });
+        for (const one of [key, url, password]) expect(JSON.stringify(plan)).not.toContain(one);
+        expect(Object.values(object("Secret", "alertmanager-receivers").stringData)).toEqual(Array(3).fill("[secret]"));
+        const shown = parse(object("Secret", "alertmanager-config").stringData["alertmanager.yaml"]);
+        expect(shown).toEqual(alertmanagerConfig(alerting));
+      }),
+      { numRuns: 3 },
+    );
   });
 
   it("reach Alertmanager as a Secret, mounted by the operator", async () => {
