@@ -90,6 +90,8 @@ export function chartValues(operator: OperatorName, args: ValuesArgs): Record<st
           priorityClassName,
           image: { pullPolicy },
           networkPolicy: { enabled: false },
+          // They repeat what the definition refuses by itself, and would keep a broker from being changed while the operator is away.
+          webhook: { enabled: false },
         },
         msgTopologyOperator: {
           replicaCount: replicas,

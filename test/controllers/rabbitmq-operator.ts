@@ -20,7 +20,8 @@ export async function startRabbitmqOperator(cluster: Cluster, sandbox: Sandbox):
   return startOperator(cluster, sandbox, {
     binary: "rabbitmq-cluster-operator",
     serviceAccount: ACCOUNT,
-    environment: { OPERATOR_NAMESPACE: ACCOUNT.namespace },
+    // The chart leaves its webhooks out too.
+    environment: { OPERATOR_NAMESPACE: ACCOUNT.namespace, ENABLE_WEBHOOKS: "false" },
     args: [
       `--metrics-bind-address=${address}:${await freePort(address)}`,
       `--health-probe-bind-address=${address}:${await freePort(address)}`,

@@ -36,6 +36,8 @@ interface Source {
   readonly images: Readonly<Record<string, string>>;
   /** Commands of containers whose images have another way to start, by image. */
   readonly commands?: Readonly<Record<string, readonly string[]>>;
+  /** Without what its webhooks need: the chart leaves them out, if no value says otherwise. */
+  readonly withoutWebhooks?: true;
   /** Where the chart's values speak of the one Deployment, if no chart reads them. */
   readonly values?: (values: Values) => OwnValues;
 }
@@ -84,6 +86,7 @@ const SOURCES: Readonly<Record<string, readonly Source[]>> = {
       render: kustomization("rabbitmq-cluster-operator/config/installation"),
       namespace: "rabbitmq-system",
       images: { "ghcr.io/rabbitmq/cluster-operator": "rabbitmq-cluster-operator" },
+      withoutWebhooks: true,
       values: ({ clusterOperator }) => clusterOperator as OwnValues,
     },
     {
@@ -122,6 +125,8 @@ async function objectsFrom(source: Source, release: DeclaredRelease): Promise<Ku
     parseManifests(release.name, text)
       // The definitions come out of the same modules (tools/crds) and are there already.
       .filter(({ kind }) => kind !== "CustomResourceDefinition" && kind !== "Namespace")
+      .filter((object) => source.withoutWebhooks !== true || !isOfWebhooks(object))
+      .map((object) => (source.withoutWebhooks === true && object.kind === "Deployment" ? withoutWebhooks(object) : object))
       .map((object) => withImages(object, source))
       .map((object) => (object.kind === "Deployment" ? withValues(object, source.values?.(release.values) ?? {}) : object))
   );
@@ -161,6 +166,7 @@ interface Deployment extends KubernetesObject {
 
 interface Container {
   readonly env?: object[];
+  readonly ports?: object[];
   readonly volumeMounts?: object[];
 }
 
@@ -183,6 +189,28 @@ function withValues(object: KubernetesObject, values: OwnValues): KubernetesObje
       ...(values.priorityClassName === undefined ? {} : { priorityClassName: values.priorityClassName }),
     },
   };
+  return { ...object, spec: { ...spec, template } };
+}
+
+const OF_WEBHOOKS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "Certificate", "Issuer"];
+
+function isOfWebhooks({ kind, metadata: { name } }: KubernetesObject): boolean {
+  return OF_WEBHOOKS.includes(kind) || (kind === "Service" && name.includes("webhook"));
+}
+
+/** The operator serves none, and mounts no certificate that nobody makes. */
+function withoutWebhooks(object: KubernetesObject): KubernetesObject {
+  const { spec } = object as Deployment;
+  const others = (items: readonly object[] = []): object[] =>
+    items.filter((item) => !String((item as { name?: string }).name).includes("webhook"));
+  const { containers, volumes, ...pod } = spec.template.spec;
+  const serving = containers.map((container) => ({
+    ...container,
+    env: [...(container.env ?? []), { name: "ENABLE_WEBHOOKS", value: "false" }],
+    ports: others(container.ports),
+    volumeMounts: others(container.volumeMounts),
+  }));
+  const template = { ...spec.template, spec: { ...pod, containers: serving, volumes: others(volumes) } };
   return { ...object, spec: { ...spec, template } };
 }
 
