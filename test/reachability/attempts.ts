@@ -114,7 +114,7 @@ function receiversOf(
     case "nodes":
       return [{ party: place.node }];
     case "own-node":
-      return [{ party: { address: addressIn(to.target.cidrs), entity: "host" } }];
+      return [{ party: { address: addressIn(to.target.cidrs), entities: ["host"] } }];
     default:
       return [{ party: { address: addressIn(to.target.cidrs) } }];
   }

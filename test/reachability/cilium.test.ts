@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { makeTools, toolPath } from "../cluster/tools";
+import { note } from "../engine/figures";
 import { attemptsOf, type NamedAttempt } from "./attempts";
 import { CLUSTERS, stackOn } from "./clusters";
 import { CILIUM, type Attempt } from "./engines";
@@ -18,7 +19,7 @@ const OTHER_PORT = 9;
 beforeAll(() => makeTools("cilium-verdicts"));
 
 describe("Cilium's engine says the same as its model in the tests", () => {
-  it.each(ON_CILIUM)("on %s", async (_, { cluster, place }) => {
+  it.each(ON_CILIUM)("on %s", async (name, { cluster, place }) => {
     const stack = await stackOn(cluster);
     const needed = attemptsOf(stack, new Pods(stack), place);
     const attempts = [
@@ -29,9 +30,17 @@ describe("Cilium's engine says the same as its model in the tests", () => {
     expect(expected.filter((passed) => passed).length).toBeGreaterThanOrEqual(needed.length);
     expect(expected.filter((passed) => !passed).length).toBeGreaterThan(needed.length);
 
+    note("reachability", `held against Cilium on ${name}`, {
+      connections: attempts.length,
+      passing: expected.filter(Boolean).length,
+    });
     const said = verdicts(stack.manifests, attempts);
     const differences = attempts.filter((_, i) => said[i] !== expected[i]);
-    expect(differences.map(described)).toEqual([]);
+    expect(
+      differences.map(
+        (attempt) => `${passes(stack.manifests, attempt) ? "refused" : "let pass"} by Cilium: ${described(attempt)}`,
+      ),
+    ).toEqual([]);
   });
 });
 

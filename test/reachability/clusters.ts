@@ -12,13 +12,13 @@ import { stackNetwork, type StackNetwork } from "./stack";
  */
 
 export const DNS_POD: Party = { address: "10.201.0.10", pod: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } } };
-const NODE: Party = { address: "10.0.3.4", entity: "remote-node" };
+const NODE: Party = { address: "10.0.3.4", entities: ["remote-node"] };
 const konnectivity = (labels: Record<string, string>): Party => ({
   address: "10.201.0.20",
   pod: { namespace: "kube-system", labels },
 });
 const apiServer = (address: string, port: number, service: string, caller?: Party): Place["apiServer"] => ({
-  endpoint: { address, entity: "kube-apiserver" },
+  endpoint: { address, entities: ["kube-apiserver", "world"] },
   port,
   service,
   caller,
@@ -33,7 +33,14 @@ export const AKS = {
   apiServer: apiServer("20.13.4.5", 443, "10.0.0.1", konnectivity({ app: "konnectivity-agent" })),
   node: NODE,
 };
-export const onNode = (port: number) => ({ apiServer: apiServer("10.0.3.9", port, "10.96.0.1"), node: NODE, dns: DNS_POD });
+export const onNode = (port: number) => ({
+  apiServer: {
+    ...apiServer("10.0.3.9", port, "10.96.0.1"),
+    endpoint: { address: "10.0.3.9", entities: ["kube-apiserver", "remote-node"] } as Party,
+  },
+  node: NODE,
+  dns: DNS_POD,
+});
 
 export interface Case {
   readonly cluster: Record<string, unknown>;
@@ -50,7 +57,7 @@ export const CLUSTERS: Readonly<Record<string, Case>> = {
   "EKS with Cilium": { cluster: { kind: "eks", networkPolicies: "cilium" }, place: { ...EKS, engine: CILIUM } },
   "GKE with Calico, DNS cache at the address of kube-dns": {
     cluster: { kind: "gke", dns: { cidrs: ["34.118.224.10/32"] } },
-    place: { ...GKE, engine: TRANSLATED, dns: { address: "34.118.224.10", entity: "host" } },
+    place: { ...GKE, engine: TRANSLATED, dns: { address: "34.118.224.10", entities: ["host"] } },
   },
   "GKE with Calico, no DNS cache": {
     cluster: { kind: "gke", dns: { nodeLocal: false } },
@@ -67,7 +74,7 @@ export const CLUSTERS: Readonly<Record<string, Case>> = {
   "AKS with Calico": { cluster: { kind: "aks" }, place: { ...AKS, engine: TRANSLATED, dns: DNS_POD } },
   "AKS with Cilium and LocalDNS": {
     cluster: { kind: "aks", networkPolicies: "cilium", dns: { nodeLocal: true } },
-    place: { ...AKS, engine: CILIUM, dns: { address: "169.254.10.11", entity: "host" } },
+    place: { ...AKS, engine: CILIUM, dns: { address: "169.254.10.11", entities: ["host"] } },
   },
   "AKS with an API server in the network of the nodes": {
     cluster: { kind: "aks", networkPolicies: "cilium", apiServer: { tunnel: false } },
@@ -84,7 +91,7 @@ export const CLUSTERS: Readonly<Record<string, Case>> = {
   },
   "kubeadm with a DNS cache at an address of its own": {
     cluster: { kind: "kubeadm", dns: { nodeLocal: true } },
-    place: { ...onNode(6443), engine: TRANSLATED, dns: { address: "169.254.20.10", entity: "host" } },
+    place: { ...onNode(6443), engine: TRANSLATED, dns: { address: "169.254.20.10", entities: ["host"] } },
   },
   "k3s with its own policies": { cluster: { kind: "k3s" }, place: { ...onNode(6443), engine: TRANSLATED } },
   "kind with kindnet": { cluster: { kind: "kind" }, place: { ...onNode(6443), engine: TRANSLATED } },

@@ -66,7 +66,7 @@ describe("what is wrong on a cluster is seen", () => {
   });
 
   it("a DNS cache that nobody may ask", async () => {
-    const dns = { address: "169.254.20.10", entity: "host" } as const;
+    const dns = { address: "169.254.20.10", entities: ["host"] } as const;
     const refused = await refusedOn({ kind: "kubeadm" }, { ...onNode(6443), engine: TRANSLATED, dns });
     expect(refused).toContain("mes/order-intake → dns UDP 53 (egress)");
   });

@@ -14,8 +14,8 @@ export interface Party {
   readonly address: string;
   /** A pod with an address of its own. */
   readonly pod?: { readonly namespace: string; readonly labels: Labels };
-  /** What else is not outside of the cluster. */
-  readonly entity?: "host" | "remote-node" | "kube-apiserver" | "ingress";
+  /** What else Cilium knows by a name: an API server in the cluster is a node too, any other is a part of the world. */
+  readonly entities?: readonly ("host" | "remote-node" | "kube-apiserver" | "ingress" | "world")[];
 }
 
 /** A Service that a client asks, instead of what is behind it. */
@@ -73,6 +73,7 @@ export const VPC_CNI = engine("VPC CNI, before translation", (peer, ports, attem
 
 /**
  * After translation, which it does itself; a block of addresses means neither pods nor nodes nor the API server. Those it knows as entities.
+ * Held against Cilium itself by cilium.test.ts.
  * Source: https://docs.cilium.io/en/stable/security/policy/layer3/
  */
 export const CILIUM: Engine = {
@@ -80,10 +81,9 @@ export const CILIUM: Engine = {
   allows: (policies, attempt, direction) => {
     const standard = engine("", (peer, ports, one, way, own) => {
       const party = other(one, way);
-      const isAddress = party.pod === undefined && party.entity === undefined;
-      return (
-        (at(peer, "ipBlock") === undefined || isAddress) && means(peer, party, own) && hasPort(ports, one.port, one.protocol)
-      );
+      const isAddress = party.pod === undefined && party.entities === undefined;
+      const isMeant = (at(peer, "ipBlock") === undefined || isAddress) && means(peer, party, own);
+      return isMeant && hasPort(ports, one.port, one.protocol);
     });
     return standard.allows(policies, attempt, direction) || policies.some((policy) => entitiesAllow(policy, attempt, direction));
   },
@@ -118,8 +118,8 @@ function engine(name: string, meaning: Meaning): Engine {
 
 function entitiesAllow({ kind, metadata, spec }: Manifest, attempt: Attempt, direction: Direction): boolean {
   const { pod } = own(attempt, direction);
-  const { entity } = other(attempt, direction);
-  if (pod === undefined || entity === undefined || !kind.startsWith("Cilium")) return false;
+  const { entities = [] } = other(attempt, direction);
+  if (pod === undefined || entities.length === 0 || !kind.startsWith("Cilium")) return false;
   const { "k8s:io.kubernetes.pod.namespace": namespace = metadata.namespace, ...labels } = textsAt(
     spec,
     "endpointSelector",
@@ -128,7 +128,9 @@ function entitiesAllow({ kind, metadata, spec }: Manifest, attempt: Attempt, dir
   if (namespace !== pod.namespace || !selects({ matchLabels: labels }, pod.labels)) return false;
   return listAt(spec, direction).some(
     (rule) =>
-      listAt(rule, direction === "egress" ? "toEntities" : "fromEntities").includes(entity) &&
+      listAt(rule, direction === "egress" ? "toEntities" : "fromEntities").some((one) =>
+        entities.some((entity) => entity === one),
+      ) &&
       listAt(rule, "toPorts").some((group) =>
         listAt(group, "ports").some(
           (port) => Number(textAt(port, "port")) === attempt.port && textAt(port, "protocol") === attempt.protocol,

@@ -2,7 +2,7 @@
 //
 // Reads JSON objects, one a line: first policies (NetworkPolicy, CiliumNetworkPolicy, CiliumClusterwideNetworkPolicy), then
 // questions of the shape {"from": PARTY, "to": PARTY, "port": 443, "protocol": "TCP"}, where a PARTY has an "address" and is a pod
-// with {"pod": {"namespace": …, "labels": {…}}}, an {"entity": "kube-apiserver"} or neither. Answers each question with a
+// with {"pod": {"namespace": …, "labels": {…}}}, has {"entities": ["kube-apiserver", "world"]} or neither. Answers each question with a
 // line, `allowed` or `denied`. A policy with a field that Cilium does not know, or that it refuses, ends it with 1.
 package main
 
@@ -33,9 +33,9 @@ import (
 const cluster = "default"
 
 type party struct {
-	Address netip.Addr
-	Entity  string
-	Pod     *struct {
+	Address  netip.Addr
+	Entities []string
+	Pod      *struct {
 		Namespace string
 		Labels    map[string]string
 	}
@@ -168,15 +168,14 @@ func (known *identities) of(one party) *identity.Identity {
 }
 
 func labelsOf(one party) labels.Labels {
-	if one.Pod == nil && one.Entity == "" {
+	if one.Pod == nil && len(one.Entities) == 0 {
 		return labels.GetCIDRLabels(netip.PrefixFrom(one.Address, one.Address.BitLen()))
 	}
 	set := labels.Labels{}
 	add := func(key, value, source string) { set[key] = labels.NewLabel(key, value, source) }
 	if one.Pod == nil {
-		add(one.Entity, "", labels.LabelSourceReserved)
-		if one.Entity == "kube-apiserver" {
-			add("remote-node", "", labels.LabelSourceReserved)
+		for _, entity := range one.Entities {
+			add(entity, "", labels.LabelSourceReserved)
 		}
 		return set
 	}
