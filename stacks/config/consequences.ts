@@ -1,7 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { nearest } from "../../components/schema";
 import { valueAt } from "./found";
-import { keysAt } from "./schema-walk";
+import { keysAt, schemasAt } from "./schema-walk";
 import type { KeyPath } from "./stack-file";
 import type { Problem } from "./validate";
 
@@ -82,7 +82,7 @@ function unknownKey(problem: Problem, root: unknown, schema: z.ZodType): Repair[
   for (const sibling of Object.keys(mapping)) {
     const inner = mapping[sibling];
     if (sibling === key || !(inner === null || (isMapping(inner) && !Object.hasOwn(inner, key)))) continue;
-    if (!keysAt(schema, [...parent, sibling], root).includes(key)) continue;
+    if (!takesKey(schema, [...parent, sibling], key, root)) continue;
     const moved = withValue(without(root, problem.path), [...parent, sibling, key], mapping[key]);
     repairs.push({ value: moved, problem: { ...problem, message: `belongs into ${sibling}: indent it further` } });
   }
@@ -96,6 +96,13 @@ function unknownKey(problem: Problem, root: unknown, schema: z.ZodType): Repair[
     });
   }
   return repairs;
+}
+
+/** Whether a mapping may have a key; one of any keys has to be empty, or whatever is misspelt beside it would belong there. */
+function takesKey(schema: z.ZodType, path: KeyPath, key: string, root: unknown): boolean {
+  const keys = keysAt(schema, path, root);
+  if (keys.length > 0) return keys.includes(key);
+  return valueAt(root, path) === null && schemasAt(schema, path, root).some((candidate) => candidate instanceof z.ZodRecord);
 }
 
 /** A name that is not defined: misspelt where it is used, or where it is defined. */

@@ -158,9 +158,11 @@ class Reader {
     const source = isScalar(node) ? String(node.value) : "";
     if (value === "__proto__" || value === "<<") this.refuseKey(offset, path, `${value} cannot be the name of a key`);
     else if (!isScalar(node)) this.refuseKey(offset, path, "a mapping or a list cannot be a key; keys are text");
-    else if (source === "")
-      this.refusals.push({ offset, path, message: "a key is missing here", unknown: false, nameless: true });
-    else this.refuseKey(offset, path, `keys are text: put this one in quotes, "${source}"`);
+    else if (source === "") {
+      // An empty key lies where the text before it ends, which may be on an earlier line.
+      const at = offset + this.text.slice(offset).search(/\S|$/);
+      this.refusals.push({ offset: at, path, message: "a key is missing here", unknown: false, nameless: true });
+    } else this.refuseKey(offset, path, `keys are text: put this one in quotes, "${source}"`);
     return undefined;
   }
 
