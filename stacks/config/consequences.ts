@@ -66,7 +66,24 @@ function bestRepair(
 function repairsOf(problem: Problem, root: unknown, schema: z.ZodType): Repair[] {
   if (problem.unknownKey === true) return unknownKey(problem, root, schema);
   if (problem.unknownName !== undefined) return unknownName(problem, problem.unknownName, root);
-  return valueAt(root, problem.path) === null ? nothingBelow(problem, root, schema) : [];
+  const value = valueAt(root, problem.path);
+  if (value === undefined) return missingKey(problem, root, schema);
+  return value === null ? nothingBelow(problem, root, schema) : [];
+}
+
+/** A key that is not there while one that nobody knows is much like it: which of several shapes a mapping has may depend on it. */
+function missingKey({ path }: Problem, root: unknown, schema: z.ZodType): Repair[] {
+  const parent = path.slice(0, -1);
+  const wanted = path.at(-1);
+  const mapping = valueAt(root, parent);
+  if (typeof wanted !== "string" || !isMapping(mapping)) return [];
+  const known = keysAt(schema, parent, root);
+  return Object.keys(mapping)
+    .filter((key) => !known.includes(key) && nearest(key, [wanted]) === wanted)
+    .map((key) => {
+      const problem = { path: [...parent, key], message: `unknown key; did you mean ${wanted}?`, atKey: true };
+      return { value: renamed(root, parent, key, wanted), problem };
+    });
 }
 
 /** A key that its mapping does not know: misspelt, or not deep enough, or too deep. */

@@ -62,6 +62,7 @@ describe("a typing mistake", () => {
     ["{ cpu: 20m, memory: 64Mi }\n", "{ cpu: 20m, memory: 64Mi\n", /: not valid YAML: a } is missing$/],
     ["  mes:roles:", "  mex:roles:", /mex:roles: unknown namespace; did you mean mes:roles\?$/],
     ["  mes:roles:", "  roles:", /roles: needs its namespace: write mes:roles$/],
+    ["    kind: in-cluster", "    kidn: in-cluster", /mes:storage.kidn: unknown key; did you mean kind\?$/],
     ["    nodePools:", "    nodePoots:", /mes:cluster.nodePoots: unknown key; did you mean nodePools\?/],
     [
       "      orders.status:",
