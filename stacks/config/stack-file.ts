@@ -35,7 +35,7 @@ export class StackFile {
    */
   static parse(file: string, text: string): StackFile {
     const lines = new LineCounter();
-    const { tooDeep, tabs } = lexicalProblems(text, MAX_DEPTH);
+    const { tooDeep, tabs, byteOrderMarks } = lexicalProblems(text, MAX_DEPTH);
     if (tooDeep !== undefined) {
       const place = endOf(text.slice(0, tooDeep));
       throw new ConfigError([{ file, ...place, key: "", message: `nested more than ${MAX_DEPTH} levels deep` }]);
@@ -55,6 +55,7 @@ export class StackFile {
     const at = (offset: number, message: string): Issue => ({ file, ...placeOf(lines, Math.min(offset, end)), key: "", message });
     const unreadable = [
       ...tabs.map((offset) => ({ ...placeOf(lines, offset), message: TAB, certain: true })),
+      ...byteOrderMarks.map((offset) => ({ ...placeOf(lines, offset), message: BYTE_ORDER_MARK, certain: true })),
       ...document.errors.map((error) => ({
         ...placeOf(lines, Math.min(error.pos[0], end)),
         message: yamlMessage(error),
@@ -182,6 +183,7 @@ function beginningOf(root: Node | null, error: YAMLError, lines: LineCounter): n
 }
 
 const TAB = "a tab; YAML is indented with spaces";
+const BYTE_ORDER_MARK = "a byte order mark (U+FEFF), which nobody sees, in the middle of the file; take it out";
 
 function yamlMessage(error: YAMLError): string {
   switch (error.code) {
