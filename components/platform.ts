@@ -4,9 +4,9 @@ import type { PriorityClasses } from "./foundation/priorities";
 import type { ImagesConfig } from "./images/config";
 import type { ApiServer, Nodes } from "./network/cluster-network";
 import type { Connection } from "./network/connection";
-import type { AlertGroup } from "./monitoring/alert";
-import type { Dashboard } from "./monitoring/dashboard";
-import type { ScrapeTarget } from "./monitoring/scrape";
+import type { AlertGroup } from "./observability/alert";
+import type { Dashboard } from "./observability/dashboard";
+import type { ScrapeTarget } from "./observability/scrape";
 import type { OperatorName } from "./operators/names";
 
 /** What every component needs to know of the environment: plain data, read from the stack file. */

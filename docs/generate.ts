@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { contractTables } from "../components/mes/contract-tables";
+import { contractTables } from "../components/mes/contract/tables";
 import { clusterKindsTable } from "../components/network/cluster-kinds-table";
 import { RULES } from "../review/rules";
 import { rulesDocument } from "../review/rules/document";

@@ -5,7 +5,7 @@ import { VerticalRecommendations } from "../components/autoscaling/recommendatio
 import { Broker } from "../components/broker/broker";
 import { Cache } from "../components/cache/cache";
 import { Certificates } from "../components/certificates/certificates";
-import { Agents } from "../components/collector/agents";
+import { Agents } from "../components/agents/agents";
 import { appliedBy } from "../components/foundation/field-manager";
 import { Foundation } from "../components/foundation/foundation";
 import { after, type Prerequisites } from "../components/foundation/order";

@@ -1,8 +1,8 @@
 import type { ITriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { customResource } from "../workload/custom-resource";
-import { objectLabels } from "../workload/labels";
+import { customResource } from "../objects/custom-resource";
+import { objectLabels } from "../objects/labels";
 import type { BrokerScaling } from "./sources";
 
 export const BROKER_AUTHENTICATION = "keda-broker";

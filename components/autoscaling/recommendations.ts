@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { PlatformComponent } from "../platform";
-import { customResource } from "../workload/custom-resource";
-import { objectLabels } from "../workload/labels";
+import { customResource } from "../objects/custom-resource";
+import { objectLabels } from "../objects/labels";
 
 /** The fields used of a VerticalPodAutoscaler. No package describes it. */
 interface VerticalPodAutoscaler {

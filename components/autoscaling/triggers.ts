@@ -1,5 +1,5 @@
 import type { IScaleTriggers } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaleTriggers";
-import { SHORTEST_RATE } from "../monitoring/rates";
+import { SHORTEST_RATE } from "../observability/rates";
 import type { Endpoint } from "../network/connection";
 import type { QueueScale, ScaleConfig } from "./config";
 

@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup, Recording } from "../monitoring/alert";
+import type { Alert, AlertGroup, Recording } from "../observability/alert";
 import { parseDuration } from "../schema";
 import type { BrokerConfig } from "./config";
 import { NODE_JOB, QUEUE_JOB } from "./metrics";

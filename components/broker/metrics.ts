@@ -1,4 +1,4 @@
-import type { ScrapeTarget } from "../monitoring/scrape";
+import type { ScrapeTarget } from "../observability/scrape";
 import type { Environment } from "../platform";
 import { BROKER, brokerHost, brokerPods, PORTS, PROMETHEUS_PORT } from "./endpoints";
 

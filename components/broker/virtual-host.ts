@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AWAITED_WHEN_READY } from "../workload/awaited";
-import { customResource } from "../workload/custom-resource";
-import { objectLabels } from "../workload/labels";
+import { AWAITED_WHEN_READY } from "../objects/awaited";
+import { customResource } from "../objects/custom-resource";
+import { objectLabels } from "../objects/labels";
 import type { BrokerConfig } from "./config";
 import { BROKER } from "./endpoints";
 import {

@@ -1,4 +1,4 @@
-import type { AlertGroup } from "../monitoring/alert";
+import type { AlertGroup } from "../observability/alert";
 import { CACHE } from "./valkey";
 
 /** Metrics of the exporter that rules and dashboard use. Source: https://github.com/oliver006/redis_exporter */

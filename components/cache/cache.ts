@@ -6,7 +6,7 @@ import { secretText } from "../credentials/secret-text";
 import { serviceHost } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { fromSecret, type Binding } from "../workload/binding";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import type { ContainerArgs, Probe } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import { cacheAlerts, CACHE_METRICS } from "./alerts";

@@ -3,9 +3,9 @@ import type { IClusterIssuer } from "@kubernetes-models/cert-manager/cert-manage
 import type * as pulumi from "@pulumi/pulumi";
 import { operatorNamespace } from "../operators/endpoints";
 import { PlatformComponent, type Environment } from "../platform";
-import { AWAITED_WHEN_READY } from "../workload/awaited";
-import { customResource } from "../workload/custom-resource";
-import { objectLabels } from "../workload/labels";
+import { AWAITED_WHEN_READY } from "../objects/awaited";
+import { customResource } from "../objects/custom-resource";
+import { objectLabels } from "../objects/labels";
 import type { Volume, VolumeMount } from "../workload/pod";
 
 const API_VERSION = "cert-manager.io/v1";

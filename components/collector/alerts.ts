@@ -1,4 +1,4 @@
-import type { AlertGroup } from "../monitoring/alert";
+import type { AlertGroup } from "../observability/alert";
 
 /** The collectors of the platform, by the `job` of their metrics. */
 const COLLECTORS = 'job=~"otel-.+"';

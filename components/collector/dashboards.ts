@@ -1,5 +1,5 @@
-import type { Dashboard } from "../monitoring/dashboard";
-import { dashboard, row, stat, timeseries } from "../monitoring/panels";
+import type { Dashboard } from "../observability/dashboard";
+import { dashboard, row, stat, timeseries } from "../observability/panels";
 
 const COLLECTORS = 'job=~"otel-.+",job=~"$job"';
 const perJob = (metric: string) => `sum by (job) (rate(${metric}{${COLLECTORS}}[$__rate_interval]))`;

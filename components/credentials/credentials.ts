@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import { secretText } from "./secret-text";
 
 export interface CredentialsArgs {

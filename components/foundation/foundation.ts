@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { PULL_SECRET } from "../images/resolve";
 import { PlatformComponent, type Environment } from "../platform";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import type { NamespacesConfig } from "./config";
 import { STACK_ANNOTATION, type Namespaces } from "./namespaces";
 import type { PriorityClasses } from "./priorities";

@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { operatorNamespace } from "../operators/endpoints";
 import type { Environment } from "../platform";
 import type { Secret } from "../schema";
-import { customResource } from "../workload/custom-resource";
-import { objectLabels } from "../workload/labels";
+import { customResource } from "../objects/custom-resource";
+import { objectLabels } from "../objects/labels";
 import type { AcmeConfig } from "./acme-config";
 
 const KEY = "key";

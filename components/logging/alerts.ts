@@ -1,4 +1,4 @@
-import type { AlertGroup } from "../monitoring/alert";
+import type { AlertGroup } from "../observability/alert";
 import { AGENT } from "../tracing/endpoints";
 import type { LoggingConfig } from "./config";
 import { LOKI } from "./endpoints";

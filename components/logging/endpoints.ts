@@ -1,7 +1,7 @@
 import { serviceHost, type Endpoint } from "../network/connection";
 import type { Environment } from "../platform";
 import type { BucketUser } from "../storage/users";
-import { selectorLabels } from "../workload/labels";
+import { selectorLabels } from "../objects/labels";
 import type { LoggingConfig } from "./config";
 
 export const LOKI = "loki";

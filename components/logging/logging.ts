@@ -7,7 +7,7 @@ import { connect, serviceHost, type Endpoint, type PodSet } from "../network/con
 import { PlatformComponent, type Environment } from "../platform";
 import type { BucketAccess } from "../storage/access";
 import type { Binding } from "../workload/binding";
-import { objectLabels, selectorLabels } from "../workload/labels";
+import { objectLabels, selectorLabels } from "../objects/labels";
 import { Workload } from "../workload/workload";
 import { loggingAlerts } from "./alerts";
 import type { LoggingConfig } from "./config";

@@ -16,9 +16,9 @@ import {
   resources,
   secret,
 } from "../schema";
-import { isPlatformVariable } from "./contract";
-import { directory, routePath } from "./paths";
-import { roleProblems, rolesProblems } from "./problems";
+import { isPlatformVariable } from "./contract/contract";
+import { directory, routePath } from "./role/paths";
+import { roleProblems, rolesProblems } from "./role/problems";
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const variableName = z

@@ -5,8 +5,8 @@ import { prometheusPods } from "../monitoring/endpoints";
 import { SELECTED } from "../monitoring/rules";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
-import { customResource } from "../workload/custom-resource";
-import { objectLabels } from "../workload/labels";
+import { customResource } from "../objects/custom-resource";
+import { objectLabels } from "../objects/labels";
 import type { ReconciliationConfig } from "./config";
 
 const NAME = "crm";

@@ -2,10 +2,10 @@ import { parseDuration } from "../schema";
 import type { Route } from "../gateway/route";
 import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import type { Environment } from "../platform";
-import { selectorLabels } from "../workload/labels";
+import { selectorLabels } from "../objects/labels";
 import type { RoleConfig, RolesConfig } from "./config";
-import { enabledRoles } from "./pods";
-import { SERVICE_PORT } from "./variables";
+import { enabledRoles } from "./role/pods";
+import { SERVICE_PORT } from "./role/variables";
 
 export function rolePods(name: string, environment: Environment): PodSet {
   return { name, namespace: environment.namespaces.apps, labels: selectorLabels(name) };

@@ -3,15 +3,15 @@ import { brokerAuthentication } from "../autoscaling/broker-authentication";
 import type { ScalingSources } from "../autoscaling/sources";
 import type { Route } from "../gateway/route";
 import { PlatformComponent, type Environment } from "../platform";
-import { mesAlerts } from "./alerts";
-import type { MesBindings } from "./bindings";
+import { mesAlerts } from "./alerts/alerts";
+import type { MesBindings } from "./role/bindings";
 import { reconciliationConfig, type ReconciliationConfig, type RolesConfig } from "./config";
-import { CRM_CONFIRMED } from "./contract-metrics";
+import { CRM_CONFIRMED } from "./contract/metrics";
 import { CrmCounts } from "./crm";
-import { mesDashboards } from "./dashboard";
+import { mesDashboards } from "./dashboards/dashboards";
 import { roleEndpoint, roleRoutes } from "./endpoints";
-import { enabledRoles } from "./pods";
-import { Role } from "./role";
+import { enabledRoles } from "./role/pods";
+import { Role } from "./role/role";
 
 export interface MesArgs {
   readonly environment: Environment;

@@ -3,7 +3,7 @@ import type { Environment } from "../platform";
 import type { DatabaseUser } from "../postgres/users";
 import type { BucketUser } from "../storage/users";
 import type { RoleConfig, RolesConfig } from "./config";
-import { enabledRoles, podsWhileRolling } from "./pods";
+import { enabledRoles, podsWhileRolling } from "./role/pods";
 
 /** The database users that the roles need: one for each role, with what it needs and no more. */
 export function databaseUsers(roles: RolesConfig): DatabaseUser[] {

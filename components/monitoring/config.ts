@@ -14,7 +14,7 @@ import {
   webAddress,
 } from "../schema";
 import { alertingConfig } from "./alerting-config";
-import { SHORTEST_RATE } from "./rates";
+import { SHORTEST_RATE } from "../observability/rates";
 
 /** Part of the volume that Prometheus may fill: the rest is for the write-ahead log and compactions. */
 export const RETENTION_SHARE = 0.8;

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { shortHash } from "../workload/config-files";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import type { Volume } from "../workload/pod";
-import type { Dashboard } from "./dashboard";
+import type { Dashboard } from "../observability/dashboard";
 
 /** Largest data of a ConfigMap. Source: https://kubernetes.io/docs/concepts/configuration/configmap/ */
 const MOST_BYTES = 2 ** 20;

@@ -1,6 +1,6 @@
 import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import type { Environment } from "../platform";
-import { selectorLabels } from "../workload/labels";
+import { selectorLabels } from "../objects/labels";
 
 /**
  * Where monitoring is, as pure functions of the environment: KEDA, the collectors and Grafana name these without

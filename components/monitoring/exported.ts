@@ -1,4 +1,4 @@
-import type { ScrapeTarget } from "./scrape";
+import type { ScrapeTarget } from "../observability/scrape";
 import { KUBELET_SCRAPES } from "./kubelet";
 
 /** What Prometheus itself adds for every target and every alert. */

@@ -1,7 +1,7 @@
 import { CA_FILE } from "../certificates/certificates";
 import { goYaml } from "../schema/yaml";
 import type { MonitoringConfig } from "./config";
-import { DATASOURCES } from "./panels";
+import { DATASOURCES } from "../observability/panels";
 
 /** Where the files lie in Grafana's pod; each folder is a mount of its own and none lies in another. */
 export const PATHS = {

@@ -5,7 +5,7 @@ import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { Workload } from "../workload/workload";
 import type { MonitoringConfig } from "./config";
-import type { Dashboard } from "./dashboard";
+import type { Dashboard } from "../observability/dashboard";
 import { dashboardVolume } from "./dashboard-maps";
 import { GRAFANA, alertmanagerEndpoint, grafanaEndpoint, prometheusEndpoint } from "./endpoints";
 import { PATHS, dashboardProvider, datasources, grafanaIni } from "./grafana-files";

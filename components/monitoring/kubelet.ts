@@ -1,7 +1,7 @@
 import type { IScrapeConfig } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1/ScrapeConfig";
 import { connect, type Connection, type Endpoint } from "../network/connection";
 import type { Environment } from "../platform";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import { prometheusPods } from "./endpoints";
 import { SELECTED } from "./rules";
 

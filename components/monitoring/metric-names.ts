@@ -1,6 +1,6 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import type { AlertGroup } from "./alert";
-import type { Dashboard } from "./dashboard";
+import type { AlertGroup } from "../observability/alert";
+import type { Dashboard } from "../observability/dashboard";
 import { isExported } from "./exported";
 
 /**

@@ -4,14 +4,14 @@ import type { IScrapeConfig } from "@kubernetes-models/prometheus-operator/monit
 import * as pulumi from "@pulumi/pulumi";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
-import { customResource } from "../workload/custom-resource";
-import type { AlertGroup } from "./alert";
-import { platformAlerts } from "./alerts";
+import { customResource } from "../objects/custom-resource";
+import type { AlertGroup } from "../observability/alert";
+import { platformAlerts } from "./alerts/alerts";
 import { AlertmanagerServer } from "./alertmanager";
 import type { MonitoringConfig } from "./config";
-import type { Dashboard } from "./dashboard";
+import type { Dashboard } from "../observability/dashboard";
 import { problemsOfDashboards } from "./dashboard-maps";
-import { platformDashboards } from "./dashboards";
+import { platformDashboards } from "./dashboards/dashboards";
 import { LOAD_UID } from "./dashboards/load";
 import { ALERTMANAGER, GRAFANA, PROMETHEUS, prometheusPods } from "./endpoints";
 import { exportedMetrics } from "./exported";
@@ -23,7 +23,7 @@ import { NODE_EXPORTER, NodeExporter } from "./node-exporter";
 import { metricsEndpoint, podMonitor, problemsOfTargets } from "./pod-monitors";
 import { PrometheusServer } from "./prometheus";
 import { problemsOfRules, prometheusRule } from "./rules";
-import type { ScrapeTarget } from "./scrape";
+import type { ScrapeTarget } from "../observability/scrape";
 
 export interface MonitoringArgs {
   readonly environment: Environment;

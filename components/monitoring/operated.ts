@@ -7,7 +7,7 @@ import type { Environment } from "../platform";
 import type { Resources } from "../schema";
 import { acrossZonesAndHosts } from "../workload/spread";
 import { claimSpec, TEMPLATE_SIZE, volumeClaims } from "../workload/volume-claims";
-import type { ScrapeTarget } from "./scrape";
+import type { ScrapeTarget } from "../observability/scrape";
 
 /** User of the images of Prometheus and Alertmanager. */
 const NOBODY = 65_534;

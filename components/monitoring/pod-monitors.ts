@@ -1,9 +1,9 @@
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import { CA_SECRET } from "../certificates/certificates";
 import type { Endpoint } from "../network/connection";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import { SELECTED } from "./rules";
-import type { ScrapeTarget } from "./scrape";
+import type { ScrapeTarget } from "../observability/scrape";
 
 /** Where a target's metrics are, for the network policies of both ends. */
 export function metricsEndpoint(target: ScrapeTarget, nodeCidrs: readonly string[]): Endpoint {

@@ -1,4 +1,4 @@
-import type { AlertGroup, Recording } from "./alert";
+import type { AlertGroup, Recording } from "../observability/alert";
 import { isExported } from "./exported";
 
 /** What a service does, by the metric that counts it: requests of a program, transactions of a database, messages of a broker. */

@@ -1,7 +1,7 @@
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
 import { parseDuration } from "../schema";
-import { objectLabels } from "../workload/labels";
-import type { Alert, AlertGroup } from "./alert";
+import { objectLabels } from "../objects/labels";
+import type { Alert, AlertGroup } from "../observability/alert";
 
 /** Label by which Prometheus finds its rules and scrape targets. */
 export const SELECTED = { "mes.platform/prometheus": "prometheus" };

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { PlatformComponent } from "../platform";
-import { customResource } from "../workload/custom-resource";
-import { excepted } from "../workload/kube-score";
-import { objectLabels } from "../workload/labels";
+import { customResource } from "../objects/custom-resource";
+import { excepted } from "../objects/kube-score";
+import { objectLabels } from "../objects/labels";
 import { ciliumDns, ciliumPaths, type CiliumRule, type ICiliumNetworkPolicy } from "./cilium";
 import type { ClusterNetwork, Dns } from "./cluster-network";
 import type { Connection, Endpoint, Outside, PodSet } from "./connection";

@@ -1,4 +1,4 @@
-import type { AlertGroup } from "../monitoring/alert";
+import type { AlertGroup } from "../observability/alert";
 import { POSTGRES_JOB } from "../postgres/alerts";
 import { parseDuration } from "../schema/duration";
 import type { OutboxConfig } from "./config";

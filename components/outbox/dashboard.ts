@@ -1,5 +1,5 @@
-import type { Dashboard } from "../monitoring/dashboard";
-import { dashboard, row, stat, timeseries } from "../monitoring/panels";
+import type { Dashboard } from "../observability/dashboard";
+import { dashboard, row, stat, timeseries } from "../observability/panels";
 import { POSTGRES_JOB } from "../postgres/alerts";
 
 const JOB = `job="${POSTGRES_JOB}"`;

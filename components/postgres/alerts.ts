@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../monitoring/alert";
+import type { Alert, AlertGroup } from "../observability/alert";
 import { parseBytes } from "../schema/quantity";
 import { parseDuration } from "../schema/duration";
 import type { PostgresConfig } from "./config";

@@ -1,4 +1,4 @@
-import type { ScrapeTarget } from "../monitoring/scrape";
+import type { ScrapeTarget } from "../observability/scrape";
 import { apiServerEndpoint } from "../network/api-server";
 import { connect, type Connection } from "../network/connection";
 import { operatorPods } from "../operators/endpoints";

@@ -1,4 +1,4 @@
-import type { AlertGroup } from "../monitoring/alert";
+import type { AlertGroup } from "../observability/alert";
 import { OBJECT_STORE } from "./gateway";
 
 /** Rules on the object store in the cluster, by what kube-state-metrics and the kubelets know of it. */

@@ -6,7 +6,7 @@ import { secretText } from "../credentials/secret-text";
 import { serviceHost } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { fromSecret, type Binding } from "../workload/binding";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import { Workload } from "../workload/workload";
 import type { BucketAccess } from "./access";
 import { objectStoreAlerts } from "./alerts";

@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../monitoring/alert";
+import type { Alert, AlertGroup } from "../observability/alert";
 import { isSearch, type TracingConfig } from "./config";
 import { AGENT, GATEWAY, JAEGER, SAMPLER } from "./endpoints";
 import { INDEX_CLEANER } from "./index-cleaner";

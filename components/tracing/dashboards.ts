@@ -1,5 +1,5 @@
-import type { Dashboard } from "../monitoring/dashboard";
-import { dashboard, row, stat, table, timeseries } from "../monitoring/panels";
+import type { Dashboard } from "../observability/dashboard";
+import { dashboard, row, stat, table, timeseries } from "../observability/panels";
 import { GATEWAY, JAEGER, SAMPLER } from "./endpoints";
 
 const SERVICE = 'service_name=~"$service_name"';

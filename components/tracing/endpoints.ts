@@ -1,7 +1,7 @@
 import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import type { Environment } from "../platform";
 import type { Binding } from "../workload/binding";
-import { selectorLabels } from "../workload/labels";
+import { selectorLabels } from "../objects/labels";
 
 /** Ports of OTLP. Source: https://opentelemetry.io/docs/specs/otlp/ */
 export const OTLP_GRPC_PORT = 4317;

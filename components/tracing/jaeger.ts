@@ -7,7 +7,7 @@ import { prometheusEndpoint } from "../monitoring/endpoints";
 import { connect, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { fromSecret } from "../workload/binding";
-import { objectLabels } from "../workload/labels";
+import { objectLabels } from "../objects/labels";
 import type { Volume, VolumeMount } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import { isSearch, type SearchStorage, type TracingConfig } from "./config";

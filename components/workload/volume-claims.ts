@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { objectLabels } from "./labels";
+import { objectLabels } from "../objects/labels";
 
 export interface VolumeClaimsArgs {
   readonly namespace: string;

@@ -4,9 +4,9 @@ import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { ConfigFiles, shortHash } from "./config-files";
 import { oneAtATime } from "./disruption";
-import { objectLabels, selectorLabels } from "./labels";
-import { excepted, POD_EXCEPTIONS } from "./kube-score";
-import { NOT_AWAITED } from "./not-awaited";
+import { objectLabels, selectorLabels } from "../objects/labels";
+import { excepted, POD_EXCEPTIONS } from "../objects/kube-score";
+import { NOT_AWAITED } from "../objects/not-awaited";
 import { podSpec, type PodArgs } from "./pod";
 import { claimSpec, TEMPLATE_SIZE, volumeClaims } from "./volume-claims";
 

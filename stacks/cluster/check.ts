@@ -1,7 +1,7 @@
 import { isSupportedKubernetes, type KubernetesVersion, OLDEST_KUBERNETES } from "../../components/foundation/kubernetes";
 import type { ClusterConfig, NamespacesConfig } from "../../components/foundation/config";
 import { namespaceNames, STACK_ANNOTATION } from "../../components/foundation/namespaces";
-import { PART_OF } from "../../components/workload/labels";
+import { PART_OF } from "../../components/objects/labels";
 import { ClusterClient, type ClusterClientOptions } from "./client";
 import { ClusterError } from "./error";
 import { accessOf, readKubeconfig } from "./kubeconfig";

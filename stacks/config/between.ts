@@ -1,5 +1,5 @@
 import { SCALER } from "../../components/broker/users";
-import { longestWork } from "../../components/mes/shutdown";
+import { longestWork } from "../../components/mes/role/shutdown";
 import { isReservedDatabaseUser } from "../../components/postgres/names";
 import { didYouMean, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { verticalRecommendationsConfig } from "../../components/autoscaling/config";
 import { brokerConfig } from "../../components/broker/config";
 import { cacheConfig } from "../../components/cache/config";
-import { agentsConfig } from "../../components/collector/config";
+import { agentsConfig } from "../../components/agents/config";
 import { clusterConfig, namespacesConfig } from "../../components/foundation/config";
 import { gatewayConfig } from "../../components/gateway/config";
 import { imagesConfig } from "../../components/images/config";

@@ -1,4 +1,4 @@
-import { outboxRow } from "../../components/mes/contract-messages";
+import { outboxRow } from "../../components/mes/contract/messages";
 import { outboxQueries } from "../../components/outbox/queries";
 import { postgresQueries, type MonitoringQuery } from "../../components/postgres/queries";
 import { tunedParameters } from "../../components/postgres/tuning";

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import { platformAlerts } from "../../components/monitoring/alerts";
+import { platformAlerts } from "../../components/monitoring/alerts/alerts";
 import { makeTools, toolPath } from "../cluster/tools";
 import { alertCases, parseCases, promtoolTest, type AlertCases } from "./cases";
 import { temporaryFolder, writeRules, type StackRules } from "./rules";

@@ -1,6 +1,6 @@
-import type { Alert, AlertGroup } from "../alert";
+import type { Alert, AlertGroup } from "../../observability/alert";
 import { WATCHDOG } from "../alertmanager-config";
-import type { ScrapeTarget } from "../scrape";
+import type { ScrapeTarget } from "../../observability/scrape";
 
 /** Whether what is watched is watched: targets, Prometheus, Alertmanager, the operator between them. */
 export function monitoringAlerts(args: {

@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../alert";
+import type { Alert, AlertGroup } from "../../observability/alert";
 import { GPU_USE } from "../recordings";
 
 const USED_MEMORY = "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes";

@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../alert";
+import type { Alert, AlertGroup } from "../../observability/alert";
 
 export interface WorkloadAlertsArgs {
   /** All namespaces of the platform: cert-manager tells of the certificates of the whole cluster. */

@@ -1,5 +1,5 @@
-import type { Dashboard } from "../dashboard";
-import { dashboard, row, stat, table, timeseries } from "../panels";
+import type { Dashboard } from "../../observability/dashboard";
+import { dashboard, row, stat, table, timeseries } from "../../observability/panels";
 
 /** Is what watches watched? Targets, Prometheus, Alertmanager. */
 export function healthDashboard(): Dashboard {

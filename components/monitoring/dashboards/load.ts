@@ -1,5 +1,5 @@
-import type { Dashboard } from "../dashboard";
-import { dashboard, row, stat, table, timeseries, type Row } from "../panels";
+import type { Dashboard } from "../../observability/dashboard";
+import { dashboard, row, stat, table, timeseries, type Row } from "../../observability/panels";
 
 export const LOAD_UID = "platform-load";
 

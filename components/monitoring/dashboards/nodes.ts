@@ -1,5 +1,5 @@
-import type { Dashboard } from "../dashboard";
-import { dashboard, row, timeseries, type Row } from "../panels";
+import type { Dashboard } from "../../observability/dashboard";
+import { dashboard, row, timeseries, type Row } from "../../observability/panels";
 
 const NODE = '{node=~"$node"}';
 const DISK = '{node=~"$node",fstype!=""}';

@@ -1,5 +1,5 @@
 import { rolesConfig, type RoleConfig, type RolesConfig } from "../../../components/mes/config";
-import type { MesBindings } from "../../../components/mes/bindings";
+import type { MesBindings } from "../../../components/mes/role/bindings";
 import type { ScalingSources } from "../../../components/autoscaling/sources";
 import type { Endpoint } from "../../../components/network/connection";
 import { fromSecret, type Binding } from "../../../components/workload/binding";

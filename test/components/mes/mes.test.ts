@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { concernsOf } from "../../../components/mes/concerns";
+import { concernsOf } from "../../../components/mes/role/concerns";
 import { reconciliationConfig, type RolesConfig } from "../../../components/mes/config";
-import { brokerVariables, environmentVariables } from "../../../components/mes/contract";
+import { brokerVariables, environmentVariables } from "../../../components/mes/contract/contract";
 import { Mes, type MesArgs } from "../../../components/mes/mes";
 import { usesBroker } from "../../../components/mes/users";
 import { Secret } from "../../../components/schema";

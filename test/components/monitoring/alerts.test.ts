@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { platformAlerts } from "../../../components/monitoring/alerts";
-import { platformDashboards } from "../../../components/monitoring/dashboards";
+import { platformAlerts } from "../../../components/monitoring/alerts/alerts";
+import { platformDashboards } from "../../../components/monitoring/dashboards/dashboards";
 import { metricNames } from "../../../components/monitoring/metric-names";
 import { problemsOfRules, runbookPath } from "../../../components/monitoring/rules";
 import { PROJECT_DIRECTORY } from "../../helpers/record";

@@ -1,7 +1,7 @@
-import type { Alert, AlertGroup } from "../../../components/monitoring/alert";
+import type { Alert, AlertGroup } from "../../../components/observability/alert";
 import { monitoringConfig, type MonitoringConfig } from "../../../components/monitoring/config";
 import { Monitoring, type MonitoringArgs } from "../../../components/monitoring/monitoring";
-import type { ScrapeTarget } from "../../../components/monitoring/scrape";
+import type { ScrapeTarget } from "../../../components/observability/scrape";
 import type { Environment } from "../../../components/platform";
 import { environment, recorded, refusalOf, type Recorded } from "../../helpers/record";
 

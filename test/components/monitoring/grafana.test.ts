@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { problemsOfDashboards } from "../../../components/monitoring/dashboard-maps";
 import { dashboardProvider, datasources, grafanaIni } from "../../../components/monitoring/grafana-files";
-import { dashboard } from "../../../components/monitoring/panels";
+import { dashboard } from "../../../components/observability/panels";
 import { config, monitoring } from "./fixture";
 
 const URLS = { prometheus: "http://prometheus:9090", alertmanager: "http://alertmanager:9093" };

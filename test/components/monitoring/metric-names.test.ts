@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { exportedMetrics } from "../../../components/monitoring/exported";
 import { dashboardExpressions, metricNames, ruleExpressions, unknownMetrics } from "../../../components/monitoring/metric-names";
-import { dashboard, row, stat, timeseries } from "../../../components/monitoring/panels";
+import { dashboard, row, stat, timeseries } from "../../../components/observability/panels";
 import { alert, group, target } from "./fixture";
 
 describe("the metrics of an expression", () => {

@@ -1,4 +1,4 @@
-import { dashboard } from "../../../components/monitoring/panels";
+import { dashboard } from "../../../components/observability/panels";
 import { dashboardExpressions, ruleExpressions, unknownMetrics } from "../../../components/monitoring/metric-names";
 import { environment } from "../../helpers/record";
 import { alert, group, monitoring, refusal, target } from "./fixture";

@@ -1,0 +1,17 @@
+import type { AlertGroup } from "../../observability/alert";
+import { databaseAlerts, httpAlerts } from "./http";
+import { orderAlerts } from "./orders";
+import { roleAlerts } from "./roles";
+import type { ReconciliationConfig, RolesConfig } from "../config";
+
+export interface MesAlertsArgs {
+  readonly roles: RolesConfig;
+  /** Namespace of the roles. */
+  readonly namespace: string;
+  readonly reconciliation: ReconciliationConfig;
+}
+
+/** The alerts of the MES: lost orders first, then what loses or delays them, then what will. */
+export function mesAlerts(args: MesAlertsArgs): AlertGroup[] {
+  return [orderAlerts(args), roleAlerts(args), httpAlerts(args), databaseAlerts(args)].filter(({ alerts }) => alerts.length > 0);
+}

@@ -1,0 +1,99 @@
+import type { z } from "zod";
+import { markdownTable } from "../../markdown";
+import {
+  brokerVariables,
+  CONCERNS,
+  environmentVariables,
+  NAMED_VARIABLES,
+  PATH_MEANINGS,
+  PATHS,
+  PORTS,
+  type Concern,
+} from "./contract";
+import { messageHeaders, messageProperties, outboxRow } from "./messages";
+import { BUCKETS, CRM_CONFIRMED, METRICS, type Metric } from "./metrics";
+
+/** The tables of docs/app-contract.md, made from the contract itself. */
+export function contractTables(): string {
+  return [
+    section("Environment", environmentTable()),
+    section("Ports and paths", pathTable()),
+    section("Metrics", metricTable()),
+    section("Headers of a message", fieldTable(messageHeaders)),
+    section("Properties of a message", fieldTable(messageProperties)),
+    section("A row of the outbox", fieldTable(outboxRow)),
+  ].join("\n\n");
+}
+
+function section(title: string, content: string): string {
+  return `### ${title}\n\n${content}`;
+}
+
+function code(text: string): string {
+  return text
+    .split(", ")
+    .map((part) => `\`${part}\``)
+    .join(", ");
+}
+
+function fieldsOf(schema: z.ZodObject): { name: string; meaning: string; optional: boolean }[] {
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, field]) => ({
+    name,
+    meaning: field.description ?? "",
+    optional: field.safeParse(undefined).success,
+  }));
+}
+
+function environmentTable(): string {
+  const rows = (schema: z.ZodObject, who: string) => fieldsOf(schema).map(({ name, meaning }) => [code(name), who, meaning]);
+  return markdownTable(
+    ["Variable", "Found by", "Meaning"],
+    [
+      ...(Object.keys(CONCERNS) as Concern[]).flatMap((concern) => [
+        ...rows(environmentVariables[concern], CONCERNS[concern]),
+        ...(concern === "publishes" ? rows(brokerVariables, "roles with `consumes` or `publishes`") : []),
+        ...NAMED_VARIABLES.filter((variable) => variable.concern === concern).map(({ name, meaning }) => [
+          code(name),
+          CONCERNS[concern],
+          meaning,
+        ]),
+      ]),
+    ],
+  );
+}
+
+function pathTable(): string {
+  const paths = (Object.keys(PATHS) as (keyof typeof PATHS)[]).map((path) => [
+    `\`MES_MANAGEMENT_PORT\` (${PORTS.management})`,
+    code(PATHS[path]),
+    PATH_MEANINGS[path],
+  ]);
+  const requests = "requests that the gateway and other roles send; nothing else listens to the outside";
+  return markdownTable(["Port", "Path", "Meaning"], [...paths, [`\`MES_HTTP_PORT\` (${PORTS.http})`, "all", requests]]);
+}
+
+function metricTable(): string {
+  const rows = Object.entries<Metric>(METRICS).map(([name, { type, labels, meaning, concern }]) => [
+    code(name),
+    type,
+    labels.map(code).join(", "),
+    CONCERNS[concern],
+    meaning,
+  ]);
+  const crm = [
+    code(CRM_CONFIRMED),
+    "counter",
+    "",
+    "the CRM",
+    "orders that it has confirmed to a customer and has to send to the MES",
+  ];
+  const buckets = `Buckets of the histograms, in seconds: ${BUCKETS.join(", ")}.`;
+  return `${markdownTable(["Metric", "Type", "Labels", "Exported by", "Meaning"], [...rows, crm])}\n\n${buckets}`;
+}
+
+function fieldTable(schema: z.ZodObject): string {
+  return markdownTable(
+    ["Field", "Must be there", "Meaning"],
+    fieldsOf(schema).map(({ name, meaning, optional }) => [code(name), optional ? "no" : "yes", meaning]),
+  );
+}

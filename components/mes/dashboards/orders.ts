@@ -1,0 +1,114 @@
+import type { Dashboard } from "../../observability/dashboard";
+import { dashboard, row, stat, timeseries, type Row } from "../../observability/panels";
+import { CRM_CONFIRMED } from "../contract/metrics";
+import type { MesDashboardsArgs } from "./dashboards";
+import { enabledRoles } from "../role/pods";
+import { countOver, quantile } from "../queries";
+
+/** "Is an order lost or late?", from the comparison down to its causes. */
+export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): Dashboard {
+  const enabled = enabledRoles(roles).map(([, role]) => role);
+  const receives = enabled.some(({ consumes }) => consumes.length > 0);
+  const publishes = enabled.some(({ database }) => database?.access === "relay");
+  const inNamespace = `namespace="${namespace}"`;
+  const received = `mes_orders_received_total{${inNamespace}}`;
+  const accepted = `mes_orders_accepted_total{${inNamespace}}`;
+  const published = `mes_orders_published_total{${inNamespace}}`;
+  const lost = [{ value: 1, color: "red" as const }];
+  const watched = `up{${inNamespace}}`;
+  const difference = (sent: string, sentWatched: string, arrived: string) =>
+    `${countOver(sent, "1h", sentWatched)} - (${countOver(arrived, "1h", watched)} or vector(0))`;
+
+  const comparison = [
+    ...(receives && crm
+      ? [
+          stat(
+            "Confirmed, not received (1 h)",
+            "short",
+            [{ expr: difference(CRM_CONFIRMED, CRM_CONFIRMED, received), legend: "orders" }],
+            {
+              description: "Orders that the CRM has confirmed and the MES has not committed. A few may be under way.",
+              limits: lost,
+            },
+          ),
+        ]
+      : []),
+    ...(publishes
+      ? [
+          stat("Accepted, not published (1 h)", "short", [{ expr: difference(accepted, watched, published), legend: "orders" }], {
+            description: "Orders accepted over HTTP that the broker has not confirmed: they lie in the outbox.",
+            limits: lost,
+          }),
+        ]
+      : []),
+    ...(receives
+      ? [
+          stat(
+            "Rejected messages (1 h)",
+            "short",
+            [
+              {
+                expr: countOver(`mes_messages_handled_total{${inNamespace},outcome="rejected"}`, "1h", watched),
+                legend: "messages",
+              },
+            ],
+            { description: "Messages that went to the dead letters: somebody has to look at each.", limits: lost },
+          ),
+        ]
+      : []),
+  ];
+  const perMinute = (selector: string, by = "") => `sum${by} (rate(${selector}[5m])) * 60`;
+  const flow = [
+    timeseries(
+      "Orders a minute",
+      "short",
+      [
+        ...(crm ? [{ expr: perMinute(CRM_CONFIRMED), legend: "confirmed by the CRM" }] : []),
+        ...(receives ? [{ expr: perMinute(received), legend: "received" }] : []),
+        { expr: perMinute(accepted), legend: "accepted" },
+        ...(publishes ? [{ expr: perMinute(published), legend: "published" }] : []),
+      ],
+      { span: 12, description: "Lines that lie on one another are good; a gap that stays is orders on their way or lost." },
+    ),
+    timeseries(
+      "Accepted a minute, by channel",
+      "short",
+      [{ expr: perMinute(accepted, " by (channel)"), legend: "{{channel}}" }],
+      {
+        span: 12,
+        stack: true,
+      },
+    ),
+  ];
+  const handlingTime = (q: number) => ({
+    expr: quantile(q, "mes_order_handling_seconds", inNamespace, "job", "5m"),
+    legend: `{{job}} ${q * 100} %`,
+  });
+  const handling: Row[] = receives
+    ? [
+        row("Handling of messages", [
+          timeseries("Time for a message", "s", [handlingTime(0.5), handlingTime(0.95)], { span: 12, exemplars: true }),
+          timeseries(
+            "Messages a second, by outcome",
+            "short",
+            [
+              {
+                expr: `sum by (outcome) (rate(mes_messages_handled_total{${inNamespace}}[5m]))`,
+                legend: "{{outcome}}",
+              },
+            ],
+            { span: 12, stack: true, description: "retried: given back to the queue; rejected: sent to the dead letters." },
+          ),
+        ]),
+      ]
+    : [];
+  return dashboard(
+    "mes-orders",
+    "Orders",
+    [...(comparison.length > 0 ? [row("Lost or late", comparison)] : []), row("Flow", flow), ...handling],
+    {
+      description: "Is an order lost or late? From the comparison of the systems down to the handling of messages.",
+      from: "now-6h",
+    },
+  );
+}

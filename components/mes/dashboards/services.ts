@@ -1,0 +1,146 @@
+import type { Dashboard } from "../../observability/dashboard";
+import { dashboard, row, timeseries, type Row } from "../../observability/panels";
+import { CONTAINER } from "../role/container";
+import type { MesDashboardsArgs } from "./dashboards";
+import { enabledRoles } from "../role/pods";
+import { byRole, quantile } from "../queries";
+
+/** "Which role is overloaded?": requests, errors, time, CPU, memory, GPU, pods and connections of each. */
+export function servicesDashboard({ roles, namespace }: MesDashboardsArgs): Dashboard {
+  const enabled = enabledRoles(roles).map(([, role]) => role);
+  const inNamespace = `namespace="${namespace}"`;
+  const ofJob = `${inNamespace},job=~"$job"`;
+  // The variable holds the roles' names, and a pod begins with its role's.
+  const ofPod = `${inNamespace},container="${CONTAINER}",pod=~"($job)-[a-z0-9]+-[a-z0-9]+"`;
+  const requests = "http_server_request_duration_seconds_count";
+
+  const http = row("Requests", [
+    timeseries("Requests a second", "reqps", [{ expr: `sum by (job) (rate(${requests}{${ofJob}}[5m]))`, legend: "{{job}}" }]),
+    timeseries(
+      "Share of 5xx",
+      "percentunit",
+      [
+        {
+          expr: `sum by (job) (rate(${requests}{${ofJob},http_response_status_code=~"5.."}[5m])) / sum by (job) (rate(${requests}{${ofJob}}[5m]))`,
+          legend: "{{job}}",
+        },
+      ],
+      { max: 1 },
+    ),
+    timeseries(
+      "Time, 95th percentile",
+      "s",
+      [{ expr: quantile(0.95, "http_server_request_duration_seconds", ofJob, "job", "5m"), legend: "{{job}}" }],
+      { exemplars: true, description: "A dot is a request: it leads to its trace." },
+    ),
+  ]);
+  const cpu = `rate(container_cpu_usage_seconds_total{${ofPod}}[5m])`;
+  const memory = `container_memory_working_set_bytes{${ofPod}}`;
+  const request = (resource: string, unit: string) =>
+    `kube_pod_container_resource_requests{${ofPod},resource="${resource}",unit="${unit}"}`;
+  const load = row("CPU and memory", [
+    timeseries("CPU (cores)", "short", [{ expr: byRole("sum", cpu), legend: "{{role}}" }], { stack: true }),
+    timeseries(
+      "CPU of the request",
+      "percentunit",
+      [{ expr: `${byRole("sum", cpu)} / ${byRole("sum", request("cpu", "core"))}`, legend: "{{role}}" }],
+      { description: "Above 1 the role uses more than it is sure to get." },
+    ),
+    timeseries(
+      "CPU throttled",
+      "percentunit",
+      [
+        {
+          expr: `${byRole("sum", `rate(container_cpu_cfs_throttled_periods_total{${ofPod}}[5m])`)} / ${byRole("sum", `rate(container_cpu_cfs_periods_total{${ofPod}}[5m])`)}`,
+          legend: "{{role}}",
+        },
+      ],
+      { max: 1, description: "Only with a cpuLimit: share of periods in which the role had to wait." },
+    ),
+    timeseries("Memory", "bytes", [{ expr: byRole("sum", memory), legend: "{{role}}" }], { stack: true }),
+    timeseries(
+      "Memory of the limit, fullest pod",
+      "percentunit",
+      [
+        {
+          // Both sides by pod first: the fullest pod is killed, not the average one.
+          expr: byRole("max", `max by (pod) (${memory}) / max by (pod) (${request("memory", "byte")})`),
+          legend: "{{role}}",
+        },
+      ],
+      { max: 1, limits: [{ value: 0.9, color: "red" }], description: "At 1 the pod is killed." },
+    ),
+  ]);
+  const pods = row("Pods", [
+    timeseries(
+      "Pods available",
+      "short",
+      [{ expr: `kube_deployment_status_replicas_available{${inNamespace},deployment=~"$job"}`, legend: "{{deployment}}" }],
+      { decimals: 0 },
+    ),
+    timeseries(
+      "Pods wanted of the maximum",
+      "percentunit",
+      [
+        {
+          expr: `kube_horizontalpodautoscaler_status_desired_replicas{${inNamespace}} / kube_horizontalpodautoscaler_spec_max_replicas{${inNamespace}}`,
+          legend: "{{horizontalpodautoscaler}}",
+        },
+      ],
+      { max: 1, limits: [{ value: 1, color: "red" }], description: "At 1 the role cannot grow." },
+    ),
+    timeseries(
+      "Restarts in 15 minutes",
+      "short",
+      [{ expr: byRole("sum", `increase(kube_pod_container_status_restarts_total{${ofPod}}[15m])`), legend: "{{role}}" }],
+      { decimals: 0 },
+    ),
+  ]);
+  const gpu = row("GPU", [
+    timeseries(
+      "GPU use",
+      "percent",
+      [
+        {
+          expr: byRole("avg", `DCGM_FI_DEV_GPU_UTIL{${inNamespace},pod=~"($job)-[a-z0-9]+-[a-z0-9]+"}`),
+          legend: "{{role}}",
+        },
+      ],
+      { span: 12, max: 100 },
+    ),
+    timeseries(
+      "GPU memory used",
+      "decmbytes",
+      [{ expr: byRole("sum", `DCGM_FI_DEV_FB_USED{${inNamespace},pod=~"($job)-[a-z0-9]+-[a-z0-9]+"}`), legend: "{{role}}" }],
+      { span: 12 },
+    ),
+  ]);
+  const database = row("Database connections", [
+    timeseries(
+      "Connections in use of the pool",
+      "percentunit",
+      [
+        {
+          expr: `sum by (job) (mes_db_pool_in_use{${ofJob}}) / sum by (job) (mes_db_pool_size{${ofJob}})`,
+          legend: "{{job}}",
+        },
+      ],
+      { span: 12, max: 1, limits: [{ value: 0.9, color: "red" }], description: "At 1 work waits for a connection." },
+    ),
+    timeseries("Connections in use", "short", [{ expr: `sum by (job) (mes_db_pool_in_use{${ofJob}})`, legend: "{{job}}" }], {
+      span: 12,
+      stack: true,
+    }),
+  ]);
+  const rows: Row[] = [
+    ...(enabled.some(({ http: serves }) => serves !== undefined) ? [http] : []),
+    load,
+    pods,
+    ...(enabled.some(({ gpu: has }) => has !== undefined) ? [gpu] : []),
+    ...(enabled.some(({ database: has }) => has !== undefined) ? [database] : []),
+  ];
+  return dashboard("mes-services", "Services", rows, {
+    description: "Which role of the MES is overloaded?",
+    variables: [{ name: "job", label: "Role", metric: `up{${inNamespace}}` }],
+  });
+}

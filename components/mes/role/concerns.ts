@@ -1,0 +1,19 @@
+import type { RoleConfig } from "../config";
+import type { Concern } from "../contract/contract";
+import { usesStorage } from "../users";
+
+/** The parts of the contract that concern a role. */
+export function concernsOf(role: RoleConfig): Set<Concern> {
+  const holds: Record<Concern, boolean> = {
+    all: true,
+    http: role.http !== undefined,
+    consumes: role.consumes.length > 0,
+    publishes: role.publishes.length > 0,
+    relay: role.database?.access === "relay",
+    database: role.database !== undefined,
+    storage: usesStorage(role),
+    cache: role.cache,
+    calls: role.calls.length > 0,
+  };
+  return new Set((Object.keys(holds) as Concern[]).filter((concern) => holds[concern]));
+}

@@ -1,0 +1,114 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { Autoscaler } from "../../autoscaling/autoscaler";
+import type { ScalingSources } from "../../autoscaling/sources";
+import { connect, type Endpoint } from "../../network/connection";
+import { PlatformComponent, type Environment } from "../../platform";
+import { objectLabels } from "../../objects/labels";
+import { factAnnotations } from "../../workload/facts";
+import { Workload } from "../../workload/workload";
+import { bindingOf, type MesBindings } from "./bindings";
+import { concernsOf } from "./concerns";
+import type { RoleConfig } from "../config";
+import { CONTAINER, placement, roleContainer } from "./container";
+import { MANAGEMENT_PORT_NAME, PATHS, PORTS } from "../contract/contract";
+import { seriesOf } from "../contract/metrics";
+import { egressEndpoints } from "../endpoints";
+import { replicasOf, rolloutOf } from "./pods";
+import { factsOf, shutdownOf } from "./shutdown";
+import { roleVariables, secretName, SERVICE_PORT } from "./variables";
+
+const COMPONENT = "mes";
+
+export interface RoleArgs {
+  readonly environment: Environment;
+  readonly role: RoleConfig;
+  readonly bindings: MesBindings;
+  /** Other roles that it sends requests to. */
+  readonly calls: readonly Endpoint[];
+  /** @default none: then it may be scaled on CPU and memory only */
+  readonly scaling?: ScalingSources;
+  /** What the triggers of its autoscaler need. @default none */
+  readonly scalingAfter?: readonly pulumi.Resource[];
+}
+
+/** One role of the MES: the image with its own work, size, scale, account and network access. */
+export class Role extends PlatformComponent {
+  constructor(name: string, args: RoleArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:mes:Role", name, {}, opts);
+    const { environment, role } = args;
+    const namespace = environment.namespaces.apps;
+    const binding = bindingOf(name, role, args.bindings);
+    const secrets = this.createSecret(name, namespace, role);
+
+    const workload = new Workload(
+      name,
+      {
+        environment,
+        namespace,
+        component: COMPONENT,
+        replicas: replicasOf(role),
+        rollout: rolloutOf(role),
+        priorityClassName: environment.priorityClasses[role.priority],
+        terminationGracePeriodSeconds: shutdownOf(role).grace,
+        containers: [
+          {
+            ...roleContainer(role),
+            env: { ...roleVariables(name, role, environment), ...binding.env },
+            volumeMounts: binding.volumeMounts,
+          },
+        ],
+        volumes: binding.volumes,
+        servicePorts: role.http === undefined ? undefined : { http: { port: SERVICE_PORT, appProtocol: "http" } },
+        rollOn: [...binding.rollOn, ...secrets],
+        serviceAccountAnnotations: binding.serviceAccountAnnotations,
+        podAnnotations: factAnnotations(factsOf(role)),
+        overrides: placement(role),
+      },
+      { parent: this },
+    );
+    this.connections.push(...connect(workload.pods, ...binding.endpoints, ...egressEndpoints(name, role), ...args.calls));
+    this.scrapeTargets.push({
+      job: name,
+      pods: workload.pods,
+      port: MANAGEMENT_PORT_NAME,
+      portNumber: PORTS.management,
+      path: PATHS.metrics,
+      metrics: seriesOf(concernsOf(role)),
+    });
+    this.adopt(workload);
+    if (role.scale !== undefined) {
+      const autoscaler = new Autoscaler(
+        name,
+        {
+          scale: role.scale,
+          role: { name, namespace, container: CONTAINER },
+          target: workload.controller,
+          after: args.scalingAfter,
+          component: COMPONENT,
+          sources: args.scaling,
+        },
+        { parent: this },
+      );
+      this.adopt(autoscaler);
+    }
+    this.registerOutputs({});
+  }
+
+  /** A Secret with the role's secret variables; their values, so that a change rolls the pods. */
+  private createSecret(name: string, namespace: string, { secrets }: RoleConfig): pulumi.Output<string>[] {
+    const values = Object.entries(secrets).map(([key, value]) => [key, pulumi.secret(value.reveal())] as const);
+    if (values.length === 0) return [];
+    const objectName = secretName(name);
+    new k8s.core.v1.Secret(
+      objectName,
+      {
+        metadata: { name: objectName, namespace, labels: objectLabels(name, COMPONENT) },
+        type: "Opaque",
+        stringData: Object.fromEntries(values),
+      },
+      { parent: this },
+    );
+    return values.map(([, value]) => value);
+  }
+}

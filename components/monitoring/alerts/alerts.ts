@@ -1,0 +1,29 @@
+import type { AlertGroup } from "../../observability/alert";
+import { monitoringAlerts } from "./monitoring";
+import { nodeAlerts } from "./nodes";
+import { workloadAlerts } from "./workloads";
+import { exportedMetrics, isExported } from "../exported";
+import { GPU_USE, serviceRecordings } from "../recordings";
+import type { ScrapeTarget } from "../../observability/scrape";
+
+export interface PlatformAlertsArgs {
+  /** All scrape targets of the stack. */
+  readonly targets: readonly ScrapeTarget[];
+  readonly alertmanagers: number;
+  /** All namespaces of the platform. */
+  readonly namespaces: readonly string[];
+  /** Namespace of the MES roles. */
+  readonly roles: string;
+}
+
+/** Alerts and recordings on nodes, pods and monitoring itself: on what is scraped, and only on that. */
+export function platformAlerts({ targets, alertmanagers, namespaces, roles }: PlatformAlertsArgs): AlertGroup[] {
+  const exported = exportedMetrics(targets);
+  const has = (metric: string) => isExported(metric, exported);
+  return [
+    serviceRecordings(exported),
+    ...monitoringAlerts({ targets, alertmanagers, operator: has("prometheus_operator_managed_resources") }),
+    ...nodeAlerts({ nodeExporter: has("node_load5"), gpuExporter: has(GPU_USE) }),
+    ...workloadAlerts({ namespaces, roles, certManager: has("certmanager_certificate_ready_status") }),
+  ];
+}

@@ -1,0 +1,207 @@
+import { parser } from "@prometheus-io/lezer-promql";
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { mesAlerts } from "../../../../components/mes/alerts/alerts";
+import { reconciliationConfig } from "../../../../components/mes/config";
+import { METRICS, seriesOf } from "../../../../components/mes/contract/metrics";
+import type { Concern } from "../../../../components/mes/contract/contract";
+import { mesDashboards } from "../../../../components/mes/dashboards/dashboards";
+import type { AlertGroup } from "../../../../components/observability/alert";
+import { KUBE_STATE_METRICS_EXPORTED } from "../../../../components/monitoring/kube-state-metrics";
+import { KUBELET_SCRAPES } from "../../../../components/monitoring/kubelet";
+import { dashboardExpressions, unknownMetrics } from "../../../../components/monitoring/metric-names";
+import { PROJECT_DIRECTORY } from "../../../helpers/record";
+import { roles, WHOLE } from "../fixture";
+
+const CRM = { host: "crm.example.com", servers: { cidrs: ["203.0.113.20/32"] } };
+const alertsOf = (given: Record<string, object>, reconciliation: object = { crm: CRM }): AlertGroup[] =>
+  mesAlerts({ roles: roles(given), namespace: "mes", reconciliation: reconciliationConfig.parse(reconciliation) });
+
+const all = (groups: readonly AlertGroup[]) => groups.flatMap(({ alerts }) => alerts);
+const named = (groups: readonly AlertGroup[], name: string) => all(groups).filter((alert) => alert.name === name);
+
+/** Where an expression is no PromQL; empty when it is. */
+function mistakes(expr: string): string[] {
+  const found: string[] = [];
+  parser.parse(expr).iterate({
+    enter: (node) => {
+      if (node.type.isError) found.push(expr.slice(Math.max(0, node.from - 20), node.to + 20));
+    },
+  });
+  return found;
+}
+
+/** Names of the metrics in an expression. */
+function metricsIn(expr: string): string[] {
+  const names: string[] = [];
+  parser.parse(expr).iterate({
+    enter: (node) => {
+      if (node.type.name === "VectorSelector") names.push(/^[a-zA-Z_:][\w:]*/.exec(expr.slice(node.from, node.to))?.[0] ?? "");
+    },
+  });
+  return names;
+}
+
+describe("the alerts of the MES", () => {
+  const whole = alertsOf(WHOLE);
+  const expressions = whole.flatMap(({ alerts, recordings }) => [...alerts, ...(recordings ?? [])].map(({ expr }) => expr));
+
+  it("are PromQL", () => {
+    expect(expressions.flatMap(mistakes)).toEqual([]);
+  });
+
+  it("read only what somebody exports or records", () => {
+    const everything = new Set(["all", "http", "consumes", "relay", "database"] as Concern[]);
+    const known = [
+      ...seriesOf(everything),
+      ...whole.flatMap(({ recordings }) => (recordings ?? []).map(({ record }) => record)),
+      "crm_orders_confirmed_total",
+    ];
+    const foreign = expressions
+      .flatMap(metricsIn)
+      .filter((name) => !known.includes(name) && name !== "up" && !name.startsWith("kube_"));
+    expect(foreign).toEqual([]);
+  });
+
+  it("each have a runbook", () => {
+    const missing = all(whole).filter(({ name }) => !existsSync(path.join(PROJECT_DIRECTORY, "docs", "runbooks", `${name}.md`)));
+    expect(missing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it("wake somebody only for roles on the path of an order", () => {
+    const pages = all(whole).filter(({ severity }) => severity === "page");
+    expect(pages.map(({ name }) => name)).toEqual([
+      "MesOrdersNotReceived",
+      "MesOrdersNotPublished",
+      "MesOrderMessagesFailing",
+      "MesOrderRoleDown",
+      "MesOrderRoleRestarting",
+      "MesOrderHttpErrors",
+      "MesOrderHttpSlow",
+      "MesOrderDatabasePoolExhausted",
+    ]);
+    for (const { expr } of pages) expect(expr).not.toMatch(/"dashboard"|\bdashboard\|/);
+    expect(named(whole, "MesRoleDown").map(({ severity, expr }) => [severity, expr])).toEqual([
+      ["ticket", 'kube_deployment_status_replicas_available{namespace="mes",deployment=~"dashboard|pricing"} == 0'],
+    ]);
+    const names = all(whole).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("compare the counts of CRM and MES over a short time and a long one", () => {
+    const [orders] = whole;
+    expect(orders?.recordings?.map(({ record }) => record)).toEqual([
+      "mes:orders_confirmed:count1h",
+      "mes:orders_received:count1h",
+      "mes:orders_confirmed:count1d",
+      "mes:orders_received:count1d",
+      "mes:orders_accepted:count1h",
+      "mes:orders_published:count1h",
+      "mes:orders_accepted:count1d",
+      "mes:orders_published:count1d",
+    ]);
+    expect(named(whole, "MesOrdersNotReceived")[0]).toMatchObject({
+      severity: "page",
+      expr:
+        "mes:orders_confirmed:count1h - (mes:orders_received:count1h or vector(0)) > " +
+        "(sum(rate(crm_orders_confirmed_total[5m])) * 60 or vector(0))",
+    });
+    expect(named(whole, "MesReconciliationBlind")).toHaveLength(1);
+  });
+
+  it("compare only what is there", () => {
+    const names = (given: Record<string, object>, reconciliation?: object) =>
+      all(alertsOf(given, reconciliation)).map(({ name }) => name);
+    expect(names(WHOLE, {})).not.toContain("MesOrdersNotReceived");
+    expect(names(WHOLE, {})).toContain("MesOrdersNotPublished");
+    expect(names({ dashboard: { http: {} } }).filter((name) => name.startsWith("MesOrder"))).toEqual([]);
+  });
+
+  it("hold for single routes what the stack file says", () => {
+    const objectives = { latency: 1, routes: { "/orders/{id}": { latency: 0.3 }, "/health.txt": { errorRatio: 0.5 } } };
+    const [slow] = named(alertsOf({ api: { http: { objectives } } }), "MesHttpSlow");
+    expect(slow?.expr).toContain('job="api",http_route!~"/orders/\\\\{id\\\\}|/health\\\\.txt"}[5m]))) > 1 or');
+    expect(slow?.expr).toContain('http_route="/orders/{id}"}[5m]))) > 0.3');
+    expect(slow?.expr).toContain('http_route="/health.txt"}[5m]))) > 1');
+    const [errors] = named(alertsOf({ api: { http: { objectives } } }), "MesHttpErrors");
+    expect(errors?.expr).toContain('{namespace="mes",job="api",http_route="/health.txt"}[5m])) > 0.5');
+    expect([slow, errors].flatMap((alert) => mistakes(alert?.expr ?? ""))).toEqual([]);
+  });
+
+  it("watch the autoscaler by the name it has, KEDA's too", () => {
+    const [atMax] = named(whole, "MesRoleAtMaxReplicas");
+    expect(atMax?.expr).toContain('horizontalpodautoscaler=~"keda-hpa-order-intake|order-api|keda-hpa-pricing"');
+    expect(named(alertsOf({ a: { scale: { min: 2, max: 2, cpu: 50 } } }), "MesRoleAtMaxReplicas")).toEqual([]);
+  });
+
+  it("do not call a role down that may be asleep", () => {
+    const asleep = {
+      consumes: [{ queue: "q" }],
+      scale: { min: 0, max: 2, queue: [{ name: "q", length: 5 }] },
+    };
+    const names = all(alertsOf({ asleep, off: { replicas: 0 } })).map(({ name }) => name);
+    expect(names.filter((name) => name.endsWith("RoleDown"))).toEqual([]);
+    expect(names).not.toContain("MesAutoscalerInactive");
+  });
+
+  it("expect no time that the histogram cannot tell", () => {
+    const slow = (handlingTime: string) =>
+      named(alertsOf({ a: { consumes: [{ queue: "q", handlingTime }] } }), "MesOrderHandlingSlow");
+    expect(slow("5m")).toEqual([]);
+    expect(slow("5s")[0]?.expr).toMatch(/> 5$/);
+  });
+});
+
+describe("the dashboards of the MES", () => {
+  it("read only what the roles, the kubelets, kube-state-metrics, the GPU exporter or the CRM export", () => {
+    const kubelets = KUBELET_SCRAPES.flatMap(({ metrics }) => metrics);
+    const ofRoles = seriesOf(new Set(["http", "consumes", "relay", "database"] as Concern[]));
+    const exported = [
+      ...ofRoles,
+      ...kubelets,
+      ...KUBE_STATE_METRICS_EXPORTED,
+      "DCGM_FI_DEV_*",
+      "up",
+      "crm_orders_confirmed_total",
+    ];
+    const dashboards = mesDashboards({ roles: roles(WHOLE), namespace: "mes", crm: true });
+    expect(unknownMetrics(dashboardExpressions(dashboards), exported, [])).toEqual([]);
+  });
+
+  const queries = (model: any): string[] =>
+    model.panels.flatMap((panel: any) => (panel.targets ?? []).map((target: any) => String(target.expr)));
+  const withoutVariables = (expr: string) => expr.replaceAll("$job", "order-api");
+
+  it("ask in PromQL", () => {
+    const dashboards = mesDashboards({ roles: roles(WHOLE), namespace: "mes", crm: true });
+    const asked = dashboards.flatMap(({ model }) => queries(model)).map(withoutVariables);
+    expect(asked.length).toBeGreaterThan(20);
+    expect(asked.flatMap(mistakes)).toEqual([]);
+  });
+
+  it("show rows only for what there is", () => {
+    const titles = (given: Record<string, object>) =>
+      mesDashboards({ roles: roles(given), namespace: "mes", crm: false }).flatMap(({ model }: any) =>
+        model.panels.filter((p: any) => p.type === "row").map((p: any) => p.title),
+      );
+    expect(titles(WHOLE)).toEqual([
+      "Lost or late",
+      "Flow",
+      "Handling of messages",
+      "Requests",
+      "CPU and memory",
+      "Pods",
+      "GPU",
+      "Database connections",
+    ]);
+    expect(titles({ worker: {} })).toEqual(["Flow", "CPU and memory", "Pods"]);
+  });
+});
+
+describe("the metrics of the contract", () => {
+  it("are those that a role's concerns ask for, histograms as their three series", () => {
+    expect(seriesOf(new Set<Concern>(["relay"]))).toEqual(["mes_orders_published_total"]);
+    expect(seriesOf(new Set<Concern>(["http"]))).toContain("http_server_request_duration_seconds_bucket");
+    expect(Object.keys(METRICS)).toHaveLength(8);
+  });
+});

@@ -1,0 +1,31 @@
+import { factsOf, shutdownOf } from "../../../../components/mes/role/shutdown";
+import { role } from "../fixture";
+
+describe("how long a pod may take to stop", () => {
+  it("has time for all messages that it has taken: prefetch times the time for one", () => {
+    const consumer = role({ consumes: [{ queue: "q", prefetch: 20, handlingTime: "2s" }] });
+    expect(shutdownOf(consumer)).toEqual({ preStop: 0, drain: 40, linger: 30, grace: 40 + 30 + 10 });
+  });
+
+  it("adds up several queues, because one thread may handle them all", () => {
+    const consumer = role({
+      consumes: [
+        { queue: "a", prefetch: 20, handlingTime: "1s" },
+        { queue: "b", prefetch: 1, handlingTime: "5m" },
+      ],
+    });
+    expect(shutdownOf(consumer).drain).toBe(320);
+    const { prefetch, handlingSeconds } = factsOf(consumer);
+    expect(prefetch! * handlingSeconds!).toBeCloseTo(320);
+  });
+
+  it("waits for the gateway first and then for the longest request", () => {
+    const server = role({ http: { requestTimeout: "30s" }, routes: [{ paths: ["/"], timeout: "2m" }] });
+    expect(shutdownOf(server)).toEqual({ preStop: 10, drain: 120, linger: 30, grace: 10 + 120 + 30 + 10 });
+  });
+
+  it("takes the longest of messages, requests and what the role names itself", () => {
+    const relay = role({ http: {}, consumes: [{ queue: "q", prefetch: 1 }], shutdown: { drain: "5m", margin: "20s" } });
+    expect(shutdownOf(relay)).toMatchObject({ drain: 300, grace: 10 + 300 + 30 + 20 });
+  });
+});
