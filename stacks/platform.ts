@@ -18,7 +18,7 @@ import { prometheusEndpoint } from "../components/monitoring/endpoints";
 import { Monitoring } from "../components/monitoring/monitoring";
 import { clusterNetwork } from "../components/network/cluster-network";
 import { NetworkPolicies } from "../components/network/policies";
-import { operatorPods } from "../components/operators/endpoints";
+import { operatorNamespace, operatorPods } from "../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../components/operators/names";
 import { Operators } from "../components/operators/operators";
 import { Outbox } from "../components/outbox/outbox";
@@ -74,7 +74,11 @@ export function platform(stack: string, config: StackConfig): Record<string, unk
   );
   // In the operators' namespace too: the one that declares queues and users verifies the broker, and needs the CA to start.
   const trustIn = Object.values(namespaces);
-  const certificates = new Certificates("certificates", { environment, trustIn }, ordered({ apiGroups: certManager.apiGroups }));
+  const certificates = new Certificates(
+    "certificates",
+    { environment, trustIn, keysIn: operatorNamespace(environment, "cert-manager") },
+    ordered({ apiGroups: certManager.apiGroups }),
+  );
   const { issuer, trusted } = certificates;
   const operators = new Operators(
     "operators",

@@ -1,8 +1,9 @@
+import { AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "../collector/endpoints";
 import type { LoggingConfig } from "../logging/config";
 import { lokiUrl } from "../logging/endpoints";
 import type { Environment } from "../platform";
 import { parseBytes } from "../schema";
-import { AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT, gatewayEndpoint } from "../tracing/endpoints";
+import { gatewayEndpoint } from "../tracing/endpoints";
 import type { AgentsConfig } from "./config";
 import { dropNoise, fileLog, parseLogs, redactLogs } from "./logs";
 import {

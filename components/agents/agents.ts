@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT } from "../collector/endpoints";
 import type { LoggingConfig } from "../logging/config";
 import { lokiEndpoint } from "../logging/endpoints";
 import { apiServerEndpoint } from "../network/api-server";
 import { connect, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
-import { AGENT, OTLP_GRPC_PORT, OTLP_HTTP_PORT, gatewayEndpoint } from "../tracing/endpoints";
+import { gatewayEndpoint } from "../tracing/endpoints";
 import { NODE_NAME, agentConfig } from "./agent-config";
 import { collectorAlerts } from "../collector/alerts";
 import { Collector } from "../collector/collector";

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CA_FILE, CA_SECRET, caVolume, certificate } from "../certificates/certificates";
+import { certificate } from "../certificates/certificates";
+import { CA_FILE, CA_SECRET, caVolume } from "../certificates/trust";
 import { Credentials, type SecretCopy } from "../credentials/credentials";
 import { secretText } from "../credentials/secret-text";
 import { apiServerEndpoint } from "../network/api-server";

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { CA_FILE, caVolume, certificate } from "../certificates/certificates";
+import { certificate } from "../certificates/certificates";
+import { CA_FILE, caVolume } from "../certificates/trust";
 import { Credentials } from "../credentials/credentials";
 import { secretText } from "../credentials/secret-text";
 import { serviceHost } from "../network/connection";

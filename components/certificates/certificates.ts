@@ -1,25 +1,20 @@
 import type { ICertificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
 import type { IClusterIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/ClusterIssuer";
 import type * as pulumi from "@pulumi/pulumi";
-import { operatorNamespace } from "../operators/endpoints";
 import { PlatformComponent, type Environment } from "../platform";
 import { AWAITED_WHEN_READY } from "../objects/awaited";
 import { customResource } from "../objects/custom-resource";
 import { objectLabels } from "../objects/labels";
-import type { Volume, VolumeMount } from "../workload/pod";
+import { CA_SECRET } from "./trust";
 
 const API_VERSION = "cert-manager.io/v1";
-
-/** Name of the Secret with the platform's CA certificate (`ca.crt`) in every namespace that needs it. */
-export const CA_SECRET = "mes-ca";
-const CA_DIRECTORY = "/etc/mes/ca";
-/** Where pods find the CA certificate. */
-export const CA_FILE = `${CA_DIRECTORY}/ca.crt`;
 
 export interface CertificatesArgs {
   readonly environment: Environment;
   /** Namespaces whose pods verify certificates of the platform. */
   readonly trustIn: readonly string[];
+  /** cert-manager's own namespace: there it looks for the keys of cluster-wide issuers. */
+  readonly keysIn: string;
 }
 
 /** The platform's own certificate authority for traffic inside of the cluster, and its certificate for those who verify. */
@@ -33,8 +28,7 @@ export class Certificates extends PlatformComponent {
     super("mes:certificates:Certificates", name, {}, opts);
     const child = { parent: this };
     const { environment } = args;
-    // cert-manager looks for the keys of cluster-wide issuers in its own namespace.
-    const namespace = operatorNamespace(environment, "cert-manager");
+    const namespace = args.keysIn;
     const prefix = environment.namespaces.apps;
     const bootstrap = `${prefix}-bootstrap`;
     // Its own name: the operators' namespace may also hold the certificate that says whom to trust.
@@ -153,9 +147,3 @@ export function certificate(name: string, args: CertificateArgs, opts: pulumi.Cu
     opts,
   );
 }
-
-/** The CA certificate as a file in a pod, at `CA_FILE`. */
-export const caVolume: { readonly volumes: Volume[]; readonly volumeMounts: VolumeMount[] } = {
-  volumes: [{ name: "mes-ca", secret: { secretName: CA_SECRET, items: [{ key: "ca.crt", path: "ca.crt" }] } }],
-  volumeMounts: [{ name: "mes-ca", mountPath: CA_DIRECTORY, readOnly: true }],
-};

@@ -1,5 +1,5 @@
 import type { AlertGroup } from "../observability/alert";
-import { AGENT } from "../tracing/endpoints";
+import { AGENT } from "../collector/endpoints";
 import type { LoggingConfig } from "./config";
 import { LOKI } from "./endpoints";
 

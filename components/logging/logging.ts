@@ -1,7 +1,8 @@
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CA_FILE, caVolume, certificate } from "../certificates/certificates";
+import { certificate } from "../certificates/certificates";
+import { CA_FILE, caVolume } from "../certificates/trust";
 import { goMemoryLimit } from "../collector/settings";
 import { connect, serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";

@@ -1,4 +1,4 @@
-import { CA_FILE } from "../certificates/certificates";
+import { CA_FILE } from "../certificates/trust";
 import { serviceHost } from "../network/connection";
 import type { Environment } from "../platform";
 import { parseBytes, parseDuration } from "../schema";

@@ -1,4 +1,4 @@
-import { CA_FILE } from "../certificates/certificates";
+import { CA_FILE } from "../certificates/trust";
 import { goYaml } from "../schema/yaml";
 import type { MonitoringConfig } from "./config";
 import { DATASOURCES } from "../observability/panels";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { caVolume } from "../certificates/certificates";
+import { caVolume } from "../certificates/trust";
 import { Credentials } from "../credentials/credentials";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";

@@ -1,5 +1,5 @@
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
-import { CA_SECRET } from "../certificates/certificates";
+import { CA_SECRET } from "../certificates/trust";
 import type { Endpoint } from "../network/connection";
 import { objectLabels } from "../objects/labels";
 import { SELECTED } from "./rules";

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { CA_FILE, caVolume } from "../certificates/certificates";
+import { CA_FILE, caVolume } from "../certificates/trust";
 import { mirrored, pullSecretNames } from "../images/resolve";
 import type { ImagesConfig } from "../images/config";
 import { KEPT, renderedDefinitions } from "./definitions";

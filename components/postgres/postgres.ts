@@ -3,7 +3,8 @@ import type { IDatabase } from "@kubernetes-models/cloudnative-pg/postgresql.cnp
 import type { IScheduledBackup } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/ScheduledBackup";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { certificate, CA_FILE, caVolume } from "../certificates/certificates";
+import { certificate } from "../certificates/certificates";
+import { CA_FILE, caVolume } from "../certificates/trust";
 import { Credentials } from "../credentials/credentials";
 import type { Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";

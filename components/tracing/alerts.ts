@@ -1,6 +1,7 @@
+import { AGENT } from "../collector/endpoints";
 import type { Alert, AlertGroup } from "../observability/alert";
 import { isSearch, type TracingConfig } from "./config";
-import { AGENT, GATEWAY, JAEGER, SAMPLER } from "./endpoints";
+import { GATEWAY, JAEGER, SAMPLER } from "./endpoints";
 import { INDEX_CLEANER } from "./index-cleaner";
 
 const of = (job: string) => `{job="${job}"}`;

@@ -1,18 +1,14 @@
+import { AGENT, OTLP_GRPC_PORT } from "../collector/endpoints";
 import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import type { Environment } from "../platform";
 import type { Binding } from "../workload/binding";
 import { selectorLabels } from "../objects/labels";
 
-/** Ports of OTLP. Source: https://opentelemetry.io/docs/specs/otlp/ */
-export const OTLP_GRPC_PORT = 4317;
-export const OTLP_HTTP_PORT = 4318;
 /** Port of Jaeger's pages and query API. */
 export const JAEGER_QUERY_PORT = 16_686;
 /** Port of Jaeger's query API over gRPC. */
 export const JAEGER_GRPC_QUERY_PORT = 16_685;
 
-/** Name of the collector on every node: its DaemonSet and Service. */
-export const AGENT = "otel-agent";
 /** Name of the collectors that send all spans of a trace to the same sampler. */
 export const GATEWAY = "otel-gateway";
 /** Name of the collectors that decide which traces are kept. */

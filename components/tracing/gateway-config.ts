@@ -1,3 +1,4 @@
+import { OTLP_GRPC_PORT } from "../collector/endpoints";
 import {
   CLIENT_MUTUAL_TLS,
   MEMORY_LIMITER,
@@ -9,7 +10,7 @@ import {
 } from "../collector/settings";
 import type { Environment } from "../platform";
 import type { TracingConfig } from "./config";
-import { OTLP_GRPC_PORT, samplerEndpoint } from "./endpoints";
+import { samplerEndpoint } from "./endpoints";
 
 /** The OTLP receiver of the tiers behind the agents. */
 export function mutualOtlp() {

@@ -1,3 +1,4 @@
+import { OTLP_GRPC_PORT } from "../collector/endpoints";
 import {
   HEALTH_PORT,
   MEMORY_LIMITER,
@@ -11,7 +12,7 @@ import { prometheusEndpoint } from "../monitoring/endpoints";
 import type { Environment } from "../platform";
 import { goYaml } from "../schema/yaml";
 import { isSearch, type SearchStorage, type TraceStorage } from "./config";
-import { JAEGER_GRPC_QUERY_PORT, JAEGER_QUERY_PORT, OTLP_GRPC_PORT } from "./endpoints";
+import { JAEGER_GRPC_QUERY_PORT, JAEGER_QUERY_PORT } from "./endpoints";
 import { SPAN_METRICS_NAMESPACE } from "./sampler-config";
 
 export const JAEGER_CONFIG_FILE = "/etc/otelcol/config/config.yaml";

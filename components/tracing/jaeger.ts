@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { certificate } from "../certificates/certificates";
+import { OTLP_GRPC_PORT } from "../collector/endpoints";
 import { HEALTH_PORT, METRICS_PORT, TLS_DIRECTORY, goMemoryLimit } from "../collector/settings";
 import { secretText } from "../credentials/secret-text";
 import { prometheusEndpoint } from "../monitoring/endpoints";
@@ -11,7 +12,7 @@ import { objectLabels } from "../objects/labels";
 import type { Volume, VolumeMount } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import { isSearch, type SearchStorage, type TracingConfig } from "./config";
-import { JAEGER, JAEGER_GRPC_QUERY_PORT, JAEGER_QUERY_PORT, OTLP_GRPC_PORT } from "./endpoints";
+import { JAEGER, JAEGER_GRPC_QUERY_PORT, JAEGER_QUERY_PORT } from "./endpoints";
 import { IndexCleaner } from "./index-cleaner";
 import {
   BADGER_DIRECTORY,

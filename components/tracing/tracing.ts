@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Collector } from "../collector/collector";
+import { OTLP_GRPC_PORT } from "../collector/endpoints";
 import { STATE_DIRECTORY } from "../collector/settings";
 import { connect, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
@@ -8,7 +9,7 @@ import type { Binding } from "../workload/binding";
 import { tracingAlerts } from "./alerts";
 import type { TracingConfig } from "./config";
 import { tracesDashboard, tracingDashboard } from "./dashboards";
-import { GATEWAY, OTLP_GRPC_PORT, SAMPLER, jaegerOtlpEndpoint, otlpBinding, samplerEndpoint } from "./endpoints";
+import { GATEWAY, SAMPLER, jaegerOtlpEndpoint, otlpBinding, samplerEndpoint } from "./endpoints";
 import { gatewayConfig } from "./gateway-config";
 import { Jaeger } from "./jaeger";
 import { GATEWAY_METRICS, SAMPLER_METRICS, SPAN_METRICS } from "./metrics";

@@ -4,7 +4,12 @@ import { environment, recorded } from "../../helpers/record";
 describe("the platform's certificate authority", () => {
   it("signs itself once, then for the platform, and is trusted where the stack says", async () => {
     const { object, objects } = await recorded(
-      (opts) => new Certificates("certificates", { environment: environment(), trustIn: ["mes", "mes-operators"] }, opts),
+      (opts) =>
+        new Certificates(
+          "certificates",
+          { environment: environment(), trustIn: ["mes", "mes-operators"], keysIn: "mes-operators" },
+          opts,
+        ),
     );
     expect(Object.keys(objects("Certificate"))).toEqual(["mes-root-ca", "mes-ca"]);
     expect(Object.keys(objects("ClusterIssuer"))).toEqual(["mes-bootstrap", "mes-ca"]);
@@ -13,7 +18,7 @@ describe("the platform's certificate authority", () => {
 
   it("keeps its key where cert-manager looks for it", async () => {
     const { plan } = await recorded(
-      (opts) => new Certificates("certificates", { environment: environment(), trustIn: [] }, opts),
+      (opts) => new Certificates("certificates", { environment: environment(), trustIn: [], keysIn: "mes-operators" }, opts),
     );
     const authority = plan.resources.find((r) => r.name === "ca");
     expect(authority?.inputs).toMatchObject({
