@@ -2,8 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { CATALOGUE, type ImageName } from "../components/images/catalogue";
 import { markdownTable } from "../components/markdown";
-import { OPERATORS, type OperatorDefault } from "../components/operators/catalogue";
+import { OPERATORS } from "../components/operators/catalogue/catalogue";
 import type { OperatorName } from "../components/operators/names";
+import type { Operator } from "../components/operators/operator";
 
 const TOOLS = path.join(__dirname, "..", "tools");
 
@@ -88,7 +89,7 @@ function imageTag(name: string): string | undefined {
   return toolsTable("images", "catalogue").find(([image]) => image === name)?.[1];
 }
 
-type Operators = Readonly<Record<OperatorName, OperatorDefault>>;
+type Operators = Readonly<Record<OperatorName, Operator>>;
 
 /** What charts run, by its folder in tools/go. */
 export function pinnedPrograms(operators: Operators = OPERATORS): Pinned[] {

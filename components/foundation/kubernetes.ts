@@ -1,6 +1,6 @@
 /**
  * The oldest minor version of Kubernetes that the platform supports: the first that all its operators' projects support
- * (`oldestKubernetes` in components/operators/catalogue.ts), and the one whose servers all suites run (tools/go/kubernetes).
+ * (`oldestKubernetes` in components/operators/catalogue), and the one whose servers all suites run (tools/go/kubernetes).
  */
 export const OLDEST_KUBERNETES = "1.34";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { namespaceName } from "../schema";
-import { OPERATORS } from "./catalogue";
+import { OPERATORS } from "./catalogue/catalogue";
 import { OPERATOR_NAMES, type OperatorName } from "./names";
 import { operatorResources } from "./resources";
 
@@ -28,20 +28,10 @@ const operator = z.strictObject({
   resources: operatorResources.optional().describe("requests and limits of each of its pods; default: the catalogue's, for each"),
 });
 
-const PURPOSES: Readonly<Record<OperatorName, string>> = {
-  "cert-manager": "certificates, of the platform's own CA and of others",
-  "cloudnative-pg": "the database",
-  "barman-cloud": "backups of the database to the object store",
-  rabbitmq: "the broker, its queues, exchanges and users",
-  "prometheus-operator": "Prometheus and Alertmanager",
-  keda: "scaling by queues, requests and GPU",
-  "metrics-server": "CPU and memory of pods, for scaling",
-};
-
 /** Operators: each can be switched to "already there". */
 export const operatorsConfig = z
   .strictObject(
-    Object.fromEntries(OPERATOR_NAMES.map((name) => [name, operator.prefault({}).describe(PURPOSES[name])])) as Record<
+    Object.fromEntries(OPERATOR_NAMES.map((name) => [name, operator.prefault({}).describe(OPERATORS[name].purpose)])) as Record<
       (typeof OPERATOR_NAMES)[number],
       z.ZodPrefault<typeof operator>
     >,

@@ -1,24 +1,7 @@
 import type { PodSet } from "../network/connection";
 import type { Environment } from "../platform";
-import { OPERATORS } from "./catalogue";
-import type { OperatorName } from "./names";
-
-/** Names of all sets of pods of the operators. */
-export type OperatorPodsName =
-  | "cert-manager"
-  | "cert-manager-webhook"
-  | "cert-manager-cainjector"
-  | "cloudnative-pg"
-  | "plugin-barman-cloud"
-  | "rabbitmq-cluster-operator"
-  | "rabbitmq-topology-operator"
-  | "prometheus-operator"
-  | "prometheus-operator-admission-create"
-  | "prometheus-operator-admission-patch"
-  | "keda-operator"
-  | "keda-metrics-apiserver"
-  | "keda-admission-webhooks"
-  | "metrics-server";
+import { OPERATORS, type OperatorPodsName } from "./catalogue/catalogue";
+import { OPERATOR_NAMES, type OperatorName } from "./names";
 
 /** The namespace of an operator: the platform's own for operators, or where it is already. */
 export function operatorNamespace(environment: Environment, operator: OperatorName): string {
@@ -28,8 +11,13 @@ export function operatorNamespace(environment: Environment, operator: OperatorNa
 
 /** A set of pods of an operator, for connections from or to it. */
 export function operatorPods(environment: Environment, name: OperatorPodsName): PodSet {
-  for (const [operator, { pods }] of Object.entries(OPERATORS) as [OperatorName, (typeof OPERATORS)[OperatorName]][]) {
-    const found = pods.find((set) => set.name === name);
+  return podsNamed(environment, name);
+}
+
+/** As `operatorPods`, by a name that the type checker does not know. Throws `RangeError` where no operator has it. */
+export function podsNamed(environment: Environment, name: string): PodSet {
+  for (const operator of OPERATOR_NAMES) {
+    const found = OPERATORS[operator].pods.find((set) => set.name === name);
     if (found !== undefined) return { name, namespace: operatorNamespace(environment, operator), labels: found.labels };
   }
   throw new RangeError(`no operator has pods named ${name}`);

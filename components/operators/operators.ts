@@ -3,10 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { apiServerEndpoint, fromApiServer } from "../network/api-server";
 import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
-import { OPERATORS } from "./catalogue";
+import { OPERATORS } from "./catalogue/catalogue";
 import type { OperatorsConfig } from "./config";
 import { DEFINITIONS_CHART_VALUES } from "./definitions";
-import { operatorNamespace, operatorPods } from "./endpoints";
+import { operatorNamespace, podsNamed } from "./endpoints";
 import type { OperatorName } from "./names";
 import { chartValues } from "./values";
 
@@ -26,7 +26,7 @@ export class Operators extends PlatformComponent {
   readonly apiGroups = new Map<string, pulumi.Resource>();
 
   constructor(name: string, args: OperatorsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:operators:Operators", name, {}, opts);
+    super("mes:operators:Operators", name, args, opts);
     const { config } = args;
     const releases = new Map<OperatorName, pulumi.Resource>();
     for (const operator of args.names) {
@@ -39,7 +39,7 @@ export class Operators extends PlatformComponent {
         const release = this.release(operator, args, { parent: this, dependsOn: [...dependsOn, ...definitions] });
         releases.set(operator, release);
         for (const group of OPERATORS[operator].apiGroups) this.apiGroups.set(group, release);
-        this.declare(operator, args);
+        this.declarePods(operator, args);
       }
     }
     this.registerOutputs({});
@@ -91,30 +91,34 @@ export class Operators extends PlatformComponent {
     return [release];
   }
 
-  private declare(operator: OperatorName, { environment }: OperatorsArgs): void {
+  private declarePods(operator: OperatorName, { environment }: OperatorsArgs): void {
     const { apiServer, nodes } = environment;
     for (const pods of OPERATORS[operator].pods) {
       const set = { name: pods.name, namespace: operatorNamespace(environment, operator), labels: pods.labels };
-      this.connections.push(...connect(set, apiServerEndpoint(apiServer)));
+      this.declare({ connections: connect(set, apiServerEndpoint(apiServer)) });
       if (pods.webhookPort !== undefined) {
         const webhook = { name: `${pods.name}:webhook`, host: pods.name, port: pods.webhookPort, target: { pods: set } };
-        this.connections.push(...fromApiServer(apiServer, webhook));
+        this.declare({ connections: fromApiServer(apiServer, webhook) });
       }
       for (const { to, port } of pods.connects ?? []) {
-        const peer = { name: `${to}:${port}`, host: to, port, target: { pods: operatorPods(environment, to) } };
-        this.connections.push(...connect(set, peer));
+        const peer = { name: `${to}:${port}`, host: to, port, target: { pods: podsNamed(environment, to) } };
+        this.declare({ connections: connect(set, peer) });
       }
       if (pods.nodePort !== undefined) {
         const target = { cidrs: nodes.cidrs, place: "nodes" } as const;
-        this.connections.push(...connect(set, { name: "nodes", host: "nodes", port: pods.nodePort, target }));
+        this.declare({ connections: connect(set, { name: "nodes", host: "nodes", port: pods.nodePort, target }) });
       }
       if (pods.metrics !== undefined) {
-        this.scrapeTargets.push({
-          job: pods.name,
-          pods: set,
-          ...pods.metrics,
-          // Charts that serve metrics over TLS sign the certificate themselves.
-          ...(pods.metrics.port === "https" ? { scheme: "https", verifyCertificate: false } : { scheme: "http" }),
+        this.declare({
+          scrapeTargets: [
+            {
+              job: pods.name,
+              pods: set,
+              ...pods.metrics,
+              // Charts that serve metrics over TLS sign the certificate themselves.
+              ...(pods.metrics.port === "https" ? { scheme: "https", verifyCertificate: false } : { scheme: "http" }),
+            },
+          ],
         });
       }
     }

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CATALOGUE } from "../../components/images/catalogue";
-import { OPERATORS } from "../../components/operators/catalogue";
+import { OPERATORS } from "../../components/operators/catalogue/catalogue";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 
 interface Manager {

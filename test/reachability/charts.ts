@@ -1,4 +1,4 @@
-import type { OperatorPodsName } from "../../components/operators/endpoints";
+import type { OperatorPodsName } from "../../components/operators/catalogue/catalogue";
 import { inventory } from "../../review/kubernetes/inventory";
 import { at, recordAt } from "../../review/kubernetes/value";
 import type { Plan } from "../../review/plan/plan";

@@ -1,5 +1,6 @@
 import type { PodSet } from "../../components/network/connection";
-import { operatorPods, type OperatorPodsName } from "../../components/operators/endpoints";
+import type { OperatorPodsName } from "../../components/operators/catalogue/catalogue";
+import { operatorPods } from "../../components/operators/endpoints";
 import { inventory } from "../../review/kubernetes/inventory";
 import type { Pod } from "./analyzer";
 import { CHART_PODS, type Labels } from "./charts";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { OLDEST_KUBERNETES } from "../../components/foundation/kubernetes";
-import { OPERATORS } from "../../components/operators/catalogue";
+import { OPERATORS } from "../../components/operators/catalogue/catalogue";
 import type { OperatorName } from "../../components/operators/names";
 import { moduleVersion, REASONS, toolsTable } from "../../docs/versions";
 import { contradictions, mentions } from "./versions";

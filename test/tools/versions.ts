@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { OPERATORS, type OperatorDefault } from "../../components/operators/catalogue";
+import { OPERATORS } from "../../components/operators/catalogue/catalogue";
 import type { OperatorName } from "../../components/operators/names";
+import type { Operator } from "../../components/operators/operator";
 import { isRun, type Pinned, pinnedImages, pinnedPrograms, REASONS, toolsTable } from "../../docs/versions";
 
 const ROOT = path.join(__dirname, "..", "..");
 
-type Operators = Readonly<Record<OperatorName, OperatorDefault>>;
+type Operators = Readonly<Record<OperatorName, Operator>>;
 
 /** Where versions of operators and images contradict each other or what the tests run, place by place. */
 export function contradictions(operators: Operators = OPERATORS): string[] {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { imagesConfig } from "../../../components/images/config";
-import { OPERATORS } from "../../../components/operators/catalogue";
+import { OPERATORS } from "../../../components/operators/catalogue/catalogue";
 import { operatorsConfig } from "../../../components/operators/config";
 import { operatorPods } from "../../../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../../../components/operators/names";
