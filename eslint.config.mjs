@@ -1,4 +1,49 @@
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
 import tseslint from "typescript-eslint";
+
+/**
+ * The floors of components/, from the ground up: a folder imports values from the floors below its own only, so no two folders ever need each
+ * other. What they declare to each other is types, which may come from everywhere. docs/architecture.md says what is on which floor.
+ */
+const FLOORS = [
+  ["schema", "objects", "observability"],
+  ["images", "network", "credentials", "certificates"],
+  ["workload", "foundation", "operators", "autoscaling"],
+  ["postgres", "broker", "cache", "storage", "gateway", "monitoring", "collector"],
+  ["outbox", "mes", "tracing", "logging"],
+  ["agents"],
+];
+
+const folders = readdirSync(path.join(import.meta.dirname, "components"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const floorless = folders.filter((folder) => !FLOORS.flat().includes(folder));
+if (floorless.length > 0) throw new Error(`${floorless.join(", ")} of components/ is on no floor: add it to FLOORS`);
+
+/** Forbids to import values from some folders, however deep the importing file is in its own. */
+function imports(files, folders, message) {
+  const regex = `^\\.{1,2}/(?:\\.\\./)*(?:${folders.join("|")})/`;
+  const rule = ["error", { patterns: [{ regex, message, allowTypeImports: true }] }];
+  return { files, rules: { "@typescript-eslint/no-restricted-imports": rule } };
+}
+
+const OUTSIDE = ["stacks", "review", "test", "docs", "tools"];
+
+const ARROWS = [
+  ...FLOORS.flatMap((floor, n) =>
+    floor.map((folder) => {
+      const others = FLOORS.slice(n)
+        .flat()
+        .filter((other) => other !== folder);
+      const message = `components/${folder} imports values of the floors below its own only (FLOORS in eslint.config.mjs)`;
+      return imports([`components/${folder}/**/*.ts`], [...others, ...OUTSIDE], message);
+    }),
+  ),
+  imports(["components/*.ts"], [...FLOORS.flat(), ...OUTSIDE], "the ground below all floors imports nothing of them"),
+  imports(["stacks/**/*.ts"], ["review", "test", "docs", "tools"], "stacks import components, and nothing imports tests"),
+  imports(["review/**/*.ts"], ["test", "docs"], "review imports stacks and components, and nothing imports tests"),
+];
 
 export default tseslint.config(
   { ignores: ["node_modules/", "tools/bin/", "tools/crds/", "tools/nodes/", "**/*.js", "**/*.mjs"] },
@@ -18,6 +63,7 @@ export default tseslint.config(
       eqeqeq: ["error", "always", { null: "ignore" }],
     },
   },
+  ...ARROWS,
   {
     // Tests look into recorded objects, whose shape the assertion itself states.
     files: ["test/**/*.ts"],

@@ -4,12 +4,13 @@ import type { PriorityClasses } from "./foundation/priorities";
 import type { ImagesConfig } from "./images/config";
 import type { ApiServer, Nodes } from "./network/cluster-network";
 import type { Connection } from "./network/connection";
+import { append, type Declarations, type Declared, type Growing } from "./declarations";
 import type { AlertGroup } from "./observability/alert";
 import type { Dashboard } from "./observability/dashboard";
 import type { ScrapeTarget } from "./observability/scrape";
 import type { OperatorName } from "./operators/names";
 
-/** What every component needs to know of the environment: plain data, read from the stack file. */
+/** What every component needs to know of the environment: plain data, read from the stack file, and where it declares what concerns others. */
 export interface Environment {
   /** Name of the stack, as `prod`. */
   readonly stack: string;
@@ -26,25 +27,43 @@ export interface Environment {
   readonly storageClass?: string;
   /** Data resources are protected and kept on deletion. */
   readonly protectData: boolean;
+  /** Collects what the components of the stack declare. */
+  readonly declarations: Declarations;
+}
+
+/** What every component is told. */
+export interface ComponentArgs {
+  readonly environment: Environment;
 }
 
 /**
- * Base of the platform's components. What a component declares here is collected in `stacks/` and handed to the parts
- * that need all of it: network policies, scrape configuration, alert rules, dashboards.
+ * Base of the platform's components. What a component declares is collected as soon as it does (`environment.declarations`) and handed to the
+ * parts that need all of it: network policies, scrape configuration, alert rules, dashboards. A component also has what its parts declare.
  */
-export abstract class PlatformComponent extends pulumi.ComponentResource {
-  readonly connections: Connection[] = [];
-  readonly scrapeTargets: ScrapeTarget[] = [];
-  readonly alerts: AlertGroup[] = [];
-  readonly dashboards: Dashboard[] = [];
+export abstract class PlatformComponent extends pulumi.ComponentResource implements Declared {
+  readonly connections: readonly Connection[] = [];
+  readonly scrapeTargets: readonly ScrapeTarget[] = [];
+  readonly alerts: readonly AlertGroup[] = [];
+  readonly dashboards: readonly Dashboard[] = [];
+  private readonly label: string;
+  /** Tells the component that this one is a part of, or the stack. */
+  private readonly tell: (declared: Partial<Declared>, by: string) => void;
 
-  /** Adopts what a part of this component declares. */
-  protected adopt(part: Declarations): void {
-    this.connections.push(...part.connections);
-    this.scrapeTargets.push(...part.scrapeTargets);
-    this.alerts.push(...part.alerts);
-    this.dashboards.push(...part.dashboards);
+  constructor(type: string, name: string, { environment }: ComponentArgs, opts: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    this.label = `${type} ${name}`;
+    const { parent } = opts;
+    this.tell = (declared, by) =>
+      parent instanceof PlatformComponent ? parent.add(declared, by) : environment.declarations.add(declared, by);
+  }
+
+  /** Declares what this component needs of others, and what others are to know of it. */
+  protected declare(declared: Partial<Declared>): void {
+    this.add(declared, this.label);
+  }
+
+  private add(declared: Partial<Declared>, by: string): void {
+    this.tell(declared, by);
+    append(this as Growing, declared);
   }
 }
-
-export type Declarations = Pick<PlatformComponent, "connections" | "scrapeTargets" | "alerts" | "dashboards">;

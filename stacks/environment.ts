@@ -1,3 +1,4 @@
+import { Declarations } from "../components/declarations";
 import { namespaceNames } from "../components/foundation/namespaces";
 import { priorityClassNames } from "../components/foundation/priorities";
 import { clusterNetwork, type ClusterNetwork } from "../components/network/cluster-network";
@@ -22,5 +23,6 @@ export function environmentOf(
     zones: cluster.zones,
     storageClass: cluster.storageClass,
     protectData: cluster.protectData,
+    declarations: new Declarations(),
   };
 }

@@ -29,7 +29,7 @@ export class Agents extends PlatformComponent {
   readonly pods?: PodSet;
 
   constructor(name: string, args: AgentsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:collector:Agents", name, {}, opts);
+    super("mes:collector:Agents", name, args, opts);
     const { environment, config, tracing, logging } = args;
     const traces = tracing.enabled;
     if (traces || logging.enabled) {
@@ -69,18 +69,17 @@ export class Agents extends PlatformComponent {
         },
         { parent: this },
       );
-      this.adopt(agent);
       this.pods = agent.pods;
-      this.connections.push(
-        ...connect(
+      this.declare({
+        connections: connect(
           agent.pods,
           apiServerEndpoint(environment.apiServer),
           ...(traces ? [gatewayEndpoint(environment)] : []),
           ...(logging.enabled ? [lokiEndpoint(environment)] : []),
         ),
-      );
-      this.alerts.push(collectorAlerts());
-      this.dashboards.push(collectorDashboard());
+      });
+      this.declare({ alerts: [collectorAlerts()] });
+      this.declare({ dashboards: [collectorDashboard()] });
     }
     this.registerOutputs({});
   }

@@ -2,7 +2,7 @@ import type { IScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/Sca
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { connect } from "../network/connection";
-import { PlatformComponent } from "../platform";
+import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../objects/custom-resource";
 import { objectLabels } from "../objects/labels";
 import { BROKER_AUTHENTICATION } from "./broker-authentication";
@@ -12,6 +12,7 @@ import { hpaName, hpaSpec, scaledObjectSpec } from "./specs";
 import { needsKeda, type ScaledRole } from "./triggers";
 
 export interface AutoscalerArgs {
+  readonly environment: Environment;
   readonly scale: ScaleConfig;
   readonly role: ScaledRole;
   /** The Deployment: an autoscaler is refused while its target is not there. */
@@ -27,7 +28,7 @@ export interface AutoscalerArgs {
 /** The one autoscaler of a Deployment: a HorizontalPodAutoscaler for CPU and memory, a ScaledObject for everything else. */
 export class Autoscaler extends PlatformComponent {
   constructor(name: string, args: AutoscalerArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:autoscaling:Autoscaler", name, {}, opts);
+    super("mes:autoscaling:Autoscaler", name, args, opts);
     const { role, scale } = args;
     const options = { parent: this, dependsOn: [args.target, ...(args.after ?? [])] };
     const keda = needsKeda(scale);
@@ -45,9 +46,10 @@ export class Autoscaler extends PlatformComponent {
         },
         options,
       );
-      if (scale.queue !== undefined && broker !== undefined) this.connections.push(...connect(sources.keda, broker.endpoint));
+      if (scale.queue !== undefined && broker !== undefined)
+        this.declare({ connections: connect(sources.keda, broker.endpoint) });
       const asksPrometheus = scale.requestsPerSecond !== undefined || scale.gpu !== undefined;
-      if (asksPrometheus && prometheus !== undefined) this.connections.push(...connect(sources.keda, prometheus));
+      if (asksPrometheus && prometheus !== undefined) this.declare({ connections: connect(sources.keda, prometheus) });
     } else {
       new k8s.autoscaling.v2.HorizontalPodAutoscaler(
         name,

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { PlatformComponent } from "../platform";
+import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../objects/custom-resource";
 import { objectLabels } from "../objects/labels";
 
@@ -26,6 +26,7 @@ export interface RecommendationTarget {
 }
 
 export interface RecommendationsArgs {
+  readonly environment: Environment;
   readonly targets: readonly RecommendationTarget[];
 }
 
@@ -34,9 +35,9 @@ export interface RecommendationsArgs {
  * restarted, a person reads them (`kubectl describe vpa`) and edits the stack file.
  */
 export class VerticalRecommendations extends PlatformComponent {
-  constructor(name: string, { targets }: RecommendationsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:autoscaling:VerticalRecommendations", name, {}, opts);
-    for (const target of targets) {
+  constructor(name: string, args: RecommendationsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("mes:autoscaling:VerticalRecommendations", name, args, opts);
+    for (const target of args.targets) {
       customResource<VerticalPodAutoscaler>(
         target.name,
         {

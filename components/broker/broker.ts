@@ -75,7 +75,7 @@ export class Broker extends PlatformComponent {
   private readonly passwords = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: BrokerArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:broker:Broker", name, {}, opts);
+    super("mes:broker:Broker", name, args, opts);
     this.args = args;
     const { environment, config } = args;
     checkUsers(args.users, config);
@@ -110,9 +110,9 @@ export class Broker extends PlatformComponent {
     };
     if (config.external !== undefined) this.createLoadBalancer(config.external, cluster);
     this.declareConnections();
-    this.scrapeTargets.push(...brokerScrapeTargets(environment, config.vhost));
-    this.alerts.push(...brokerAlerts(config));
-    this.dashboards.push(brokerDashboard());
+    this.declare({ scrapeTargets: brokerScrapeTargets(environment, config.vhost) });
+    this.declare({ alerts: brokerAlerts(config) });
+    this.declare({ dashboards: [brokerDashboard()] });
     this.registerOutputs({});
   }
 
@@ -280,14 +280,16 @@ export class Broker extends PlatformComponent {
       ...(client.cidrs === undefined ? [] : [{ name, cidrs: client.cidrs }]),
     ]);
     const balancer = { name: "load-balancer", cidrs: config.external?.healthCheckCidrs ?? [] };
-    this.connections.push(
-      ...connect(pods, ...clusterEndpoints(environment)),
-      // Nodes find their peers through the API server.
-      ...connect(pods, apiServerEndpoint(environment.apiServer)),
-      ...connect(operatorPods(environment, "rabbitmq-topology-operator"), managementEndpoint(environment)),
-      ...clients.flatMap((client) => connect(client, amqpEndpoint(environment))),
-      ...(balancer.cidrs.length === 0 ? [] : connect(balancer, amqpEndpoint(environment))),
-    );
+    this.declare({
+      connections: [
+        ...connect(pods, ...clusterEndpoints(environment)),
+        // Nodes find their peers through the API server.
+        ...connect(pods, apiServerEndpoint(environment.apiServer)),
+        ...connect(operatorPods(environment, "rabbitmq-topology-operator"), managementEndpoint(environment)),
+        ...clients.flatMap((client) => connect(client, amqpEndpoint(environment))),
+        ...(balancer.cidrs.length === 0 ? [] : connect(balancer, amqpEndpoint(environment))),
+      ],
+    });
   }
 }
 

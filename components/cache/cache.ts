@@ -46,7 +46,7 @@ export class Cache extends PlatformComponent {
   private readonly program: Credentials;
 
   constructor(name: string, args: CacheArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:cache:Cache", name, {}, opts);
+    super("mes:cache:Cache", name, args, opts);
     this.args = args;
     const { environment, config, issuer } = args;
     const { apps, data } = environment.namespaces;
@@ -102,16 +102,19 @@ export class Cache extends PlatformComponent {
       },
       { parent: this, dependsOn: [users, certified] },
     );
-    this.adopt(this.workload);
-    this.scrapeTargets.push({
-      job: CACHE,
-      pods: this.workload.pods,
-      port: "metrics",
-      portNumber: METRICS_PORT,
-      metrics: CACHE_METRICS,
+    this.declare({
+      scrapeTargets: [
+        {
+          job: CACHE,
+          pods: this.workload.pods,
+          port: "metrics",
+          portNumber: METRICS_PORT,
+          metrics: CACHE_METRICS,
+        },
+      ],
     });
-    this.alerts.push(...cacheAlerts());
-    this.dashboards.push(cacheDashboard());
+    this.declare({ alerts: cacheAlerts() });
+    this.declare({ dashboards: [cacheDashboard()] });
     this.registerOutputs({});
   }
 

@@ -25,7 +25,7 @@ export class Certificates extends PlatformComponent {
   readonly trusted: ReadonlyMap<string, pulumi.Resource>;
 
   constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:certificates:Certificates", name, {}, opts);
+    super("mes:certificates:Certificates", name, args, opts);
     const child = { parent: this };
     const { environment } = args;
     const namespace = args.keysIn;

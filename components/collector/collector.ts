@@ -52,7 +52,7 @@ export class Collector extends PlatformComponent {
   readonly pods: PodSet;
 
   constructor(name: string, args: CollectorArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:collector:Collector", name, {}, opts);
+    super("mes:collector:Collector", name, args, opts);
     const { environment, namespace, config, issuer, resources, ports, env, volumes, volumeMounts, metrics, ...inherited } = args;
     const secretName = `${name}-tls`;
     const tls = certificate(
@@ -94,14 +94,17 @@ export class Collector extends PlatformComponent {
       },
       { parent: this, dependsOn: tls },
     );
-    this.adopt(workload);
     this.pods = workload.pods;
-    this.scrapeTargets.push({
-      job: name,
-      pods: workload.pods,
-      port: "metrics",
-      portNumber: METRICS_PORT,
-      metrics: metrics ?? COLLECTOR_METRICS,
+    this.declare({
+      scrapeTargets: [
+        {
+          job: name,
+          pods: workload.pods,
+          port: "metrics",
+          portNumber: METRICS_PORT,
+          metrics: metrics ?? COLLECTOR_METRICS,
+        },
+      ],
     });
     this.registerOutputs({});
   }

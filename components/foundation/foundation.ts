@@ -40,7 +40,7 @@ export class Foundation extends PlatformComponent {
   readonly podPrerequisites: pulumi.Resource[] = [];
 
   constructor(name: string, args: FoundationArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:foundation:Foundation", name, {}, opts);
+    super("mes:foundation:Foundation", name, args, opts);
     const { namespaces, priorityClasses } = args.environment;
     const child = { parent: this };
 

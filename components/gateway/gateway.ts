@@ -31,7 +31,7 @@ export class Gateway extends PlatformComponent {
   readonly urls: Readonly<Record<string, readonly string[]>>;
 
   constructor(name: string, args: GatewayArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:gateway:Gateway", name, {}, opts);
+    super("mes:gateway:Gateway", name, args, opts);
     const { environment, config, routes } = args;
     const namespace = environment.namespaces.apps;
     const child = { parent: this };
@@ -89,8 +89,8 @@ export class Gateway extends PlatformComponent {
         afterGateway,
       );
     }
-    for (const { endpoint } of routes) this.connections.push(...connect(clientsOf(config), endpoint));
-    if (issuer !== undefined) this.connections.push(...issuerConnections(config, environment));
+    for (const { endpoint } of routes) this.declare({ connections: connect(clientsOf(config), endpoint) });
+    if (issuer !== undefined) this.declare({ connections: issuerConnections(config, environment) });
     this.urls = urlsOf(config, routes);
     this.registerOutputs({});
   }

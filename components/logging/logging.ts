@@ -40,11 +40,11 @@ export interface LoggingArgs {
 /** Loki: keeps the logs that the agents bring, and answers queries. Empty when logging is off. */
 export class Logging extends PlatformComponent {
   constructor(name: string, args: LoggingArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:logging:Logging", name, {}, opts);
+    super("mes:logging:Logging", name, args, opts);
     if (args.config.enabled) {
       this.createLoki(args);
-      this.alerts.push(loggingAlerts(args.config));
-      this.dashboards.push(loggingDashboard());
+      this.declare({ alerts: [loggingAlerts(args.config)] });
+      this.declare({ dashboards: [loggingDashboard()] });
     }
     this.registerOutputs({});
   }
@@ -123,17 +123,20 @@ export class Logging extends PlatformComponent {
       },
       { parent: this, dependsOn: tls },
     );
-    this.adopt(workload);
     this.createGossipService(namespace);
-    this.connections.push(...connect(workload.pods, ...peers(workload.pods), ...(binding?.endpoints ?? [])));
-    this.scrapeTargets.push({
-      job: LOKI,
-      pods: workload.pods,
-      port: "http",
-      portNumber: LOKI_HTTP_PORT,
-      scheme: "https",
-      serverName: host,
-      metrics: LOKI_METRICS,
+    this.declare({ connections: connect(workload.pods, ...peers(workload.pods), ...(binding?.endpoints ?? [])) });
+    this.declare({
+      scrapeTargets: [
+        {
+          job: LOKI,
+          pods: workload.pods,
+          port: "http",
+          portNumber: LOKI_HTTP_PORT,
+          scheme: "https",
+          serverName: host,
+          metrics: LOKI_METRICS,
+        },
+      ],
     });
   }
 

@@ -22,7 +22,7 @@ export interface CrmCountsArgs {
 /** Reads the CRM's counts of orders: the CRM is not ours, so nothing but `crm_…` is taken from it. */
 export class CrmCounts extends PlatformComponent {
   constructor(name: string, args: CrmCountsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:mes:CrmCounts", name, {}, opts);
+    super("mes:mes:CrmCounts", name, args, opts);
     const { environment, config } = args;
     const namespace = environment.namespaces.observability;
     const secretName = `${NAME}-metrics`;
@@ -55,7 +55,7 @@ export class CrmCounts extends PlatformComponent {
       },
       { parent: this },
     );
-    this.connections.push(...connect(prometheusPods(environment), crmEndpoint(config)));
+    this.declare({ connections: connect(prometheusPods(environment), crmEndpoint(config)) });
     this.registerOutputs({});
   }
 }

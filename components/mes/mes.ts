@@ -31,7 +31,7 @@ export class Mes extends PlatformComponent {
   readonly foreignMetrics: readonly string[];
 
   constructor(name: string, args: MesArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:mes:Mes", name, {}, opts);
+    super("mes:mes:Mes", name, args, opts);
     const { environment, roles, bindings, scaling } = args;
     const { apps } = environment.namespaces;
     const enabled = enabledRoles(roles);
@@ -45,15 +45,14 @@ export class Mes extends PlatformComponent {
         const other = roles[called];
         return (other && roleEndpoint(called, other, environment)) ?? [];
       });
-      this.adopt(new Role(roleName, { environment, role, bindings, calls, scaling, scalingAfter }, { parent: this }));
+      new Role(roleName, { environment, role, bindings, calls, scaling, scalingAfter }, { parent: this });
     }
     const reconciliation = args.reconciliation ?? reconciliationConfig.parse({});
-    if (reconciliation.crm !== undefined)
-      this.adopt(new CrmCounts("crm", { environment, config: reconciliation.crm }, { parent: this }));
+    if (reconciliation.crm !== undefined) new CrmCounts("crm", { environment, config: reconciliation.crm }, { parent: this });
     this.foreignMetrics = reconciliation.crm === undefined ? [] : [CRM_CONFIRMED];
     this.routes = roleRoutes(roles, environment);
-    this.alerts.push(...mesAlerts({ roles, namespace: apps, reconciliation }));
-    this.dashboards.push(...mesDashboards({ roles, namespace: apps, crm: reconciliation.crm !== undefined }));
+    this.declare({ alerts: mesAlerts({ roles, namespace: apps, reconciliation }) });
+    this.declare({ dashboards: mesDashboards({ roles, namespace: apps, crm: reconciliation.crm !== undefined }) });
     this.registerOutputs({});
   }
 }

@@ -29,7 +29,7 @@ export interface AlertmanagerServerArgs {
 /** Alertmanager, run by its operator: cluster, configuration, the receivers' secrets, Service, disruption budget. */
 export class AlertmanagerServer extends PlatformComponent {
   constructor(name: string, args: AlertmanagerServerArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:monitoring:AlertmanagerServer", name, {}, opts);
+    super("mes:monitoring:AlertmanagerServer", name, args, opts);
     const { environment, config } = args;
     const namespace = environment.namespaces.observability;
     const pods = alertmanagerPods(environment);
@@ -81,24 +81,24 @@ export class AlertmanagerServer extends PlatformComponent {
       },
       child,
     );
-    this.declare(args);
+    this.declareServers(args);
     this.registerOutputs({});
   }
 
-  private declare({ environment, config }: AlertmanagerServerArgs): void {
+  private declareServers({ environment, config }: AlertmanagerServerArgs): void {
     const pods = alertmanagerPods(environment);
     const { port: portNumber } = alertmanagerEndpoint(environment);
-    this.scrapeTargets.push({ job: ALERTMANAGER, pods, port: "web", portNumber, metrics: ["alertmanager_*"] });
-    this.scrapeTargets.push(reloaderTarget(ALERTMANAGER, pods));
+    this.declare({ scrapeTargets: [{ job: ALERTMANAGER, pods, port: "web", portNumber, metrics: ["alertmanager_*"] }] });
+    this.declare({ scrapeTargets: [reloaderTarget(ALERTMANAGER, pods)] });
     const gossip: Endpoint = { name: "alertmanager:gossip", host: ALERTMANAGER, port: GOSSIP_PORT, target: { pods } };
-    if (config.replicas > 1) this.connections.push(...connect(pods, gossip, { ...gossip, protocol: "UDP" }));
+    if (config.replicas > 1) this.declare({ connections: connect(pods, gossip, { ...gossip, protocol: "UDP" }) });
     const outside = receiverPorts(config).map((port): Endpoint => ({
       name: "alert-receivers",
       host: "outside",
       port,
       target: { cidrs: config.egressCidrs },
     }));
-    this.connections.push(...connect(pods, ...outside));
+    this.declare({ connections: connect(pods, ...outside) });
   }
 }
 

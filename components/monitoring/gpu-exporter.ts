@@ -30,7 +30,7 @@ export interface GpuExporterArgs {
 /** Utilization, memory and errors of every GPU, with the pod that uses it. */
 export class GpuExporter extends PlatformComponent {
   constructor(name: string, args: GpuExporterArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:monitoring:GpuExporter", name, {}, opts);
+    super("mes:monitoring:GpuExporter", name, args, opts);
     const { environment, config } = args;
     const probe = { httpGet: { path: "/health", port: "metrics" } };
     const workload = new Workload(
@@ -80,15 +80,18 @@ export class GpuExporter extends PlatformComponent {
       },
       { parent: this },
     );
-    this.adopt(workload);
-    this.scrapeTargets.push({
-      job: GPU_EXPORTER,
-      pods: workload.pods,
-      port: "metrics",
-      portNumber: PORT,
-      // The labels namespace, pod and container are those of the pod that uses the GPU.
-      honorLabels: true,
-      metrics: FIELDS.map(([field]) => field),
+    this.declare({
+      scrapeTargets: [
+        {
+          job: GPU_EXPORTER,
+          pods: workload.pods,
+          port: "metrics",
+          portNumber: PORT,
+          // The labels namespace, pod and container are those of the pod that uses the GPU.
+          honorLabels: true,
+          metrics: FIELDS.map(([field]) => field),
+        },
+      ],
     });
     this.registerOutputs({});
   }

@@ -31,7 +31,7 @@ export interface GrafanaArgs {
 /** Grafana with all that it shows provisioned from files: data sources, their links, dashboards. */
 export class Grafana extends PlatformComponent {
   constructor(name: string, args: GrafanaArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:monitoring:Grafana", name, {}, opts);
+    super("mes:monitoring:Grafana", name, args, opts);
     const { environment, config } = args;
     const namespace = environment.namespaces.observability;
     const { persistence } = config.grafana;
@@ -115,14 +115,17 @@ export class Grafana extends PlatformComponent {
       },
       child,
     );
-    this.adopt(workload);
-    this.connections.push(...connect(workload.pods, ...shown));
-    this.scrapeTargets.push({
-      job: GRAFANA,
-      pods: workload.pods,
-      port: "http",
-      portNumber: grafanaEndpoint(environment).port,
-      metrics: ["grafana_*"],
+    this.declare({ connections: connect(workload.pods, ...shown) });
+    this.declare({
+      scrapeTargets: [
+        {
+          job: GRAFANA,
+          pods: workload.pods,
+          port: "http",
+          portNumber: grafanaEndpoint(environment).port,
+          metrics: ["grafana_*"],
+        },
+      ],
     });
     this.registerOutputs({});
   }

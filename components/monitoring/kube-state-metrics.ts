@@ -40,7 +40,7 @@ export interface KubeStateMetricsArgs {
 /** Metrics of the state of Kubernetes' objects: what should run, and what does. */
 export class KubeStateMetrics extends PlatformComponent {
   constructor(name: string, args: KubeStateMetricsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:monitoring:KubeStateMetrics", name, {}, opts);
+    super("mes:monitoring:KubeStateMetrics", name, args, opts);
     const { environment } = args;
     const namespaces = Object.values(environment.namespaces);
     const workload = new Workload(
@@ -79,16 +79,19 @@ export class KubeStateMetrics extends PlatformComponent {
       },
       { parent: this },
     );
-    this.adopt(workload);
-    this.connections.push(...connect(workload.pods, apiServerEndpoint(environment.apiServer)));
-    this.scrapeTargets.push({
-      job: KUBE_STATE_METRICS,
-      pods: workload.pods,
-      port: "metrics",
-      portNumber: PORT,
-      // Its metrics are about other pods than its own.
-      honorLabels: true,
-      metrics: KUBE_STATE_METRICS_EXPORTED,
+    this.declare({ connections: connect(workload.pods, apiServerEndpoint(environment.apiServer)) });
+    this.declare({
+      scrapeTargets: [
+        {
+          job: KUBE_STATE_METRICS,
+          pods: workload.pods,
+          port: "metrics",
+          portNumber: PORT,
+          // Its metrics are about other pods than its own.
+          honorLabels: true,
+          metrics: KUBE_STATE_METRICS_EXPORTED,
+        },
+      ],
     });
     this.registerOutputs({});
   }

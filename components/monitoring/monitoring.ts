@@ -5,11 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../objects/custom-resource";
-import type { AlertGroup } from "../observability/alert";
 import { platformAlerts } from "./alerts/alerts";
 import { AlertmanagerServer } from "./alertmanager";
 import type { MonitoringConfig } from "./config";
-import type { Dashboard } from "../observability/dashboard";
 import { problemsOfDashboards } from "./dashboard-maps";
 import { platformDashboards } from "./dashboards/dashboards";
 import { LOAD_UID } from "./dashboards/load";
@@ -28,12 +26,6 @@ import type { ScrapeTarget } from "../observability/scrape";
 export interface MonitoringArgs {
   readonly environment: Environment;
   readonly config: MonitoringConfig;
-  /** Scrape targets of all other components. */
-  readonly targets: readonly ScrapeTarget[];
-  /** Alerts of all other components. */
-  readonly alerts: readonly AlertGroup[];
-  /** Dashboards of all other components. */
-  readonly dashboards: readonly Dashboard[];
   /** Some nodes have GPUs. @default false */
   readonly gpuNodes?: boolean;
   /** Loki, for Grafana. @default none */
@@ -42,58 +34,57 @@ export interface MonitoringArgs {
   readonly traces?: Endpoint;
 }
 
-/** Metrics, alerts and dashboards of the whole platform; composed last, of what all other components declare. */
+/** Metrics, alerts and dashboards of the whole platform; made last, of what all components declare. */
 export class Monitoring extends PlatformComponent {
   /** All metrics that something scraped exports, as names or prefixes ending in `*`. */
   readonly exportedMetrics: readonly string[];
 
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:monitoring:Monitoring", name, {}, opts);
+    super("mes:monitoring:Monitoring", name, args, opts);
     const { environment, config } = args;
-    const child = { parent: this };
-
-    this.adopt(new KubeStateMetrics(KUBE_STATE_METRICS, { environment, resources: config.kubeStateMetrics.resources }, child));
-    if (config.nodeExporter.enabled) {
-      this.adopt(new NodeExporter(NODE_EXPORTER, { environment, config: config.nodeExporter }, child));
-    }
-    if (config.gpuExporter.enabled ?? args.gpuNodes ?? false) {
-      this.adopt(new GpuExporter(GPU_EXPORTER, { environment, config: config.gpuExporter }, child));
-    }
-    this.adopt(new AlertmanagerServer(ALERTMANAGER, { environment, config: config.alerting }, child));
-
-    // Prometheus and Grafana are made of what all have declared; what they declare themselves is known before.
-    const targetNamespaces = args.targets.map((target) => target.pods.namespace);
-    const prometheus = new PrometheusServer(
-      PROMETHEUS,
-      { environment, config, targetNamespaces: [...targetNamespaces, environment.namespaces.nodes] },
-      child,
-    );
-    this.adopt(prometheus);
-    this.dashboards.push(...platformDashboards([...args.targets, ...this.scrapeTargets]));
-    const dashboards = [...args.dashboards, ...this.dashboards];
-    refuse("dashboards", problemsOfDashboards(dashboards));
-    const { logs, traces } = args;
-    this.adopt(new Grafana(GRAFANA, { environment, config, dashboards, home: LOAD_UID, logs, traces }, child));
-
-    const targets = [...args.targets, ...this.scrapeTargets];
-    this.alerts.push(
-      ...platformAlerts({
-        targets,
-        alertmanagers: config.alerting.replicas,
-        namespaces: Object.values(environment.namespaces),
-        roles: environment.namespaces.apps,
-      }),
-    );
-    const alerts = [...args.alerts, ...this.alerts];
-    this.exportedMetrics = exportedMetrics(targets);
+    const { declarations } = environment;
+    this.createSources(args);
+    // What Grafana and Prometheus declare of themselves is known before; what they are made of is what all have declared.
+    const targetNamespaces = [...declarations.scrapeTargets.map(({ pods }) => pods.namespace), environment.namespaces.nodes];
+    new PrometheusServer(PROMETHEUS, { environment, config, targetNamespaces }, { parent: this });
+    this.createGrafana(args);
+    const targets = declarations.take("scrapeTargets", "monitoring");
     refuse("scrape targets", problemsOfTargets(targets));
-    refuse("alerts", problemsOfRules(alerts));
-
+    this.exportedMetrics = exportedMetrics(targets);
+    this.createRules(args, targets);
     this.scrape(targets, args);
-    for (const group of alerts) {
-      customResource<IPrometheusRule>(group.name, prometheusRule(environment.namespaces.observability, group, config), child);
-    }
     this.registerOutputs({});
+  }
+
+  /** What measures nodes and objects, and what sends alerts. */
+  private createSources({ environment, config, gpuNodes = false }: MonitoringArgs): void {
+    const child = { parent: this };
+    const { kubeStateMetrics, nodeExporter, gpuExporter, alerting } = config;
+    new KubeStateMetrics(KUBE_STATE_METRICS, { environment, resources: kubeStateMetrics.resources }, child);
+    if (nodeExporter.enabled) new NodeExporter(NODE_EXPORTER, { environment, config: nodeExporter }, child);
+    if (gpuExporter.enabled ?? gpuNodes) new GpuExporter(GPU_EXPORTER, { environment, config: gpuExporter }, child);
+    new AlertmanagerServer(ALERTMANAGER, { environment, config: alerting }, child);
+  }
+
+  private createGrafana({ environment, config, logs, traces }: MonitoringArgs): void {
+    const { declarations } = environment;
+    this.declare({ dashboards: platformDashboards(declarations.scrapeTargets) });
+    const dashboards = declarations.take("dashboards", "monitoring");
+    refuse("dashboards", problemsOfDashboards(dashboards));
+    new Grafana(GRAFANA, { environment, config, dashboards, home: LOAD_UID, logs, traces }, { parent: this });
+  }
+
+  private createRules({ environment, config }: MonitoringArgs, targets: readonly ScrapeTarget[]): void {
+    const { namespaces, declarations } = environment;
+    const alertmanagers = config.alerting.replicas;
+    this.declare({
+      alerts: platformAlerts({ targets, alertmanagers, namespaces: Object.values(namespaces), roles: namespaces.apps }),
+    });
+    const alerts = declarations.take("alerts", "monitoring");
+    refuse("alerts", problemsOfRules(alerts));
+    for (const group of alerts) {
+      customResource<IPrometheusRule>(group.name, prometheusRule(namespaces.observability, group, config), { parent: this });
+    }
   }
 
   /** Tells Prometheus of its targets, and opens the network to them. */
@@ -102,12 +93,12 @@ export class Monitoring extends PlatformComponent {
     const from = prometheusPods(environment);
     for (const target of targets) {
       customResource<IPodMonitor>(target.job, podMonitor(environment.namespaces.observability, target), child);
-      this.connections.push(...connect(from, metricsEndpoint(target, environment.nodes.cidrs)));
+      this.declare({ connections: connect(from, metricsEndpoint(target, environment.nodes.cidrs)) });
     }
     for (const scrape of KUBELET_SCRAPES) {
       customResource<IScrapeConfig>(scrape.job, kubeletScrapeConfig(environment, scrape), child);
     }
-    this.connections.push(...kubeletConnections(environment));
+    this.declare({ connections: kubeletConnections(environment) });
   }
 }
 

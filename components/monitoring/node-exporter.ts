@@ -19,7 +19,7 @@ const NO_DEVICES = "^(veth.*|cali.*|cni.*|flannel.*|lo|[a-f0-9]{15})$";
 /** CPU, memory, disks and network of every node. */
 export class NodeExporter extends PlatformComponent {
   constructor(name: string, args: NodeExporterArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:monitoring:NodeExporter", name, {}, opts);
+    super("mes:monitoring:NodeExporter", name, args, opts);
     const { environment, config } = args;
     const { port } = config;
     const probe = { httpGet: { path: "/", port: "metrics" }, periodSeconds: 20 };
@@ -79,14 +79,17 @@ export class NodeExporter extends PlatformComponent {
       },
       { parent: this },
     );
-    this.adopt(workload);
-    this.scrapeTargets.push({
-      job: NODE_EXPORTER,
-      pods: workload.pods,
-      port: "metrics",
-      portNumber: port,
-      hostNetwork: true,
-      metrics: ["node_*"],
+    this.declare({
+      scrapeTargets: [
+        {
+          job: NODE_EXPORTER,
+          pods: workload.pods,
+          port: "metrics",
+          portNumber: port,
+          hostNetwork: true,
+          metrics: ["node_*"],
+        },
+      ],
     });
     this.registerOutputs({});
   }

@@ -25,7 +25,7 @@ export interface PrometheusServerArgs {
 /** Prometheus, run by its operator: server, service account with what discovery needs, Service, disruption budget. */
 export class PrometheusServer extends PlatformComponent {
   constructor(name: string, args: PrometheusServerArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:monitoring:PrometheusServer", name, {}, opts);
+    super("mes:monitoring:PrometheusServer", name, args, opts);
     const { environment } = args;
     const namespace = environment.namespaces.observability;
     const pods = prometheusPods(environment);
@@ -62,17 +62,19 @@ export class PrometheusServer extends PlatformComponent {
       },
       child,
     );
-    this.connections.push(...connect(pods, apiServerEndpoint(environment.apiServer), alertmanagerEndpoint(environment)));
-    this.scrapeTargets.push(
-      {
-        job: PROMETHEUS,
-        pods,
-        port: "web",
-        portNumber: prometheusEndpoint(environment).port,
-        metrics: ["prometheus_*", "process_*"],
-      },
-      reloaderTarget(PROMETHEUS, pods),
-    );
+    this.declare({ connections: connect(pods, apiServerEndpoint(environment.apiServer), alertmanagerEndpoint(environment)) });
+    this.declare({
+      scrapeTargets: [
+        {
+          job: PROMETHEUS,
+          pods,
+          port: "web",
+          portNumber: prometheusEndpoint(environment).port,
+          metrics: ["prometheus_*", "process_*"],
+        },
+        reloaderTarget(PROMETHEUS, pods),
+      ],
+    });
     this.registerOutputs({});
   }
 

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { PlatformComponent } from "../platform";
+import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../objects/custom-resource";
 import { excepted } from "../objects/kube-score";
 import { objectLabels } from "../objects/labels";
@@ -17,6 +17,7 @@ interface Path {
 }
 
 export interface NetworkPoliciesArgs {
+  readonly environment: Environment;
   readonly namespaces: readonly string[];
   readonly connections: readonly Connection[];
   readonly network: Pick<ClusterNetwork, "kind" | "policies" | "dns">;
@@ -28,7 +29,7 @@ export interface NetworkPoliciesArgs {
  */
 export class NetworkPolicies extends PlatformComponent {
   constructor(name: string, args: NetworkPoliciesArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:network:NetworkPolicies", name, {}, opts);
+    super("mes:network:NetworkPolicies", name, args, opts);
     const child = { parent: this };
     for (const namespace of args.namespaces) {
       new k8s.networking.v1.NetworkPolicy(

@@ -31,7 +31,7 @@ export class Outbox extends PlatformComponent {
   private readonly files: ConfigFiles;
 
   constructor(name: string, args: OutboxArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:outbox:Outbox", name, {}, opts);
+    super("mes:outbox:Outbox", name, args, opts);
     this.args = args;
     const content = { ...readMigrations(), ...readScripts(), "settings.sql": settingsFile(args.database) };
     this.files = new ConfigFiles(
@@ -45,8 +45,8 @@ export class Outbox extends PlatformComponent {
     );
     this.migrated = this.createMigrations(shortHash(JSON.stringify(content)));
     this.createPurge(this.migrated);
-    this.alerts.push(...outboxAlerts(args.config));
-    this.dashboards.push(outboxDashboard());
+    this.declare({ alerts: outboxAlerts(args.config) });
+    this.declare({ dashboards: [outboxDashboard()] });
     this.registerOutputs({});
   }
 
@@ -109,7 +109,9 @@ export class Outbox extends PlatformComponent {
     const { environment, config, database } = this.args;
     const { binding } = database;
     const selector = selectorLabels(name);
-    this.connections.push(...connect({ name, namespace: environment.namespaces.data, labels: selector }, ...binding.endpoints));
+    this.declare({
+      connections: connect({ name, namespace: environment.namespaces.data, labels: selector }, ...binding.endpoints),
+    });
     const spec = podSpec(
       {
         serviceAccountName: name,

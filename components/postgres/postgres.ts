@@ -50,7 +50,7 @@ export class Postgres extends PlatformComponent {
   private readonly passwords = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: PostgresArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:postgres:Postgres", name, {}, opts);
+    super("mes:postgres:Postgres", name, args, opts);
     const { environment, config } = args;
     this.args = args;
     this.namespace = environment.namespaces.data;
@@ -89,10 +89,10 @@ export class Postgres extends PlatformComponent {
       ready: [cluster, database],
     };
     const queries = { ...postgresQueries, ...args.monitoringQueries };
-    this.connections.push(...postgresConnections(environment, config.name, args.backups));
-    this.scrapeTargets.push(...postgresScrapeTargets(environment, config.name, queries, args.backups !== undefined));
-    this.alerts.push(...postgresAlerts(config, args.backups !== undefined));
-    this.dashboards.push(postgresDashboard());
+    this.declare({ connections: postgresConnections(environment, config.name, args.backups) });
+    this.declare({ scrapeTargets: postgresScrapeTargets(environment, config.name, queries, args.backups !== undefined) });
+    this.declare({ alerts: postgresAlerts(config, args.backups !== undefined) });
+    this.declare({ dashboards: [postgresDashboard()] });
     this.registerOutputs({});
   }
 

@@ -45,7 +45,7 @@ export class AwsStorage extends PlatformComponent implements ObjectStore {
   private readonly key: Key;
 
   constructor(name: string, args: AwsStorageArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:storage:AwsStorage", name, {}, opts);
+    super("mes:storage:AwsStorage", name, args, opts);
     this.args = args;
     const { config, environment } = args;
     this.names = bucketNames(config);

@@ -44,7 +44,7 @@ export class InClusterStorage extends PlatformComponent implements ObjectStore {
   private readonly keys = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: InClusterStorageArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:storage:InClusterStorage", name, {}, opts);
+    super("mes:storage:InClusterStorage", name, args, opts);
     this.args = args;
     const { environment, config, issuer, users } = args;
     const namespace = environment.namespaces.data;
@@ -122,8 +122,7 @@ export class InClusterStorage extends PlatformComponent implements ObjectStore {
       },
       { parent: this, dependsOn: [accounts, certified] },
     );
-    this.adopt(this.workload);
-    this.alerts.push(...objectStoreAlerts(namespace));
+    this.declare({ alerts: objectStoreAlerts(namespace) });
     this.registerOutputs({});
   }
 

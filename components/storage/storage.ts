@@ -23,7 +23,7 @@ export class Storage extends PlatformComponent {
   private readonly store: ObjectStore;
 
   constructor(name: string, args: StorageArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:storage:Storage", name, {}, opts);
+    super("mes:storage:Storage", name, args, opts);
     this.args = args;
     checkUsers(args.users, Object.keys(args.config.buckets));
     const { config, ...others } = args;
@@ -32,7 +32,6 @@ export class Storage extends PlatformComponent {
       config.kind === "aws"
         ? new AwsStorage(name, { ...others, config }, child)
         : new InClusterStorage(name, { ...others, config }, child);
-    this.adopt(this.store);
     this.registerOutputs({});
   }
 

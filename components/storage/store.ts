@@ -1,10 +1,9 @@
-import type { Declarations } from "../platform";
 import type { Binding } from "../workload/binding";
 import type { BucketAccess } from "./access";
 import type { BucketUser } from "./users";
 
 /** An object store, wherever it is. */
-export interface ObjectStore extends Declarations {
+export interface ObjectStore {
   binding(user: BucketUser): Binding;
   access(user: BucketUser, bucket: string): BucketAccess;
 }

@@ -24,7 +24,7 @@ export interface IndexCleanerArgs {
 /** Deletes indices of traces that are older than the retention: a search cluster does not by itself. */
 export class IndexCleaner extends PlatformComponent {
   constructor(name: string, args: IndexCleanerArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:tracing:IndexCleaner", name, {}, opts);
+    super("mes:tracing:IndexCleaner", name, args, opts);
     const { environment, storage, access } = args;
     const namespace = environment.namespaces.observability;
     const labels = objectLabels(NAME, "tracing");
@@ -83,7 +83,7 @@ export class IndexCleaner extends PlatformComponent {
       },
       { parent: this, dependsOn: [serviceAccount, ...access.secrets] },
     );
-    this.connections.push(...connect(pods, ...access.endpoints));
+    this.declare({ connections: connect(pods, ...access.endpoints) });
     this.registerOutputs({});
   }
 }

@@ -41,7 +41,7 @@ export class Jaeger extends PlatformComponent {
   readonly pods: PodSet;
 
   constructor(name: string, args: JaegerArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:tracing:Jaeger", name, {}, opts);
+    super("mes:tracing:Jaeger", name, args, opts);
     const { environment, issuer, config } = args;
     const { storage, jaeger } = config;
     const namespace = environment.namespaces.observability;
@@ -98,18 +98,20 @@ export class Jaeger extends PlatformComponent {
       },
       { parent: this, dependsOn: [tls, ...(access?.secrets ?? [])] },
     );
-    this.adopt(workload);
     this.pods = workload.pods;
-    this.connections.push(...connect(this.pods, prometheusEndpoint(environment), ...(access?.endpoints ?? [])));
-    this.scrapeTargets.push({
-      job: JAEGER,
-      pods: this.pods,
-      port: "metrics",
-      portNumber: METRICS_PORT,
-      metrics: JAEGER_METRICS,
+    this.declare({ connections: connect(this.pods, prometheusEndpoint(environment), ...(access?.endpoints ?? [])) });
+    this.declare({
+      scrapeTargets: [
+        {
+          job: JAEGER,
+          pods: this.pods,
+          port: "metrics",
+          portNumber: METRICS_PORT,
+          metrics: JAEGER_METRICS,
+        },
+      ],
     });
-    if (isSearch(storage) && access !== undefined)
-      this.adopt(new IndexCleaner("index-cleaner", { environment, storage, access }, child));
+    if (isSearch(storage) && access !== undefined) new IndexCleaner("index-cleaner", { environment, storage, access }, child);
     this.registerOutputs({});
   }
 }

@@ -30,14 +30,14 @@ export class Tracing extends PlatformComponent {
   private readonly args: TracingArgs;
 
   constructor(name: string, args: TracingArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:tracing:Tracing", name, {}, opts);
+    super("mes:tracing:Tracing", name, args, opts);
     this.args = args;
     if (args.config.enabled) {
       this.createGateway();
       this.createSampler();
-      this.adopt(new Jaeger("jaeger", args, { parent: this }));
-      this.alerts.push(tracingAlerts(args.config));
-      this.dashboards.push(tracesDashboard(), tracingDashboard());
+      new Jaeger("jaeger", args, { parent: this });
+      this.declare({ alerts: [tracingAlerts(args.config)] });
+      this.declare({ dashboards: [tracesDashboard(), tracingDashboard()] });
     }
     this.registerOutputs({});
   }
@@ -61,8 +61,7 @@ export class Tracing extends PlatformComponent {
       },
       { parent: this },
     );
-    this.adopt(gateway);
-    this.connections.push(...connect(gateway.pods, samplerEndpoint(environment)));
+    this.declare({ connections: connect(gateway.pods, samplerEndpoint(environment)) });
   }
 
   private createSampler(): void {
@@ -85,9 +84,8 @@ export class Tracing extends PlatformComponent {
       },
       { parent: this },
     );
-    this.adopt(collector);
-    this.scrapeTargets.push(spanMetricsTarget(collector.pods));
-    this.connections.push(...connect(collector.pods, jaegerOtlpEndpoint(environment)));
+    this.declare({ scrapeTargets: [spanMetricsTarget(collector.pods)] });
+    this.declare({ connections: connect(collector.pods, jaegerOtlpEndpoint(environment)) });
   }
 
   private common() {

@@ -75,7 +75,7 @@ export class Workload extends PlatformComponent {
   private readonly serviceName: string;
 
   constructor(name: string, args: WorkloadArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:workload:Workload", name, {}, opts);
+    super("mes:workload:Workload", name, args, opts);
     this.args = args;
     this.serviceName = name;
     const kind = args.kind ?? "Deployment";

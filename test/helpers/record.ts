@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
+import { Declarations } from "../../components/declarations";
 import { imagesConfig } from "../../components/images/config";
 import { namespaceNames } from "../../components/foundation/namespaces";
 import { priorityClassNames } from "../../components/foundation/priorities";
@@ -22,6 +23,7 @@ export function environment(overrides: Partial<Environment> = {}): Environment {
     operators: operatorsConfig.parse({}),
     zones: ["zone-a", "zone-b", "zone-c"],
     protectData: true,
+    declarations: new Declarations(),
     ...overrides,
   };
 }

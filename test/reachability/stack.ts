@@ -6,7 +6,6 @@ import { record } from "../../review/plan/record";
 import type { Plan } from "../../review/plan/plan";
 import { manifestsOf } from "../../review/report/manifests";
 import { parseStackFile } from "../../stacks/config/load";
-import { environmentOf } from "../../stacks/environment";
 import { platform } from "../../stacks/platform";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 
@@ -42,7 +41,7 @@ export async function stackNetwork(stack: string, text: string): Promise<StackNe
       .manifests.filter(({ file }) => /\/(?:namespace|networkpolicy|cilium(?:clusterwide)?networkpolicy)-[^/]*$/.test(file))
       .map((manifest) => parse(manifest.text) as Manifest);
     if (args === undefined) throw new Error("the platform has no network policies");
-    return { ...args, environment: environmentOf(stack, config), plan, manifests };
+    return { ...args, plan, manifests };
   } finally {
     spy.mockRestore();
   }

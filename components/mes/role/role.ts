@@ -35,7 +35,7 @@ export interface RoleArgs {
 /** One role of the MES: the image with its own work, size, scale, account and network access. */
 export class Role extends PlatformComponent {
   constructor(name: string, args: RoleArgs, opts: pulumi.ComponentResourceOptions) {
-    super("mes:mes:Role", name, {}, opts);
+    super("mes:mes:Role", name, args, opts);
     const { environment, role } = args;
     const namespace = environment.namespaces.apps;
     const binding = bindingOf(name, role, args.bindings);
@@ -67,20 +67,24 @@ export class Role extends PlatformComponent {
       },
       { parent: this },
     );
-    this.connections.push(...connect(workload.pods, ...binding.endpoints, ...egressEndpoints(name, role), ...args.calls));
-    this.scrapeTargets.push({
-      job: name,
-      pods: workload.pods,
-      port: MANAGEMENT_PORT_NAME,
-      portNumber: PORTS.management,
-      path: PATHS.metrics,
-      metrics: seriesOf(concernsOf(role)),
+    this.declare({ connections: connect(workload.pods, ...binding.endpoints, ...egressEndpoints(name, role), ...args.calls) });
+    this.declare({
+      scrapeTargets: [
+        {
+          job: name,
+          pods: workload.pods,
+          port: MANAGEMENT_PORT_NAME,
+          portNumber: PORTS.management,
+          path: PATHS.metrics,
+          metrics: seriesOf(concernsOf(role)),
+        },
+      ],
     });
-    this.adopt(workload);
     if (role.scale !== undefined) {
-      const autoscaler = new Autoscaler(
+      new Autoscaler(
         name,
         {
+          environment,
           scale: role.scale,
           role: { name, namespace, container: CONTAINER },
           target: workload.controller,
@@ -90,7 +94,6 @@ export class Role extends PlatformComponent {
         },
         { parent: this },
       );
-      this.adopt(autoscaler);
     }
     this.registerOutputs({});
   }

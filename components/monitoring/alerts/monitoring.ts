@@ -40,7 +40,8 @@ const targetDown: Alert = {
 
 /** A target without any pod has no series `up` that could be 0. One that has been scaled to nothing is no fault. */
 function targetMissing(targets: readonly ScrapeTarget[]): Alert {
-  const missing = targets.map(({ job, pods }) => {
+  const sorted = [...targets].sort((a, b) => (a.job < b.job ? -1 : 1));
+  const missing = sorted.map(({ job, pods }) => {
     const asleep = `kube_deployment_spec_replicas{namespace="${pods.namespace}",deployment="${pods.name}"} == 0`;
     return `(absent(up{job="${job}"}) unless on () ${asleep})`;
   });

@@ -26,7 +26,15 @@ async function autoscaler(given: object, overrides: Partial<AutoscalerArgs> = {}
       },
       opts,
     );
-    const args = { scale: scale(given), role: ROLE, target: controller, component: "mes", sources: SCALING, ...overrides };
+    const args = {
+      environment: environment(),
+      scale: scale(given),
+      role: ROLE,
+      target: controller,
+      component: "mes",
+      sources: SCALING,
+      ...overrides,
+    };
     return new Autoscaler(ROLE.name, args, opts);
   });
   return { ...recording, autoscaler: made };
@@ -201,7 +209,9 @@ describe("vertical recommendations", () => {
       { name: "postgres", namespace: "mes-data", apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster" },
       { name: "broker-server", namespace: "mes-data", apiVersion: "apps/v1", kind: "StatefulSet" },
     ];
-    const { objects } = await recorded((opts) => new VerticalRecommendations("recommendations", { targets }, opts));
+    const { objects } = await recorded(
+      (opts) => new VerticalRecommendations("recommendations", { environment: environment(), targets }, opts),
+    );
     expect(Object.values(objects("VerticalPodAutoscaler")).map(({ spec }) => [spec.targetRef, spec.updatePolicy])).toEqual(
       targets.map(({ name, apiVersion, kind }) => [{ name, apiVersion, kind }, { updateMode: "Off" }]),
     );

@@ -1,8 +1,8 @@
+import { Declarations, type Declared } from "../../../components/declarations";
 import type { Alert, AlertGroup } from "../../../components/observability/alert";
 import { monitoringConfig, type MonitoringConfig } from "../../../components/monitoring/config";
 import { Monitoring, type MonitoringArgs } from "../../../components/monitoring/monitoring";
 import type { ScrapeTarget } from "../../../components/observability/scrape";
-import type { Environment } from "../../../components/platform";
 import { environment, recorded, refusalOf, type Recorded } from "../../helpers/record";
 
 export function config(values: object = {}): MonitoringConfig {
@@ -36,19 +36,30 @@ export function group(name: string, alerts: readonly Alert[], recordings?: Alert
   return { name, alerts, recordings };
 }
 
+type Overrides = Partial<MonitoringArgs> & { targets?: readonly ScrapeTarget[] } & Partial<
+    Pick<Declared, "alerts" | "dashboards">
+  >;
+
+/** Arguments of a stack whose components have declared what a test is about. */
+function argsOf({ targets = [], alerts = [], dashboards = [], ...args }: Overrides): MonitoringArgs {
+  const all = { environment: environment(), config: config(), ...args };
+  const declarations = new Declarations();
+  declarations.add({ scrapeTargets: targets, alerts, dashboards }, "the test");
+  return { ...all, environment: { ...all.environment, declarations } };
+}
+
 /** Monitoring as the tests want it, and the plan of what it declares. */
 export async function monitoring(
   values: object = {},
-  overrides: Partial<MonitoringArgs> & { preview?: boolean; environment?: Environment } = {},
+  overrides: Overrides & { preview?: boolean } = {},
 ): Promise<Recorded & { monitoring: Monitoring }> {
   const { preview, ...args } = overrides;
-  const all = { environment: environment(), config: config(values), targets: [target()], alerts: [], dashboards: [], ...args };
+  const all = argsOf({ config: config(values), targets: [target()], ...args });
   const { made, ...recording } = await recorded((opts) => new Monitoring("monitoring", all, opts), { preview });
   return { ...recording, monitoring: made };
 }
 
 /** What monitoring says when it refuses what the components declare. */
-export function refusal(overrides: Partial<MonitoringArgs>): Promise<string> {
-  const args = { environment: environment(), config: config(), targets: [], alerts: [], dashboards: [], ...overrides };
-  return refusalOf((opts) => new Monitoring("monitoring", args, opts));
+export function refusal(overrides: Overrides): Promise<string> {
+  return refusalOf((opts) => new Monitoring("monitoring", argsOf(overrides), opts));
 }

@@ -1,6 +1,6 @@
 import { connect, type Endpoint, type PodSet } from "../../../components/network/connection";
 import { NetworkPolicies } from "../../../components/network/policies";
-import { recorded } from "../../helpers/record";
+import { environment, recorded } from "../../helpers/record";
 
 const pods = (name: string, namespace: string): PodSet => ({ name, namespace, labels: { app: name } });
 const api = pods("order-api", "mes");
@@ -17,7 +17,10 @@ const dns = { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-
 const network = { kind: "other", policies: "standard", dns: { pods: [dns], cidrs: [], onNode: false } } as const;
 
 const policies = (connections: ReturnType<typeof connect>) =>
-  recorded((opts) => new NetworkPolicies("network", { namespaces: ["mes", "mes-data"], connections, network }, opts));
+  recorded(
+    (opts) =>
+      new NetworkPolicies("network", { environment: environment(), namespaces: ["mes", "mes-data"], connections, network }, opts),
+  );
 
 describe("network policies", () => {
   it("deny everything but DNS in every namespace", async () => {
@@ -75,7 +78,12 @@ describe("network policies", () => {
   it("let pods ask the DNS cache of their node by its address", async () => {
     const cached = { ...network, dns: { pods: [dns], cidrs: ["169.254.20.10/32"], onNode: true } };
     const { resource } = await recorded(
-      (opts) => new NetworkPolicies("network", { namespaces: ["mes"], connections: [], network: cached }, opts),
+      (opts) =>
+        new NetworkPolicies(
+          "network",
+          { environment: environment(), namespaces: ["mes"], connections: [], network: cached },
+          opts,
+        ),
     );
     expect(resource("NetworkPolicy", "mes-default").inputs).toMatchObject({
       spec: { egress: [{ to: [{ podSelector: {} }, { ipBlock: { cidr: "169.254.20.10/32" } }] }] },
@@ -114,6 +122,7 @@ describe("network policies", () => {
           new NetworkPolicies(
             "network",
             {
+              environment: environment(),
               namespaces: ["mes", "mes-data"],
               connections,
               network: { kind, policies: "cilium", dns: { ...network.dns, onNode } },
