@@ -3,8 +3,7 @@ import { writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { BROKER } from "../../components/broker/endpoints";
 import { ALERTMANAGER, PROMETHEUS } from "../../components/monitoring/endpoints";
-import type { OperatorPodsName } from "../../components/operators/endpoints";
-import { OPERATOR_RESOURCES } from "../../components/operators/resources";
+import { OPERATORS, type OperatorPodsName } from "../../components/operators/catalogue/catalogue";
 import { parseBytes } from "../../components/schema";
 import { environmentOf } from "../../stacks/environment";
 import type { ApiClient } from "../cluster/api";
@@ -233,8 +232,9 @@ export function describeReconciled(name: string): void {
     });
 
     test("no operator has needed much of its memory", () => {
+      const pods = Object.values(OPERATORS).flatMap((operator) => operator.pods);
       const uses = PROGRAMS.map(([binary, name]) => {
-        const { memory = "0", memoryLimit = memory } = OPERATOR_RESOURCES[name] ?? {};
+        const { memory = "0", memoryLimit = memory } = pods.find((set) => set.name === name)?.resources ?? {};
         return { name, peak: sandbox.peakMemory(binary), limit: parseBytes(memoryLimit) };
       });
       expect(scarceMemory(suite, uses)).toEqual([]);
