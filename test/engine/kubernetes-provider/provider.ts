@@ -408,7 +408,7 @@ function isPatch(type: string, { kind }: KubernetesObject): boolean {
 
 /** What a manager applies that lets go of all fields. */
 function identityOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): KubernetesObject {
-  return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } } as KubernetesObject;
+  return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
 }
 
 function isMissing(error: unknown): boolean {
