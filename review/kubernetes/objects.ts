@@ -16,9 +16,14 @@ export interface KubeObject {
   readonly spec: Json;
 }
 
-/** The object that a resource stands for; nothing for components, providers, Helm releases and other clouds' resources. */
+/** The object that a resource stands for; nothing for components, providers, Helm releases, patches and other clouds' resources. */
 export function kubeObject(resource: Resource): KubeObject | undefined {
-  if (!resource.custom || !resource.type.startsWith("kubernetes:") || resource.type.endsWith("Patch")) return undefined;
+  return resource.type.endsWith("Patch") ? undefined : appliedObject(resource);
+}
+
+/** The object that a resource applies, which a patch shares with whoever else makes it. */
+export function appliedObject(resource: Resource): KubeObject | undefined {
+  if (!resource.custom || !resource.type.startsWith("kubernetes:")) return undefined;
   const apiVersion = textAt(resource.inputs, "apiVersion");
   const kind = textAt(resource.inputs, "kind");
   if (apiVersion === undefined || kind === undefined) return undefined;

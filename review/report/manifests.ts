@@ -1,5 +1,5 @@
 import { goYaml } from "../../components/schema/yaml";
-import { kubeObjects, type KubeObject } from "../kubernetes/objects";
+import { appliedObject, type KubeObject } from "../kubernetes/objects";
 import { isRecord, leaves } from "../kubernetes/value";
 import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
 
@@ -25,7 +25,7 @@ export interface Manifests {
 
 /** The Kubernetes objects of a plan, as `kubectl apply --server-side` takes them. */
 export function manifestsOf(plan: Plan): Manifests {
-  const objects = kubeObjects(plan).sort((a, b) => compare(order(a), order(b)));
+  const objects = plan.resources.flatMap((resource) => appliedObject(resource) ?? []).sort((a, b) => compare(order(a), order(b)));
   const values = objects.flatMap((object) => leaves(object.resource.inputs).map(([, value]) => value));
   const files = new Set<string>();
   return {

@@ -41,7 +41,9 @@ function main(): void {
   const components = notes.filter(({ what }) => what.startsWith("component "));
   const raises = notes.filter(({ what }) => LEVELS.includes(firstWord(what)));
   const curves = notes.filter(({ pods }) => pods !== undefined);
-  const times = notes.filter((note) => ![components, raises, curves].some((others) => others.includes(note)));
+  const memory = notes.filter(({ MiB }) => MiB !== undefined);
+  const judged = notes.filter(({ connections }) => connections !== undefined);
+  const times = notes.filter((note) => ![components, raises, curves, memory, judged].some((others) => others.includes(note)));
   const page = [
     INTRODUCTION,
     "## Components\n",
@@ -61,6 +63,18 @@ function main(): void {
     table(
       ["what", "role", "pods", "seconds"],
       curves.map((note) => [note.subject, note.what, note.pods, note.seconds]),
+    ),
+    "## Memory of operators\n",
+    "The most that each process had, pages of its program included, against the limit of its pod.\n",
+    table(
+      ["what", "operator", "MiB", "limit (MiB)"],
+      memory.map((note) => [note.subject, note.what.replace("memory of ", ""), note.MiB, note.limit]),
+    ),
+    "## Network policies\n",
+    "Connections that the stack `prod` needs, and others like them, of which a network plug-in's own engine says what the tests expect.\n",
+    table(
+      ["what", "connections", "let pass"],
+      judged.map((note) => [note.what.replace("held against ", ""), note.connections, note.passing]),
     ),
     "## Figures\n",
     "On a machine with two cores that does other things too.\n",
