@@ -67,7 +67,7 @@ function clusterProvider({ cluster }: StackConfig): k8s.Provider {
     // The SDK would write the path in KUBECONFIG into the state, and the plug-in takes a list of files there for a kubeconfig's content and
     // finds no cluster in it. Left empty, the plug-in looks where kubectl looks.
     kubeconfig: "",
-    // Whether objects are made anew follows the cluster then, and not how somebody's kubeconfig writes its address.
+    // Whether objects are recreated follows the cluster then, and not how somebody's kubeconfig writes its address.
     clusterIdentifier: cluster.uid,
     enableServerSideApply: true,
     // Secrets are updated in place, and a checksum on the pods rolls them; ConfigMaps are immutable and named by content.

@@ -4,7 +4,7 @@ const { readFileSync, readdirSync, statSync } = require("node:fs");
 const path = require("node:path");
 
 /**
- * `npm run generate` writes every file anew that is made from the code. With `--check` it names those that were not fresh, and ends with 1
+ * `npm run generate` regenerates every file that is made from the code. With `--check` it names those that were not fresh, and ends with 1
  * where there were any; they are fresh then.
  */
 const ROOT = path.join(__dirname, "..");
@@ -22,7 +22,7 @@ for (const { by } of GENERATORS) execFileSync(process.execPath, by, { cwd: ROOT,
 if (check) {
   const after = contents();
   const stale = [...new Set([...before.keys(), ...after.keys()])].filter((file) => before.get(file) !== after.get(file));
-  for (const file of stale) console.error(`${file} was not fresh; it is written anew: commit it`);
+  for (const file of stale) console.error(`${file} was not fresh; it is regenerated: commit it`);
   process.exitCode = stale.length === 0 ? 0 : 1;
 }
 

@@ -23,7 +23,7 @@ function read() {
   try {
     return JSON.parse(fs.readFileSync(file, "utf8"));
   } catch {
-    // Not there yet, or cut short by a full disk: it is made anew.
+    // Not there yet, or cut short by a full disk: it is recreated.
     return {};
   }
 }

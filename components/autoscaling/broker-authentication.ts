@@ -8,7 +8,7 @@ import type { BrokerScaling } from "./sources";
 export const BROKER_AUTHENTICATION = "keda-broker";
 
 /**
- * How KEDA gets at the broker's management API, for all roles of a namespace. KEDA takes the switch for TLS verification by
+ * How KEDA reaches the broker's management API, for all roles of a namespace. KEDA takes the switch for TLS verification by
  * a CA (`tls`) from an authentication only, and a constant can only stand in a ConfigMap there.
  * Source: https://keda.sh/docs/2.21/scalers/rabbitmq-queue/#authentication-parameters
  */

@@ -1,6 +1,6 @@
 import type { Endpoint, PodSet } from "../network/connection";
 
-/** How the broker lets itself be measured: a Secret in the roles' namespace, and where KEDA connects to. */
+/** How the broker is measured: a Secret in the roles' namespace, and where KEDA connects to. */
 export interface BrokerScaling {
   /** Secret with the address of the management API, user and password in it. */
   readonly secretName: string;

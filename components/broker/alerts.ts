@@ -73,7 +73,7 @@ function capacityAlerts(): Alert[] {
   ];
 }
 
-/** Increase of a counter over all nodes; counters of a node begin anew when it restarts, which `increase` allows for. */
+/** Increase of a counter over all nodes; counters of a node start from zero when it restarts, which `increase` allows for. */
 function increase(metric: string, labels = "", window = "5m"): string {
   return `sum(increase(${metric}{job="${NODE_JOB}"${labels}}[${window}]))`;
 }

@@ -116,7 +116,7 @@ export class Broker extends PlatformComponent {
     this.registerOutputs({});
   }
 
-  /** How a user of the platform gets at the broker. */
+  /** How a user of the platform connects to the broker. */
   binding(userName: string): Binding {
     const { environment, config } = this.args;
     const password = this.passwords.get(userName);

@@ -118,7 +118,7 @@ export class Cache extends PlatformComponent {
     this.registerOutputs({});
   }
 
-  /** How the dashboard gets at the cache. */
+  /** How the dashboard connects to the cache. */
   binding(): Binding {
     const { data } = this.args.environment.namespaces;
     return {

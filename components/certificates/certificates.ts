@@ -129,7 +129,7 @@ export function certificate(name: string, args: CertificateArgs, opts: pulumi.Cu
         name: args.secretName,
         namespace: args.namespace,
         labels: objectLabels(args.secretName, "certificates"),
-        // Pods that mount its Secret would else wait for it longer than it takes: the kubelet tries again ever more seldom.
+        // Pods that mount its Secret would else wait for it longer than it takes: the kubelet retries at growing intervals.
         ...(args.awaited === false ? {} : { annotations: { ...AWAITED_WHEN_READY } }),
       },
       spec: {

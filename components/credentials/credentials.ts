@@ -33,7 +33,7 @@ export class Credentials extends pulumi.ComponentResource {
     super("mes:credentials:Credentials", name, {}, opts);
     const generated = new random.RandomPassword(
       name,
-      // Letters and digits only: it stands in URLs and in SQL.
+      // Letters and digits only: it is used in URLs and in SQL.
       { length: 32, special: false, keepers: { rotation: args.rotation ?? "1" } },
       { parent: this },
     );

@@ -7,7 +7,7 @@ export interface Prerequisites {
   readonly pods: readonly pulumi.Resource[];
   /**
    * The certificate of the platform's CA, by the namespace whose pods may mount it: a pod that comes before it waits longer than it takes, since
-   * the kubelet tries again ever more seldom.
+   * the kubelet retries at growing intervals.
    */
   readonly trusted: ReadonlyMap<string, pulumi.Resource>;
   /** The operator that brings the definition of a custom resource, by API group as `postgresql.cnpg.io`. */

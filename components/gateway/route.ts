@@ -4,7 +4,7 @@ import type { Endpoint } from "../network/connection";
 export interface Route {
   /** Name of the HTTPRoute, unique in its namespace. */
   readonly name: string;
-  /** Namespace of the Service; the HTTPRoute stands beside it. */
+  /** Namespace of the Service; the HTTPRoute is created beside it. */
   readonly namespace: string;
   /** Name of the Service. */
   readonly service: string;

@@ -158,7 +158,7 @@ export const roleConfig = z
         maxUnavailable: countOrPercent.describe("pods below it"),
       })
       .optional()
-      .describe("default: 25% above and none below; with a GPU, which is seldom free, none above and one below"),
+      .describe("default: 25% above and none below; with a GPU, which is rarely free, none above and one below"),
     http: http.optional().describe("it serves HTTP requests; default: it does not"),
     routes: z.array(route).max(16).default([]).describe("paths of the gateway that lead to it"),
     calls: z.array(dnsLabel).default([]).describe("other roles that it sends requests to"),

@@ -139,7 +139,7 @@ function replication(config: PostgresConfig): Alert[] {
       severity: "ticket",
       summary: "Slot {{ $labels.slot_name }} holds back {{ $value | humanize1024 }}B of WAL",
       description:
-        "Its reader is gone or slow. At twice as much the slot is given up and its replica starts anew from the archive.",
+        "Its reader is gone or slow. At twice as much the slot is given up and its replica starts again from the archive.",
     },
   ];
 }

@@ -48,7 +48,7 @@ const PLAIN_TEXT = "is a secret and must not stand here in plain text: set it wi
 
 const EMPTY = "is a secret and is empty: set it with `pulumi config set --secret --path`";
 
-/** How a secret stands in a stack file. */
+/** How a secret is written in a stack file. */
 const encrypted = z.strictObject({ secure: z.string().min(1, EMPTY) }).describe("set with `pulumi config set --secret --path`");
 
 /** A value that is stored encrypted: `{secure: "v1:…"}` in the stack file. */

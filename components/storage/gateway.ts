@@ -65,7 +65,7 @@ done
 }
 
 /**
- * Runs the gateway and has it read its certificate anew every hour (SIGHUP): cert-manager renews it while the pod runs.
+ * Runs the gateway and has it read its certificate again every hour (SIGHUP): cert-manager renews it while the pod runs.
  * Policies decide, so ACLs are off; metadata lies in files beside the objects, so that any file system will do. No
  * `--keep-alive`: version 1.8.0 takes what is left of a refused upload for the next request of the same connection.
  */

@@ -35,12 +35,12 @@ export class Storage extends PlatformComponent {
     this.registerOutputs({});
   }
 
-  /** How a user gets at its buckets, as variables of the AWS SDKs. */
+  /** How a user reaches its buckets, as variables of the AWS SDKs. */
   binding(userName: string): Binding {
     return this.store.binding(this.user(userName));
   }
 
-  /** How a user gets at one bucket, for custom resources that take no variables. */
+  /** How a user reaches one bucket, for custom resources that take no variables. */
   access(userName: string, bucket: string): BucketAccess {
     const user = this.user(userName);
     if (!(bucket in user.buckets))

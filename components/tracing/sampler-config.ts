@@ -78,7 +78,7 @@ export function tailSampling({ sampler, sampling }: TracingConfig) {
     decision_wait: seconds(sampler.decisionWait),
     num_traces: sampler.tracesInMemory,
     // Spans of an order that waited in a queue come long after its first ones. They are kept when the trace was; when it was
-    // not, they are looked at anew, so that an order that fails late still leaves the part of its trace that says so.
+    // not, they are evaluated again, so that an order that fails late still leaves the part of its trace that says so.
     decision_cache: { sampled_cache_size: sampler.tracesInMemory * DECISIONS_PER_TRACE },
     policies: [
       { name: "errors", type: "status_code", status_code: { status_codes: ["ERROR"] } },

@@ -34,7 +34,7 @@ export const noLastingDiff: Rule = {
   check: (plan) =>
     kubeObjects(plan).flatMap((object) => {
       const lost = (path: Path, what: string) =>
-        error(object.resource, path, `${what}, which the API server does not keep: every preview shows it anew; leave it out`);
+        error(object.resource, path, `${what}, which the API server does not keep: every preview shows it again; leave it out`);
       return [
         ...droppedWhenEmpty(object)
           .filter((path) => isEmpty(at(object.resource.inputs, ...path)))

@@ -9,7 +9,7 @@ const { error } = reporter(name);
 
 export const noPlaintextSecrets: Rule = {
   name,
-  title: "No secret stands in plain text: not in a Secret's data, not in variables, arguments, ConfigMaps or outputs.",
+  title: "No secret is in plain text: not in a Secret's data, not in variables, arguments, ConfigMaps or outputs.",
   why: "What is in the plan in plain text is in the state, in the history of the repository and in everybody's terminal.",
   check: (plan) => [
     ...inventory(plan).objects.flatMap((object) => [
@@ -74,7 +74,7 @@ function openVariables(object: KubeObject, secrets: readonly string[]): Finding[
       const value = textAt(env, "value");
       if (isCredential(variable, value) && !secrets.includes(value ?? "")) {
         findings.push(
-          error(object.resource, [...path, "env", i, "value"], `${variable} stands in plain text; use valueFrom.secretKeyRef`),
+          error(object.resource, [...path, "env", i, "value"], `${variable} is in plain text; use valueFrom.secretKeyRef`),
         );
       }
     }
@@ -105,12 +105,12 @@ function* containersIn(value: unknown, path: readonly (string | number)[]): Gene
 function openConfigMap({ resource }: KubeObject): Finding[] {
   return Object.entries(recordAt(resource.inputs, "data")).flatMap(([key, content]) => {
     if (typeof content !== "string") return [];
-    if (isCredential(key, content)) return [error(resource, ["data", key], `stands in plain text; ${ADVICE}`)];
+    if (isCredential(key, content)) return [error(resource, ["data", key], `is in plain text; ${ADVICE}`)];
     return content.split("\n").flatMap((line, i) => {
       // Settings as YAML, JSON, INI or properties write them.
       const [, setting, value] = /^[\s"'-]*([\w.-]+)["']?\s*[:=]\s*["']?([^"'#,\s][^"',]*?)["']?,?\s*$/.exec(line) ?? [];
       if (setting === undefined || !isCredential(setting, value)) return [];
-      return [error(resource, ["data", key], `line ${i + 1}: ${setting} stands in plain text; ${ADVICE}`)];
+      return [error(resource, ["data", key], `line ${i + 1}: ${setting} is in plain text; ${ADVICE}`)];
     });
   });
 }

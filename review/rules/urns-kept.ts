@@ -26,7 +26,7 @@ export const urnsKept: Rule = {
         error(
           resource,
           "options.aliases",
-          `${identity ?? ""} is there as ${owner}; another URN without an alias would create it anew and delete it: add { aliases: ["${owner}"] }, or give the new one another name`,
+          `${identity ?? ""} is there as ${owner}; another URN without an alias would recreate it and delete it: add { aliases: ["${owner}"] }, or give the new one another name`,
         ),
       ];
     });

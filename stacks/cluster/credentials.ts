@@ -69,7 +69,7 @@ function impersonation(user: UserEntry): Record<string, string | string[]> {
   };
 }
 
-/** PEM that stands in the kubeconfig, or in a file that it names. */
+/** PEM in the kubeconfig, or in a file that it names. */
 export function pem<Key extends "certificate-authority" | "client-certificate" | "client-key">(
   key: Key,
   entry: Readonly<Partial<Record<Key | `${Key}-data`, string>>>,

@@ -1,14 +1,14 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node, type Pair, type Scalar as YamlScalar, type YAMLMap } from "yaml";
 import { plainScalar, UnclearScalar } from "./scalars";
 
-/** A value of a stack file, with the offsets of where it stands. */
+/** A value of a stack file, with its offsets. */
 export interface Located {
   readonly value: unknown;
   /** Offset of the value; of the reference, for a value that is referred to (`*anchor`). */
   readonly offset: number;
   /** What the value is made of, by key or index. */
   readonly children: ReadonlyMap<string | number, Child>;
-  /** The engine decrypts this value: it stands in the file as `{secure: …}`. */
+  /** The engine decrypts this value: it is written as `{secure: …}`. */
   readonly secure: boolean;
   /** Number of values and keys in it, references followed. */
   readonly size: number;
@@ -137,10 +137,10 @@ class Reader {
       if (key === undefined) continue;
       const first = children.get(key);
       if (first === undefined) children.set(key, { located, keyOffset });
-      else this.refuseKey(keyOffset, [...path, key], "this key stands here twice; keep one");
+      else this.refuseKey(keyOffset, [...path, key], "this key is here twice; keep one");
     }
     if (merges.length > 1) {
-      this.refuse(merges[1]?.keyOffset ?? offset, path, "<< stands here twice; write one list: <<: [*a, *b]");
+      this.refuse(merges[1]?.keyOffset ?? offset, path, "<< is here twice; write one list: <<: [*a, *b]");
     }
     const own = new Set(children.keys());
     for (const merge of merges.slice(0, 1)) this.merge(merge.node, path, merge.keyOffset, own, children);
@@ -149,7 +149,7 @@ class Reader {
     return { ...composed(value, offset, children), secure };
   }
 
-  /** A key as text. The engine refuses a file with any other, wherever it stands. */
+  /** A key as text. The engine refuses a file with any other, wherever it is. */
   private key(node: Node, path: Path, offset: number): string | undefined {
     const earlier = this.refusals.length;
     const { value } = this.read(node, path, offset);
@@ -180,7 +180,7 @@ class Reader {
         this.refuse(offset, path, "<< merges mappings only: <<: *anchor or <<: [*a, *b]");
         return;
       }
-      // What stands in the mapping itself wins, then the first of several.
+      // What the mapping itself has wins, then the first of several.
       for (const [key, child] of located.children) {
         if (!own.has(key) && !into.has(key)) into.set(key, child);
       }

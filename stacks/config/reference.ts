@@ -11,7 +11,7 @@ mistake with its place.
 - A key is set in the file, or with \`pulumi config set --stack <stack> --path '${NAMESPACE}:roles.dashboard.scale.max' 12\`.
 - \`<name>\` stands for a name that you choose, \`[]\` for each entry of a list.
 - A key without a default may be left out, unless it is **required**: that means within the mapping that it belongs to.
-- A **secret** stands encrypted in the file: set it with \`pulumi config set --secret --path '<key>'\`, which asks for the value.
+- A **secret** is encrypted in the file: set it with \`pulumi config set --secret --path '<key>'\`, which asks for the value.
 - **CPU cores** are written as \`500m\`, \`2\` or \`1.5\`; **bytes** as \`512Mi\` or \`1.5Gi\`; a **duration** as \`30s\`, \`1h30m\` or \`14d\`; a
   **cron schedule** in five fields, as \`0 2 * * *\`.
 - YAML is read as Pulumi reads it: \`yes\` and \`no\` are text, a bare \`1.10\` is a number (put tags in quotes), and references

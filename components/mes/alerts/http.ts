@@ -68,7 +68,7 @@ function limitsOf({ http }: RoleConfig): Limits[] {
   ];
 }
 
-/** A route as a regular expression inside of a PromQL string, where a backslash stands twice. */
+/** A route as a regular expression inside of a PromQL string, where a backslash is doubled. */
 function escaped(route: string): string {
   return JSON.stringify(route.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).slice(1, -1);
 }

@@ -25,7 +25,7 @@ export function maxPods(role: RoleConfig): number {
 
 /**
  * How a role rolls. A quarter at once keeps the time bounded for many pods, and none goes before another is ready. A GPU is
- * seldom free for a pod more than wanted: there an old one goes first.
+ * rarely free for a pod more than wanted: there an old one goes first.
  */
 export function rolloutOf(role: RoleConfig): Rollout {
   if (role.rollout !== undefined) return role.rollout;

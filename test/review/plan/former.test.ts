@@ -25,7 +25,7 @@ describe("what a stack has", () => {
     ["mes plan --format json", { version: 1, stack: "test", resources: [moved] }],
   ])("is read from %s; an object under another URN is found", (_, content) => {
     expect(check(content)).toEqual([
-      `error Secret users options.aliases: Secret mes/users is there as ${moved.urn}; another URN without an alias would create it anew and delete it: add { aliases: ["${moved.urn}"] }, or give the new one another name`,
+      `error Secret users options.aliases: Secret mes/users is there as ${moved.urn}; another URN without an alias would recreate it and delete it: add { aliases: ["${moved.urn}"] }, or give the new one another name`,
     ]);
   });
 

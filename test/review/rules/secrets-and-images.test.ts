@@ -10,7 +10,7 @@ const ACCESS_KEY = `AKIA${"Q".repeat(16)}`;
 const variable = (name: string, value: unknown) => deployment("api", { container: { env: [{ name, value }] } });
 const config = (data: Record<string, string>) => object("v1", "ConfigMap", "config", { data });
 
-describe("no secret stands in plain text", () => {
+describe("no secret is in plain text", () => {
   it.each([
     ["a Secret whose values are secret", object("v1", "Secret", "s", { stringData: { password: SECRET }, data: { k: UNKNOWN } })],
     [
@@ -34,11 +34,11 @@ describe("no secret stands in plain text", () => {
       object("v1", "Secret", "s", { stringData: { password: "hunter2" } }),
       "stringData.password: is not secret",
     ],
-    ["a variable", variable("DB_PASSWORD", "hunter2"), "DB_PASSWORD stands in plain text"],
-    ["a variable in camel case", variable("apiKey", "hunter2"), "apiKey stands in plain text"],
+    ["a variable", variable("DB_PASSWORD", "hunter2"), "DB_PASSWORD is in plain text"],
+    ["a variable in camel case", variable("apiKey", "hunter2"), "apiKey is in plain text"],
     ["an argument", deployment("api", { container: { args: ["--admin-password=hunter2"] } }), "args[0]: --admin-password gives"],
-    ["a line of YAML", config({ "app.yaml": "db:\n  password: hunter2\n" }), "line 2: password stands in plain text"],
-    ["a line of JSON", config({ "app.json": '{\n "apiKey": "hunter2",\n}' }), "line 2: apiKey stands in plain text"],
+    ["a line of YAML", config({ "app.yaml": "db:\n  password: hunter2\n" }), "line 2: password is in plain text"],
+    ["a line of JSON", config({ "app.json": '{\n "apiKey": "hunter2",\n}' }), "line 2: apiKey is in plain text"],
     ["a line of properties", config({ "app.properties": "a=b\nauth.token=hunter2" }), "line 2: auth.token stands"],
     ["a private key", config({ "tls.key": `${PRIVATE_KEY}\nabc` }), "holds a private key"],
     ["an access key", variable("KEY_ID", ACCESS_KEY), "holds an AWS access key"],

@@ -330,7 +330,7 @@ describe("what the API server does not keep", () => {
   const pods = { metadata: { annotations: {} }, spec: { volumes: [], containers: [{ name: "main", env: [], args: [] }] } };
 
   it("is what no deploy takes out of the preview: an empty Secret, a role without rules, null", () => {
-    const lost = (what: string) => `${what}, which the API server does not keep: every preview shows it anew; leave it out`;
+    const lost = (what: string) => `${what}, which the API server does not keep: every preview shows it again; leave it out`;
     expect(
       found(noLastingDiff, [
         object("v1", "Secret", "empty", { stringData: {}, metadata: { labels: {} } }),
