@@ -6,6 +6,9 @@ const MODULES = path.join(__dirname, "..", "..", "tools", "go");
 /** Those that are the program itself in one module, and a library in others. */
 const PROGRAMS = /^(go\.etcd\.io\/etcd\/.*|github\.com\/prometheus\/prometheus)$/;
 
+/** Of the first only files are taken; the second is compiled with the versions of its own project (tools/go/align). */
+const APART = /^(gateway-api|cilium)$/;
+
 /** Modules that need a later Kubernetes than the others, and the libraries of which they share versions of their own (tools/go/align). */
 const AHEAD = /^(cloudnative-pg|barman-cloud)$/;
 const OF_KUBERNETES = /^(k8s\.io\/|sigs\.k8s\.io\/controller-runtime|github\.com\/(prometheus-operator|cloudnative-pg)\/)/;
@@ -25,10 +28,9 @@ const required = fs.readdirSync(MODULES, { withFileTypes: true }).flatMap(({ nam
 describe("the tools' modules", () => {
   it("share one version of each library, which is then compiled once: tools/go/align sees to it", () => {
     const versions = new Map<string, Map<string, string[]>>();
-    const led = new Set(required.filter(({ follows }) => !follows).map(({ library }) => library));
+    const led = new Set(required.filter(({ follows, module }) => !follows && !APART.test(module)).map(({ library }) => library));
     for (const { module, library, version } of required) {
-      // Only files are taken of it.
-      if (module === "gateway-api" || PROGRAMS.test(library) || !led.has(library)) continue;
+      if (APART.test(module) || PROGRAMS.test(library) || !led.has(library)) continue;
       const shared = AHEAD.test(module) && OF_KUBERNETES.test(library) ? `${library} of those ahead` : library;
       const users = versions.get(shared) ?? new Map<string, string[]>();
       users.set(version, [...(users.get(version) ?? []), module]);

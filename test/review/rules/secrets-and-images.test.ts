@@ -39,7 +39,7 @@ describe("no secret is in plain text", () => {
     ["an argument", deployment("api", { container: { args: ["--admin-password=hunter2"] } }), "args[0]: --admin-password gives"],
     ["a line of YAML", config({ "app.yaml": "db:\n  password: hunter2\n" }), "line 2: password is in plain text"],
     ["a line of JSON", config({ "app.json": '{\n "apiKey": "hunter2",\n}' }), "line 2: apiKey is in plain text"],
-    ["a line of properties", config({ "app.properties": "a=b\nauth.token=hunter2" }), "line 2: auth.token stands"],
+    ["a line of properties", config({ "app.properties": "a=b\nauth.token=hunter2" }), "line 2: auth.token is in"],
     ["a private key", config({ "tls.key": `${PRIVATE_KEY}\nabc` }), "holds a private key"],
     ["an access key", variable("KEY_ID", ACCESS_KEY), "holds an AWS access key"],
     ["an address with a password", variable("URL", "amqp://mes:hunter2@broker:5672"), "holds an address with a password in it"],
