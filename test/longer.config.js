@@ -2,7 +2,7 @@
 const path = require("node:path");
 const { readdirSync, existsSync } = require("node:fs");
 
-/** Configurations by name: one in each folder, and a second one of the clusters, on the newest version of Kubernetes. */
+/** Configurations by name: one in each folder, a second one of the clusters, on the newest version of Kubernetes, and that of single slow files. */
 const CONFIGS = {
   ...Object.fromEntries(
     readdirSync(__dirname)
@@ -10,6 +10,7 @@ const CONFIGS = {
       .filter(([, file]) => existsSync(file)),
   ),
   newest: path.join(__dirname, "cluster", "newest.config.js"),
+  slow: path.join(__dirname, "slow.config.js"),
 };
 
 /**

@@ -49,7 +49,7 @@ const PLANNED = [0, 1];
 
 describe("mes plan", () => {
   it("plans the stack file it is given, under the name that the file has", async () => {
-    const { code, stdout } = await mes(["plan", "--stack-file", stackFile]);
+    const { code, stdout } = await mes(["plan", "--stack-file", stackFile], { node: withProgram(SMALL) });
     expect(PLANNED).toContain(code);
     expect(stdout).toMatch(/^factory ─+$/m);
     expect(stdout).toMatch(/^factory: \d+ resources, /m);
@@ -64,12 +64,12 @@ describe("mes plan", () => {
   });
 
   it("speaks JSON: a plan, or a list of the plans of every stack, from any folder", async () => {
-    const one = JSON.parse((await mes(["plan", "--stack", "dev", "--format", "json"])).stdout);
+    const one = JSON.parse((await mes(["plan", "--stack", "dev", "--format", "json"], { node: withProgram(SMALL) })).stdout);
     expect(Object.keys(one)).toEqual(["version", "stack", "resources", "findings", "prerequisites", "outputs"]);
     expect(one).toMatchObject({ version: 1, stack: "dev" });
     const urns = one.resources.map((resource: { urn: string }) => resource.urn);
     expect(urns).toEqual([...urns].sort());
-    const { code, stdout, stderr } = await mes(["plan", "--format", "json"]);
+    const { code, stdout, stderr } = await mes(["plan", "--format", "json"], { node: withProgram(SMALL) });
     expect(stderr).toBe("");
     expect(PLANNED).toContain(code);
     const all = JSON.parse(stdout);
@@ -77,7 +77,8 @@ describe("mes plan", () => {
   });
 
   it("writes manifests that kubectl can apply, and says what it could not know", async () => {
-    const { stdout, stderr } = await mes(["plan", "--stack-file", stackFile, "--format", "manifests"]);
+    const small = { node: withProgram(SMALL) };
+    const { stdout, stderr } = await mes(["plan", "--stack-file", stackFile, "--format", "manifests"], small);
     const objects = parseAllDocuments(stdout).map((document) => (document as { toJS: () => any }).toJS());
     expect(objects[0].kind).toBe("Namespace");
     for (const object of objects) {
@@ -91,7 +92,7 @@ describe("mes plan", () => {
     expect(stderr).toMatch(new RegExp(`^factory: ${objects.length} objects`));
 
     const out = path.join(folder, "out");
-    await mes(["plan", "--stack-file", stackFile, "--format", "manifests", "--out", out]);
+    await mes(["plan", "--stack-file", stackFile, "--format", "manifests", "--out", out], small);
     const files = fs.readdirSync(path.join(out, "factory"), { recursive: true }) as string[];
     expect(files.filter((file) => file.endsWith(".yaml"))).toHaveLength(objects.length);
     expect(files).toContain(path.join("cluster", "namespace-mes.yaml"));
