@@ -5,7 +5,6 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 /** The longest files; the others follow, in any order. */
 const FIRST = [
   "data-plane/data-plane.test.ts",
-  "nodes/nodes.test.ts",
   "engine/prod.test.ts",
   "controllers/autoscaling.test.ts",
   "engine/faults.test.ts",

@@ -38,7 +38,7 @@ beforeEach(() => {
 afterEach(() => rmSync(clone, { recursive: true, force: true }));
 
 test.each(VERSIONS)("npm start and npm test on Node.js %s", async (version) => {
-  const run = (...args: string[]) => outcomeOf("nice", ["npm", ...args], { cwd: clone, env: environmentOf(version) });
+  const run = (...args: string[]) => outcomeOf("npm", args, { cwd: clone, env: environmentOf(version) });
   const node = await outcomeOf("node", ["--version"], { env: environmentOf(version) });
   expect(node.stdout).toMatch(`v${version}.`);
 
