@@ -13,5 +13,6 @@ module.exports = require("../helpers/longer-suite")(__dirname, {
     "**/test/stacks/properties.test.ts",
     "**/test/stacks/typing/*.test.ts",
     "**/test/review/robust.test.ts",
+    "**/test/review/plan/known-resources.test.ts",
   ],
 });

@@ -87,7 +87,7 @@ describe("however odd a plan is", () => {
         manifestsOf(mutants);
         JSON.stringify(jsonReport(mutants, findings));
       }),
-      { numRuns: Number(process.env.FUZZ_RUNS ?? 12) },
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 6) },
     );
   });
 

@@ -56,7 +56,7 @@ const place = fc.constantFrom(
 );
 
 /** Runs of each property; test/pulumi-cli, which has more time, asks for more. */
-const RUNS = { numRuns: Number(process.env.FUZZ_RUNS ?? 15) };
+const RUNS = { numRuns: Number(process.env.FUZZ_RUNS ?? 10) };
 
 function edited(text: string, edit: (document: Document) => void): string {
   const document = parseDocument(text);

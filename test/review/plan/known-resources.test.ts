@@ -64,7 +64,7 @@ describe("what is recorded where it is declared is what the SDK would have sent"
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) =>
         expectTheSameBothWays(() => follow(steps), preview),
       ),
-      { numRuns: 60 },
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 20) },
     );
   });
 });

@@ -5,7 +5,7 @@ import { PROJECT_DIRECTORY } from "../../helpers/record";
 import { mistake, MISTAKES, seeded, type Mistake } from "./mistakes";
 
 /** Mistakes that are tried; test/pulumi-cli, which has more time, asks for more. */
-const TRIED = Number(process.env.TYPING_MISTAKES ?? 12);
+const TRIED = Number(process.env.TYPING_MISTAKES ?? 8);
 const SEED = Number(process.env.TYPING_SEED ?? 1);
 
 /** Part of the mistakes whose first message names a line that was touched. */
