@@ -159,8 +159,8 @@ class Reader {
     if (value === "__proto__" || value === "<<") this.refuseKey(offset, path, `${value} cannot be the name of a key`);
     else if (!isScalar(node)) this.refuseKey(offset, path, "a mapping or a list cannot be a key; keys are text");
     else if (source === "") {
-      // An empty key lies where the text before it ends, which may be on an earlier line.
-      const at = offset + this.text.slice(offset).search(/\S|$/);
+      // An empty key lies where the text before it ends, which may be on an earlier line; comments may follow.
+      const at = offset + (/^(?:\s+|#.*)*/.exec(this.text.slice(offset))?.[0].length ?? 0);
       this.refusals.push({ offset: at, path, message: "a key is missing here", unknown: false, nameless: true });
     } else this.refuseKey(offset, path, `keys are text: put this one in quotes, "${source}"`);
     return undefined;
