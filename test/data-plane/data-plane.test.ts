@@ -43,7 +43,8 @@ const PASSING = [
   /: FailedMount.*(failed to sync \w+ cache|failed to process volumes|no relationship found between node)/,
   // An operator's own cache may not know yet that the user is there, or what it wrote itself a moment ago; it tries again.
   /^Permission \S+: FailedDeclare/,
-  /: FailedUpdate.*could not update claim .*the object has been modified/,
+  // Two wrote at once, whoever they are; the later one tries again.
+  /Operation cannot be fulfilled on .*: the object has been modified; please apply your changes to the latest version/,
   /^Certificate \S+: RequestFailed.*already exists/,
 ];
 
