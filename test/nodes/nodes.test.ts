@@ -53,7 +53,7 @@ test.each(VERSIONS)("npm start and npm test on Node.js %s", async (version) => {
   expect(report.numPassedTests).toBeGreaterThan(1000);
 });
 
-/** What a clone has, and what is not committed yet. */
+/** What a clone has, its index too, and what is not committed yet. */
 function copyOfProject(folder: string): void {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const files = execFileSync("git", args, { cwd: PROJECT_DIRECTORY, encoding: "utf8" }).split("\0");
@@ -62,6 +62,11 @@ function copyOfProject(folder: string): void {
     // Deleted and not committed yet.
     if (existsSync(from)) cpSync(from, path.join(folder, file), { verbatimSymlinks: true });
   }
+  for (const command of [
+    ["init", "--quiet"],
+    ["add", "--all"],
+  ])
+    execFileSync("git", command, { cwd: folder });
 }
 
 /** That of a user who has this Node.js, without what npm and jest tell the programs that they start. */
