@@ -4,7 +4,7 @@ import type { ImageName } from "../images/catalogue";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PodSet } from "../network/connection";
 import type { Environment } from "../platform";
-import type { Resources } from "../schema";
+import { requirements, type Resources } from "../schema";
 import { acrossZonesAndHosts } from "../workload/spread";
 import { claimSpec, TEMPLATE_SIZE, volumeClaims } from "../workload/volume-claims";
 import type { ScrapeTarget } from "../observability/scrape";
@@ -100,10 +100,6 @@ export function operatedClaims(args: OperatedClaimsArgs, opts: pulumi.CustomReso
     opts,
   );
   return { dependsOn: claims, ignoreChanges: [`spec.storage.volumeClaimTemplate.${TEMPLATE_SIZE}`] };
-}
-
-function requirements({ cpu, memory, cpuLimit }: Resources) {
-  return { requests: { cpu, memory }, limits: { memory, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) } };
 }
 
 /** The sidecar's metrics: whether it could make its neighbour read its configuration again. */

@@ -1,6 +1,7 @@
 import type { Definitions } from "./definitions";
 import type { OperatorName } from "./names";
-import type { OperatorResources, requirements } from "./resources";
+import type { requirements } from "../schema";
+import type { OperatorResources } from "./resources";
 
 /** An operator that the platform relies on: its chart, pinned, and all that the platform knows of it. `Pods` are the names of its sets of pods. */
 export interface Operator<Pods extends string = string> {

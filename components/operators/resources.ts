@@ -15,11 +15,3 @@ export const operatorResources = resources
     if (memoryLimit !== undefined && parseBytes(memoryLimit) < parseBytes(memory))
       context.addIssue({ code: "custom", path: ["memoryLimit"], message: `is below the request (${memory})` });
   });
-
-/** As a container has them. */
-export function requirements({ cpu, cpuLimit, memory, memoryLimit = memory }: OperatorResources) {
-  return {
-    requests: { cpu, memory },
-    limits: { memory: memoryLimit, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) },
-  };
-}

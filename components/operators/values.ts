@@ -2,7 +2,8 @@ import type { ImagesConfig } from "../images/config";
 import { mirrored, pullSecretNames } from "../images/resolve";
 import { OPERATORS } from "./catalogue/catalogue";
 import type { OperatorName } from "./names";
-import { requirements, type OperatorResources } from "./resources";
+import { requirements } from "../schema";
+import type { OperatorResources } from "./resources";
 
 export interface ValuesArgs {
   readonly images: ImagesConfig;

@@ -92,3 +92,11 @@ export const resourcesWithCpu = (fallback: string) =>
   z.strictObject({ ...request, cpu: request.cpu.default(fallback) }).refine(limitHolds, LIMIT);
 
 export type Resources = z.infer<typeof resources>;
+
+/** Requests and limits as a container has them. @param memoryLimit default: the request */
+export function requirements({ cpu, cpuLimit, memory, memoryLimit = memory }: Resources & { readonly memoryLimit?: string }) {
+  return {
+    requests: { cpu, memory },
+    limits: { memory: memoryLimit, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }) },
+  };
+}

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { ImageName } from "../images/catalogue";
 import type { Environment } from "../platform";
-import type { Resources } from "../schema/quantity";
+import { requirements, type Resources } from "../schema/quantity";
 import { acrossZonesAndHosts } from "./spread";
 
 export type PodSpec = k8s.types.input.core.v1.PodSpec;
@@ -75,9 +75,7 @@ function writableVolumeName(container: string, directory: string): string {
 
 function container(args: ContainerArgs, environment: Environment) {
   const image = resolveImage(environment.images, args.image);
-  const { cpu, memory, cpuLimit } = args.resources;
-  const requests = { cpu, memory, ...args.extendedResources };
-  const limits = { memory, ...(cpuLimit === undefined ? {} : { cpu: cpuLimit }), ...args.extendedResources };
+  const { requests, limits } = requirements(args.resources);
   return {
     name: args.name,
     image: image.reference,
@@ -86,7 +84,7 @@ function container(args: ContainerArgs, environment: Environment) {
     args: args.args && [...args.args],
     env: { ...args.env },
     ports: { ...args.ports },
-    resources: { requests, limits },
+    resources: { requests: { ...requests, ...args.extendedResources }, limits: { ...limits, ...args.extendedResources } },
     startupProbe: args.startupProbe,
     readinessProbe: args.readinessProbe,
     livenessProbe: args.livenessProbe,

@@ -1,4 +1,4 @@
-import { climbedBy, faster, fasterFlags, periodOf, stairsDown, stairsUp } from "./pace";
+import { faster, fasterFlags, periodOf, stairsDown, stairsUp } from "./pace";
 
 const pods = (value: number) => ({ type: "Pods", value, periodSeconds: 60 });
 const percent = (value: number) => ({ type: "Percent", value, periodSeconds: 60 });
@@ -10,16 +10,6 @@ const rules = (...policies: { type: string; value: number; periodSeconds: number
 
 test("up: twice as many or four more in a period, whichever is more", () => {
   expect(stairsUp(3, 20, rules(percent(100), pods(4)))).toEqual([3, 7, 14, 20]);
-});
-
-test.each<[number[], boolean]>([
-  [[3, 7, 12], true],
-  [[3, 5, 10, 12], true],
-  [[3, 8, 12], false],
-  [[3, 4, 5, 10, 12], false],
-  [[3, 7, 10], false],
-])("up by %j from 3 to 12 is as declared: %s", (steps, expected) => {
-  expect(climbedBy(steps, 3, 12, rules(percent(100), pods(4)))).toBe(expected);
 });
 
 test("down: a tenth in a period, rounded up, or one", () => {

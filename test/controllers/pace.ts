@@ -66,20 +66,6 @@ export function stairsUp(from: number, to: number, { policies }: Rules): number[
   return stairs;
 }
 
-/**
- * Whether pods were added as the rules say: to the same number, never more at once than they allow, and with at most one step more than it takes. A
- * metric that was late asks for fewer pods once.
- */
-export function climbedBy(steps: readonly number[], from: number, to: number, rules: Rules): boolean {
-  const fewest = stairsUp(from, to, rules).length;
-  return (
-    steps[0] === from &&
-    steps.at(-1) === to &&
-    steps.length <= fewest + 1 &&
-    steps.slice(1).every((pods, i) => pods > (steps[i] ?? 0) && pods <= (stairsUp(steps[i] ?? 0, to, rules)[1] ?? 0))
-  );
-}
-
 /** Numbers of pods on the way down, one for each period. */
 export function stairsDown(from: number, to: number, { policies }: Rules): number[] {
   const next = (pods: number) =>
