@@ -8,6 +8,7 @@ import { Logging } from "../components/logging/logging";
 import { Mes } from "../components/mes/mes";
 import { brokerUsers, databaseUsers } from "../components/mes/users";
 import { prometheusEndpoint } from "../components/monitoring/endpoints";
+import type { Exporter } from "../components/monitoring/exported";
 import { Monitoring } from "../components/monitoring/monitoring";
 import { clusterNetwork, type ClusterNetwork } from "../components/network/cluster-network";
 import { NetworkPolicies } from "../components/network/policies";
@@ -32,11 +33,17 @@ interface Stack extends Groundwork {
   readonly config: StackConfig;
 }
 
+/** What the program knows of itself and no resource tells, for the rules of a plan. */
+export interface Published {
+  readonly exporters: readonly Exporter[];
+}
+
 /**
  * The whole platform of one stack: every part, and how the parts are wired. A part is collected for monitoring and network policies by being
  * made, and has to be made before `monitoring`.
+ * @param publish is told what no resource tells. @default nobody
  */
-export function platform(name: string, config: StackConfig): Record<string, unknown> {
+export function platform(name: string, config: StackConfig, publish?: (published: Published) => void): Record<string, unknown> {
   const network = clusterNetwork(config.cluster, config.monitoring);
   const environment = environmentOf(name, config, network);
   const stack = { environment, config, ...groundwork(environment, config) };
@@ -45,7 +52,7 @@ export function platform(name: string, config: StackConfig): Record<string, unkn
   const tracing = tracesAndLogs(stack, data);
   const mes = roles(stack, data, tracing);
   const gateway = entrance(stack, mes);
-  monitoring(stack);
+  publish?.({ exporters: monitoring(stack).exporters });
   networkPolicies(stack, network);
   return outputsOf({ environment, gateway, broker: data.broker });
 }
@@ -121,8 +128,8 @@ function entrance({ environment, config, issuer, opts }: Stack, { routes }: Mes)
 }
 
 /** Metrics, alerts and dashboards of all parts. */
-function monitoring({ environment, config, opts }: Stack): void {
-  new Monitoring(
+function monitoring({ environment, config, opts }: Stack): Monitoring {
+  return new Monitoring(
     "monitoring",
     {
       environment,

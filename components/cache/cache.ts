@@ -110,6 +110,7 @@ export class Cache extends PlatformComponent {
           port: "metrics",
           portNumber: METRICS_PORT,
           metrics: CACHE_METRICS,
+          labels: ["cmd", "db"],
         },
       ],
     });

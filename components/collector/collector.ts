@@ -4,7 +4,7 @@ import type { PodSet } from "../network/connection";
 import { PlatformComponent } from "../platform";
 import type { ContainerArgs, EnvVarSource, Volume, VolumeMount } from "../workload/pod";
 import { Workload, type WorkloadArgs } from "../workload/workload";
-import { COLLECTOR_METRICS } from "./metrics";
+import { COLLECTOR_LABELS, COLLECTOR_METRICS } from "./metrics";
 import {
   CONFIG_FILE,
   HEALTH_PORT,
@@ -103,6 +103,7 @@ export class Collector extends PlatformComponent {
           port: "metrics",
           portNumber: METRICS_PORT,
           metrics: metrics ?? COLLECTOR_METRICS,
+          labels: COLLECTOR_LABELS,
         },
       ],
     });

@@ -20,3 +20,9 @@ export const COLLECTOR_METRICS = [
   "otelcol_receiver_refused_log_records",
   "otelcol_receiver_refused_spans",
 ] as const;
+
+/** Labels of those metrics, beside those of the collector itself. */
+export const COLLECTOR_LABELS = [
+  ...["exporter", "receiver", "transport", "processor", "data_type"],
+  ...["sampled", "policy", "success", "endpoint", "resolver"],
+] as const;

@@ -23,7 +23,7 @@ import {
   POD_IP,
   lokiConfig,
 } from "./loki-config";
-import { LOKI_METRICS } from "./metrics";
+import { LOKI_LABELS, LOKI_METRICS } from "./metrics";
 
 /** User of Loki's image. */
 const LOKI_USER = 10_001;
@@ -135,6 +135,7 @@ export class Logging extends PlatformComponent {
           scheme: "https",
           serverName: host,
           metrics: LOKI_METRICS,
+          labels: LOKI_LABELS,
         },
       ],
     });

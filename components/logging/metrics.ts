@@ -11,3 +11,6 @@ export const LOKI_METRICS = [
   "loki_ingester_wal_disk_full_failures_total",
   "loki_request_duration_seconds",
 ] as const;
+
+/** Labels of those metrics. */
+export const LOKI_LABELS = ["method", "route", "status_code", "ws", "tenant", "reason", "status"] as const;

@@ -21,6 +21,14 @@ const CONFIG_SECRET = "alertmanager-config";
 /** Port on which the pods tell each other what they have sent. */
 const GOSSIP_PORT = 9094;
 
+/** Its metrics that rules and dashboards use. */
+const ALERTMANAGER_METRICS: readonly string[] = [
+  "alertmanager_cluster_members",
+  "alertmanager_config_last_reload_successful",
+  "alertmanager_notifications_failed_total",
+  "alertmanager_notifications_total",
+];
+
 export interface AlertmanagerServerArgs {
   readonly environment: Environment;
   readonly config: AlertingConfig;
@@ -88,8 +96,9 @@ export class AlertmanagerServer extends PlatformComponent {
   private declareServers({ environment, config }: AlertmanagerServerArgs): void {
     const pods = alertmanagerPods(environment);
     const { port: portNumber } = alertmanagerEndpoint(environment);
-    this.declare({ scrapeTargets: [{ job: ALERTMANAGER, pods, port: "web", portNumber, metrics: ["alertmanager_*"] }] });
-    this.declare({ scrapeTargets: [reloaderTarget(ALERTMANAGER, pods)] });
+    const exported = { metrics: ALERTMANAGER_METRICS, labels: ["integration", "reason"] };
+    const target = { job: ALERTMANAGER, pods, port: "web", portNumber, ...exported };
+    this.declare({ scrapeTargets: [target, reloaderTarget(ALERTMANAGER, pods)] });
     const gossip: Endpoint = { name: "alertmanager:gossip", host: ALERTMANAGER, port: GOSSIP_PORT, target: { pods } };
     if (config.replicas > 1) this.declare({ connections: connect(pods, gossip, { ...gossip, protocol: "UDP" }) });
     const outside = receiverPorts(config).map((port): Endpoint => ({

@@ -1,20 +1,25 @@
 import type { ScrapeTarget } from "../observability/scrape";
 import { KUBELET_SCRAPES } from "./kubelet";
 
-/** What Prometheus itself adds for every target and every alert. */
-const OF_EVERY_TARGET: readonly string[] = [
+/** What Prometheus itself records of every target. */
+export const OF_EVERY_TARGET: readonly string[] = [
   "up",
   "scrape_duration_seconds",
   "scrape_samples_scraped",
   "scrape_samples_post_metric_relabeling",
   "scrape_series_added",
-  "ALERTS",
-  "ALERTS_FOR_STATE",
 ];
+/** What Prometheus itself records of every alert, with the labels of the alert. */
+export const OF_EVERY_ALERT: readonly string[] = ["ALERTS", "ALERTS_FOR_STATE"];
 
 /** All metrics that the scrape targets and the kubelets export, as names or prefixes ending in `*`. */
 export function exportedMetrics(targets: readonly ScrapeTarget[]): string[] {
-  const all = [...OF_EVERY_TARGET, ...KUBELET_SCRAPES.flatMap((s) => s.metrics), ...targets.flatMap((t) => t.metrics)];
+  const all = [
+    ...OF_EVERY_TARGET,
+    ...OF_EVERY_ALERT,
+    ...KUBELET_SCRAPES.flatMap((s) => s.metrics),
+    ...targets.flatMap((t) => t.metrics),
+  ];
   return [...new Set(all)].sort();
 }
 
@@ -25,4 +30,31 @@ const SUFFIXES = /_(?:bucket|count|sum)$/;
 export function isExported(metric: string, exported: readonly string[]): boolean {
   const names = [metric, metric.replace(SUFFIXES, "")];
   return exported.some((pattern) => (pattern.endsWith("*") ? metric.startsWith(pattern.slice(0, -1)) : names.includes(pattern)));
+}
+
+/** What one job exports. */
+export interface Exporter {
+  readonly job: string;
+  /** Names, or prefixes ending in `*`; a histogram is declared by its name without `_bucket`. */
+  readonly metrics: readonly string[];
+  /** All labels of its series; absent where they are not known. */
+  readonly labels?: readonly string[];
+}
+
+/** Labels that Prometheus adds to every series of a pod. Source: pod-monitors.ts, and the operator's own relabelings */
+const OF_PODS: readonly string[] = ["job", "instance", "namespace", "pod", "container", "endpoint", "node"];
+/** Labels that Prometheus adds to every series of a kubelet. */
+const OF_NODES: readonly string[] = ["job", "instance", "node"];
+
+/** What the scrape targets and the kubelets export. */
+export function exportersOf(targets: readonly ScrapeTarget[]): Exporter[] {
+  return [
+    ...targets.map(({ job, metrics, labels, honorLabels = false }): Exporter => {
+      if (labels === undefined) return { job, metrics };
+      // A label of its own that Prometheus would add too is kept under another name.
+      const own = honorLabels ? labels : labels.map((label) => (OF_PODS.includes(label) ? `exported_${label}` : label));
+      return { job, metrics, labels: [...new Set([...OF_PODS, ...own])] };
+    }),
+    ...KUBELET_SCRAPES.map(({ job, metrics, labels }) => ({ job, metrics, labels: [...OF_NODES, ...labels] })),
+  ];
 }

@@ -124,6 +124,7 @@ export class Grafana extends PlatformComponent {
           port: "http",
           portNumber: grafanaEndpoint(environment).port,
           metrics: ["grafana_*"],
+          labels: [],
         },
       ],
     });

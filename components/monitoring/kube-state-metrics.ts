@@ -19,17 +19,39 @@ const WATCHED: Readonly<Record<string, readonly string[]>> = {
 
 /** Metrics of these objects that rules and dashboards may use. */
 export const KUBE_STATE_METRICS_EXPORTED: readonly string[] = [
-  "kube_cronjob_*",
-  "kube_daemonset_*",
-  "kube_deployment_*",
-  "kube_horizontalpodautoscaler_*",
-  "kube_job_*",
-  "kube_node_*",
-  "kube_persistentvolumeclaim_*",
-  "kube_pod_*",
-  "kube_poddisruptionbudget_*",
-  "kube_resourcequota",
-  "kube_statefulset_*",
+  "kube_cronjob_status_last_successful_time",
+  "kube_daemonset_status_desired_number_scheduled",
+  "kube_daemonset_status_number_ready",
+  "kube_deployment_spec_replicas",
+  "kube_deployment_status_condition",
+  "kube_deployment_status_replicas_available",
+  "kube_horizontalpodautoscaler_spec_max_replicas",
+  "kube_horizontalpodautoscaler_spec_min_replicas",
+  "kube_horizontalpodautoscaler_status_condition",
+  "kube_horizontalpodautoscaler_status_current_replicas",
+  "kube_horizontalpodautoscaler_status_desired_replicas",
+  "kube_job_status_failed",
+  "kube_job_status_succeeded",
+  "kube_node_status_allocatable",
+  "kube_node_status_condition",
+  "kube_pod_container_resource_limits",
+  "kube_pod_container_resource_requests",
+  "kube_pod_container_status_last_terminated_reason",
+  "kube_pod_container_status_restarts_total",
+  "kube_pod_info",
+  "kube_pod_owner",
+  "kube_pod_status_phase",
+  "kube_pod_status_ready",
+  "kube_statefulset_replicas",
+  "kube_statefulset_status_replicas_ready",
+  "kube_statefulset_status_replicas_updated",
+];
+
+/** Labels of those metrics. */
+export const KUBE_STATE_METRICS_LABELS: readonly string[] = [
+  ...["namespace", "pod", "container", "node", "uid", "unit", "resource"],
+  ...["condition", "status", "phase", "reason", "owner_kind", "owner_name", "job_name"],
+  ...["cronjob", "daemonset", "deployment", "horizontalpodautoscaler", "statefulset"],
 ];
 
 export interface KubeStateMetricsArgs {
@@ -90,6 +112,7 @@ export class KubeStateMetrics extends PlatformComponent {
           // Its metrics are about other pods than its own.
           honorLabels: true,
           metrics: KUBE_STATE_METRICS_EXPORTED,
+          labels: KUBE_STATE_METRICS_LABELS,
         },
       ],
     });

@@ -16,6 +16,8 @@ export interface KubeletScrape {
   readonly job: string;
   readonly path: string;
   readonly metrics: readonly string[];
+  /** Labels of those metrics that rules and dashboards may use. */
+  readonly labels: readonly string[];
   /** Every series belongs to a namespace; those without one are sums that count twice. @default false */
   readonly onlyNamespaced?: boolean;
 }
@@ -25,6 +27,7 @@ export const KUBELET_SCRAPES: readonly KubeletScrape[] = [
   {
     job: "kubelet",
     path: "/metrics",
+    labels: ["namespace", "persistentvolumeclaim"],
     metrics: [
       "kubelet_volume_stats_available_bytes",
       "kubelet_volume_stats_capacity_bytes",
@@ -39,6 +42,7 @@ export const KUBELET_SCRAPES: readonly KubeletScrape[] = [
     job: "cadvisor",
     path: "/metrics/cadvisor",
     onlyNamespaced: true,
+    labels: ["namespace", "pod", "container", "id", "cpu", "interface", "device"],
     metrics: [
       "container_cpu_usage_seconds_total",
       "container_cpu_cfs_periods_total",

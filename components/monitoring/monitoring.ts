@@ -12,7 +12,7 @@ import { problemsOfDashboards } from "./dashboard-maps";
 import { platformDashboards } from "./dashboards/dashboards";
 import { LOAD_UID } from "./dashboards/load";
 import { ALERTMANAGER, GRAFANA, PROMETHEUS, prometheusPods } from "./endpoints";
-import { exportedMetrics } from "./exported";
+import { exportersOf, type Exporter } from "./exported";
 import { GPU_EXPORTER, GpuExporter } from "./gpu-exporter";
 import { Grafana } from "./grafana";
 import { KUBE_STATE_METRICS, KubeStateMetrics } from "./kube-state-metrics";
@@ -36,8 +36,8 @@ export interface MonitoringArgs {
 
 /** Metrics, alerts and dashboards of the whole platform; made last, of what all components declare. */
 export class Monitoring extends PlatformComponent {
-  /** All metrics that something scraped exports, as names or prefixes ending in `*`. */
-  readonly exportedMetrics: readonly string[];
+  /** What all that is scraped exports. */
+  readonly exporters: readonly Exporter[];
 
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:monitoring:Monitoring", name, args, opts);
@@ -50,7 +50,7 @@ export class Monitoring extends PlatformComponent {
     this.createGrafana(args);
     const targets = declarations.take("scrapeTargets", "monitoring");
     refuse("scrape targets", problemsOfTargets(targets));
-    this.exportedMetrics = exportedMetrics(targets);
+    this.exporters = exportersOf(targets);
     this.createRules(args, targets);
     this.scrape(targets, args);
     this.registerOutputs({});

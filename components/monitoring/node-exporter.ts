@@ -5,6 +5,25 @@ import type { MonitoringConfig } from "./config";
 
 export const NODE_EXPORTER = "node-exporter";
 
+/** Its metrics that rules and dashboards use. */
+const NODE_METRICS: readonly string[] = [
+  "node_cpu_seconds_total",
+  "node_disk_io_time_seconds_total",
+  "node_disk_read_bytes_total",
+  "node_disk_written_bytes_total",
+  "node_filesystem_avail_bytes",
+  "node_filesystem_files",
+  "node_filesystem_files_free",
+  "node_filesystem_size_bytes",
+  "node_load5",
+  "node_memory_MemAvailable_bytes",
+  "node_memory_MemTotal_bytes",
+  "node_network_receive_bytes_total",
+  "node_network_receive_drop_total",
+  "node_network_transmit_bytes_total",
+  "node_network_transmit_drop_total",
+];
+
 export interface NodeExporterArgs {
   readonly environment: Environment;
   readonly config: MonitoringConfig["nodeExporter"];
@@ -87,7 +106,8 @@ export class NodeExporter extends PlatformComponent {
           port: "metrics",
           portNumber: port,
           hostNetwork: true,
-          metrics: ["node_*"],
+          metrics: NODE_METRICS,
+          labels: ["cpu", "device", "fstype", "mode", "mountpoint"],
         },
       ],
     });

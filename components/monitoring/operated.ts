@@ -104,5 +104,12 @@ export function operatedClaims(args: OperatedClaimsArgs, opts: pulumi.CustomReso
 
 /** The sidecar's metrics: whether it could make its neighbour read its configuration again. */
 export function reloaderTarget(name: string, pods: PodSet): ScrapeTarget {
-  return { job: `${name}-config-reloader`, pods, port: "reloader-web", portNumber: 8080, metrics: ["reloader_*"] };
+  return {
+    job: `${name}-config-reloader`,
+    pods,
+    port: "reloader-web",
+    portNumber: 8080,
+    metrics: ["reloader_last_reload_successful"],
+    labels: [],
+  };
 }

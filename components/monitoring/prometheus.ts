@@ -15,6 +15,21 @@ import { KUBELET_CLASS, kubeletScrapeClass } from "./kubelet";
 import { operatedClaims, operatedPods, reloaderTarget } from "./operated";
 import { SELECTED } from "./rules";
 
+/** Its metrics that rules and dashboards use. */
+const PROMETHEUS_METRICS: readonly string[] = [
+  "prometheus_config_last_reload_successful",
+  "prometheus_notifications_dropped_total",
+  "prometheus_rule_evaluation_failures_total",
+  "prometheus_rule_group_interval_seconds",
+  "prometheus_rule_group_last_duration_seconds",
+  "prometheus_target_scrapes_exceeded_sample_limit_total",
+  "prometheus_target_scrapes_sample_duplicate_timestamp_total",
+  "prometheus_target_scrapes_sample_out_of_order_total",
+  "prometheus_tsdb_head_samples_appended_total",
+  "prometheus_tsdb_head_series",
+  "prometheus_tsdb_storage_blocks_bytes",
+];
+
 export interface PrometheusServerArgs {
   readonly environment: Environment;
   readonly config: MonitoringConfig;
@@ -70,7 +85,8 @@ export class PrometheusServer extends PlatformComponent {
           pods,
           port: "web",
           portNumber: prometheusEndpoint(environment).port,
-          metrics: ["prometheus_*", "process_*"],
+          metrics: PROMETHEUS_METRICS,
+          labels: ["alertmanager", "rule_group"],
         },
         reloaderTarget(PROMETHEUS, pods),
       ],

@@ -27,4 +27,9 @@ export interface ScrapeTarget {
   readonly params?: Readonly<Record<string, readonly string[]>>;
   /** Names (or prefixes ending in `*`) of the metrics it exports that rules and dashboards may use. */
   readonly metrics: readonly string[];
+  /**
+   * Labels of those metrics that rules and dashboards may use, beside those that Prometheus adds (`job`, `namespace`, `pod`, `container`, `node`,
+   * …). @default not known: any may be used
+   */
+  readonly labels?: readonly string[];
 }

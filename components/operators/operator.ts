@@ -54,7 +54,12 @@ export interface OperatorPods<Name extends string = string> {
   readonly connects?: readonly { readonly to: string; readonly port: number }[];
   /** Port of the nodes that it connects to. */
   readonly nodePort?: number;
-  readonly metrics?: { readonly port: string; readonly portNumber: number; readonly metrics: readonly string[] };
+  readonly metrics?: {
+    readonly port: string;
+    readonly portNumber: number;
+    readonly metrics: readonly string[];
+    readonly labels: readonly string[];
+  };
 }
 
 /** What a chart is told of the stack. */

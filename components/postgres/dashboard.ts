@@ -7,8 +7,11 @@ const POOLERS = `job=~"postgres-pooler-.*"`;
 /** Databases of programs. */
 const DATABASES = `${JOB},datname!~"postgres|template.*"`;
 
-/** Is the database there, does it keep up, and where does it end? */
-export function postgresDashboard(): Dashboard {
+/**
+ * Is the database there, does it keep up, and where does it end?
+ * @param archived backups and WAL go to a bucket: without them there is no age of a backup to show
+ */
+export function postgresDashboard(archived: boolean): Dashboard {
   return dashboard(
     "mes-postgres",
     "Database",
@@ -45,9 +48,13 @@ export function postgresDashboard(): Dashboard {
             ],
           },
         ),
-        stat("Newest backup", "s", [
-          { expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" },
-        ]),
+        ...(archived
+          ? [
+              stat("Newest backup", "s", [
+                { expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" },
+              ]),
+            ]
+          : []),
         stat("WAL to archive", "short", [
           { expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" },
         ]),

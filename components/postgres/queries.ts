@@ -67,3 +67,9 @@ export function metricNames(queries: MonitoringQueries): string[] {
       .map(([column]) => `cnpg_${name}_${column}`),
   );
 }
+
+/** Labels of the metrics that queries export. */
+export function labelNames(queries: MonitoringQueries): string[] {
+  const columns = Object.values(queries).flatMap((query) => Object.entries(query.columns));
+  return [...new Set(columns.filter(([, { usage }]) => usage === "LABEL").map(([column]) => column))];
+}

@@ -6,10 +6,49 @@ import type { Environment } from "../platform";
 import type { BucketAccess } from "../storage/access";
 import { POSTGRES_JOB } from "./alerts";
 import * as at from "./endpoints";
-import { metricNames, type MonitoringQueries } from "./queries";
+import { labelNames, metricNames, type MonitoringQueries } from "./queries";
 
 /** Metrics of the exporter itself and of its default queries that rules and dashboards may use. */
-const EXPORTER_METRICS = ["cnpg_collector_*", "cnpg_backends_*", "cnpg_pg_*", "cnpg_last_error"];
+const EXPORTER_METRICS = [
+  "cnpg_backends_max_tx_duration_seconds",
+  "cnpg_backends_total",
+  "cnpg_backends_waiting_total",
+  "cnpg_collector_last_collection_error",
+  "cnpg_collector_pg_wal",
+  "cnpg_collector_pg_wal_archive_status",
+  "cnpg_last_error",
+  "cnpg_pg_database_size_bytes",
+  "cnpg_pg_database_xid_age",
+  "cnpg_pg_replication_in_recovery",
+  "cnpg_pg_replication_lag",
+  "cnpg_pg_replication_slots_pg_wal_lsn_diff",
+  "cnpg_pg_replication_streaming_replicas",
+  "cnpg_pg_settings_setting",
+  "cnpg_pg_stat_archiver_last_archived_time",
+  "cnpg_pg_stat_archiver_last_failed_time",
+  "cnpg_pg_stat_database_blks_hit",
+  "cnpg_pg_stat_database_blks_read",
+  "cnpg_pg_stat_database_deadlocks",
+  "cnpg_pg_stat_database_tup_deleted",
+  "cnpg_pg_stat_database_tup_inserted",
+  "cnpg_pg_stat_database_tup_updated",
+  "cnpg_pg_stat_database_xact_commit",
+  "cnpg_pg_stat_database_xact_rollback",
+  "cnpg_pg_stat_replication_flush_lag_seconds",
+];
+/** Labels of those metrics. */
+const EXPORTER_LABELS = [
+  ...["datname", "usename", "application_name", "state", "value", "name"],
+  ...["slot_name", "slot_type", "database", "client_addr", "role"],
+];
+/** Metrics of the poolers that rules and dashboards use. */
+const POOLER_METRICS = [
+  "cnpg_pgbouncer_pools_cl_active",
+  "cnpg_pgbouncer_pools_cl_waiting",
+  "cnpg_pgbouncer_pools_maxwait",
+  "cnpg_pgbouncer_pools_sv_active",
+  "cnpg_pgbouncer_pools_sv_idle",
+];
 /** Metrics that the backup plugin adds. */
 const BACKUP_METRICS = ["barman_cloud_cloudnative_pg_io_*"];
 const POOLERS = ["rw", "ro"] as const;
@@ -43,13 +82,15 @@ export function postgresScrapeTargets(
       port: "metrics",
       portNumber: at.METRICS_PORT,
       metrics: [...EXPORTER_METRICS, ...metricNames(queries), ...(archive ? BACKUP_METRICS : [])],
+      labels: [...EXPORTER_LABELS, ...labelNames(queries)],
     },
     ...POOLERS.map((type) => ({
       job: at.poolerName(type),
       pods: at.poolerPods(environment, type),
       port: "metrics",
       portNumber: at.POOLER_METRICS_PORT,
-      metrics: ["cnpg_pgbouncer_*"],
+      metrics: POOLER_METRICS,
+      labels: ["database", "user"],
     })),
   ];
 }

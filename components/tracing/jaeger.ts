@@ -25,7 +25,7 @@ import {
   jaegerConfig,
   jaegerUi,
 } from "./jaeger-config";
-import { JAEGER_METRICS } from "./metrics";
+import { JAEGER_LABELS, JAEGER_METRICS } from "./metrics";
 
 /** User of Jaeger's image. */
 const JAEGER_USER = 10_001;
@@ -108,6 +108,7 @@ export class Jaeger extends PlatformComponent {
           port: "metrics",
           portNumber: METRICS_PORT,
           metrics: JAEGER_METRICS,
+          labels: JAEGER_LABELS,
         },
       ],
     });

@@ -1,4 +1,4 @@
-import { COLLECTOR_METRICS } from "../collector/metrics";
+import { COLLECTOR_LABELS, COLLECTOR_METRICS } from "../collector/metrics";
 
 /** Metrics that rules and dashboards use, as version 0.158 of the collector names them. */
 export const GATEWAY_METRICS = [
@@ -39,3 +39,11 @@ export const SPAN_METRICS = [
   "traces_span_metrics_calls_total",
   "traces_span_metrics_duration_seconds",
 ] as const;
+
+/** Labels of `SPAN_METRICS`: of calls, and of the edges between services. */
+export const SPAN_LABELS = [
+  ...["service_name", "span_name", "span_kind", "status_code"],
+  ...["client", "server", "connection_type", "failed"],
+] as const;
+
+export const JAEGER_LABELS = [...COLLECTOR_LABELS, "kind", "operation", "name", "role", "result"] as const;

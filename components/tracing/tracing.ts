@@ -12,7 +12,7 @@ import { tracesDashboard, tracingDashboard } from "./dashboards";
 import { GATEWAY, SAMPLER, jaegerOtlpEndpoint, otlpBinding, samplerEndpoint } from "./endpoints";
 import { gatewayConfig } from "./gateway-config";
 import { Jaeger } from "./jaeger";
-import { GATEWAY_METRICS, SAMPLER_METRICS, SPAN_METRICS } from "./metrics";
+import { GATEWAY_METRICS, SAMPLER_METRICS, SPAN_LABELS, SPAN_METRICS } from "./metrics";
 import { SPAN_METRICS_PORT, samplerConfig } from "./sampler-config";
 
 export interface TracingArgs {
@@ -108,5 +108,6 @@ function spanMetricsTarget(pods: PodSet) {
     port: "span-metrics",
     portNumber: SPAN_METRICS_PORT,
     metrics: SPAN_METRICS,
+    labels: SPAN_LABELS,
   };
 }

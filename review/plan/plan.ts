@@ -41,6 +41,8 @@ export interface Facts {
   readonly placeholders?: readonly Placeholder[];
   /** Where policies have to let pods through that are to reach the API server; absent where only a part of the configuration is known. */
   readonly network?: NetworkFacts;
+  /** What the scraped jobs of the plan export; absent where nothing is known of it. */
+  readonly exporters?: readonly Exporter[];
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
 }
@@ -67,6 +69,16 @@ export interface Placeholder {
   readonly value: string;
   readonly file: string;
   readonly line: number;
+}
+
+/** What one job exports. */
+export interface Exporter {
+  /** Name of the PodMonitor or ScrapeConfig. */
+  readonly job: string;
+  /** Names, or prefixes ending in `*`; a histogram is declared by its name without `_bucket`. */
+  readonly metrics: readonly string[];
+  /** All labels of its series; absent where they are not known. */
+  readonly labels?: readonly string[];
 }
 
 export interface NetworkFacts {

@@ -1,3 +1,4 @@
+import type { Published } from "../../stacks/platform";
 import { readStackFile } from "../../stacks/config/load";
 import { factsOf, runbookNames } from "./facts";
 import type { Plan } from "./plan";
@@ -21,6 +22,8 @@ export async function planStack({ stack, file, projectDirectory }: PlanArgs): Pr
   const { config, placeholders } = readStackFile(file);
   // Loaded only now: a bad stack file is refused before the SDK costs its second.
   const [{ record }, { platform }] = await Promise.all([import("./record"), import("../../stacks/platform")]);
-  const plan = await record(() => platform(stack, config), { project: PROJECT, stack, projectDirectory });
-  return { ...plan, facts: { ...factsOf(config, runbookNames(projectDirectory)), placeholders } };
+  let published: Published | undefined;
+  const program = () => platform(stack, config, (said) => (published = said));
+  const plan = await record(program, { project: PROJECT, stack, projectDirectory });
+  return { ...plan, facts: { ...factsOf(config, runbookNames(projectDirectory)), ...published, placeholders } };
 }

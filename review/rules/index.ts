@@ -11,6 +11,7 @@ import { fitsCluster } from "./fits-cluster";
 import { gracefulShutdown } from "./graceful-shutdown";
 import { imagesPinned } from "./images-pinned";
 import { loadBalancersReachPods } from "./load-balancers-reach-pods";
+import { metricsExported } from "./metrics-exported";
 import { networkPaths } from "./network-paths";
 import { noInterruptedUp } from "./no-interrupted-up";
 import { noLastingDiff } from "./no-lasting-diff";
@@ -48,6 +49,7 @@ export const RULES: readonly Rule[] = [
   routesLeadIn,
   referencesResolve,
   scrapeTargets,
+  metricsExported,
   alertsActionable,
   noPlaintextSecrets,
   podSecurity,

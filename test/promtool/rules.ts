@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { metricNames } from "../../components/monitoring/metric-names";
+import { metricsOf } from "../../review/promql/parse";
 import { planStack } from "../../review/plan/stack";
 import { stackFilePath } from "../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../helpers/record";
@@ -66,7 +66,7 @@ export async function writeRules(stack: string, folder: string): Promise<StackRu
 export function rulesOf(alert: string, all: readonly Rule[]): Rule[] {
   const own = all.filter((rule) => rule.alert === alert);
   const needed = (rules: readonly Rule[]): Rule[] => {
-    const names = new Set(rules.flatMap(({ expr }) => metricNames(expr)));
+    const names = new Set(rules.flatMap(({ expr }) => metricsOf(expr)));
     const recordings = all.filter(({ record }) => record !== undefined && names.has(record));
     return recordings.length === 0 ? [] : [...needed(recordings), ...recordings];
   };

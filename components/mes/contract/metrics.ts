@@ -54,6 +54,9 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/** Labels of any of these metrics. */
+export const LABELS: readonly string[] = [...new Set(Object.values<Metric>(METRICS).flatMap(({ labels }) => labels))];
+
 /** Buckets of histograms, in seconds: those of OpenTelemetry, and two more for prices of large files. */
 export const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60] as const;
 

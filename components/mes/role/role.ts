@@ -12,7 +12,7 @@ import { concernsOf } from "./concerns";
 import type { RoleConfig } from "../config";
 import { CONTAINER, placement, roleContainer } from "./container";
 import { MANAGEMENT_PORT_NAME, PATHS, PORTS } from "../contract/contract";
-import { seriesOf } from "../contract/metrics";
+import { LABELS, seriesOf } from "../contract/metrics";
 import { egressEndpoints } from "../endpoints";
 import { replicasOf, rolloutOf } from "./pods";
 import { factsOf, shutdownOf } from "./shutdown";
@@ -77,6 +77,7 @@ export class Role extends PlatformComponent {
           portNumber: PORTS.management,
           path: PATHS.metrics,
           metrics: seriesOf(concernsOf(role)),
+          labels: LABELS,
         },
       ],
     });

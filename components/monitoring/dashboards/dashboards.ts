@@ -11,6 +11,7 @@ export function platformDashboards(targets: readonly ScrapeTarget[]): Dashboard[
   const exported = exportedMetrics(targets);
   const recorded = (serviceRecordings(exported).recordings ?? []).map(({ record }) => record);
   const gpu = isExported(GPU_USE, exported);
-  const dashboards = [loadDashboard({ work: recorded.includes("service:requests:rate5m"), gpu }), healthDashboard()];
-  return isExported("node_load5", exported) ? [...dashboards, nodesDashboard({ gpu })] : dashboards;
+  const nodes = isExported("node_load5", exported);
+  const dashboards = [loadDashboard({ work: recorded.includes("service:requests:rate5m"), gpu, nodes }), healthDashboard()];
+  return nodes ? [...dashboards, nodesDashboard({ gpu })] : dashboards;
 }

@@ -7,7 +7,7 @@ const SELECTED = '{namespace=~"$namespace",service=~"$service"}';
 const SERIES = "{{namespace}}/{{service}}";
 
 /** "Which service is overloaded?": CPU, GPU, memory and requests of everything that runs, databases and brokers too. */
-export function loadDashboard(has: { readonly work: boolean; readonly gpu: boolean }): Dashboard {
+export function loadDashboard(has: { readonly work: boolean; readonly gpu: boolean; readonly nodes: boolean }): Dashboard {
   const rows: Row[] = [
     row("Overloaded now", [
       table(
@@ -37,8 +37,12 @@ export function loadDashboard(has: { readonly work: boolean; readonly gpu: boole
         height: 5,
         limits: [{ value: 1, color: "yellow" }],
       }),
-      stat("CPU of the nodes", "percentunit", [{ expr: "avg(node:cpu_used:ratio5m)", legend: "" }], limitsOfNodes),
-      stat("Memory of the nodes", "percentunit", [{ expr: "max(node:memory_used:ratio)", legend: "" }], limitsOfNodes),
+      ...(has.nodes
+        ? [
+            stat("CPU of the nodes", "percentunit", [{ expr: "avg(node:cpu_used:ratio5m)", legend: "" }], limitsOfNodes),
+            stat("Memory of the nodes", "percentunit", [{ expr: "max(node:memory_used:ratio)", legend: "" }], limitsOfNodes),
+          ]
+        : []),
     ]),
     row("CPU", [
       timeseries("CPU (cores)", "short", [{ expr: `service:cpu_cores:rate5m${SELECTED}`, legend: SERIES }], {

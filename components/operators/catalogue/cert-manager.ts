@@ -1,5 +1,14 @@
 import { byName, operator, references } from "../operator";
 
+/** Those of its metrics that rules use. */
+const METRICS: readonly string[] = [
+  "certmanager_certificate_expiration_timestamp_seconds",
+  "certmanager_certificate_ready_status",
+  "certmanager_certificate_renewal_timestamp_seconds",
+];
+
+const LABELS: readonly string[] = ["name", "namespace", "condition", "issuer_name", "issuer_kind", "issuer_group"];
+
 /** Its manifests and its chart name no memory. Supported Kubernetes: https://cert-manager.io/docs/releases/ */
 export const certManager = operator({
   purpose: "certificates, of the platform's own CA and of others",
@@ -17,7 +26,7 @@ export const certManager = operator({
       name: "cert-manager",
       labels: byName("cert-manager"),
       resources: { cpu: "10m", memory: "128Mi", memoryLimit: "256Mi" },
-      metrics: { port: "http-metrics", portNumber: 9402, metrics: ["certmanager_*"] },
+      metrics: { port: "http-metrics", portNumber: 9402, metrics: METRICS, labels: LABELS },
     },
     {
       name: "cert-manager-webhook",

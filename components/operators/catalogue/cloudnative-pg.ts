@@ -20,7 +20,7 @@ export const cloudnativePg = operator({
       webhookPort: 9443,
       // Asks the plug-in before it makes an instance.
       connects: [{ to: "plugin-barman-cloud", port: 9090 }],
-      metrics: { port: "metrics", portNumber: 8080, metrics: ["controller_runtime_*"] },
+      metrics: { port: "metrics", portNumber: 8080, metrics: ["controller_runtime_*"], labels: ["controller", "result"] },
     },
   ],
   values: ({ images: { repository, pullPolicy, pullSecrets }, replicas, resources, priorityClassName }) => ({

@@ -18,7 +18,12 @@ export const prometheusOperator = operator({
       labels: { app: "kube-prometheus-stack-operator" },
       resources: { cpu: "20m", memory: "128Mi", memoryLimit: "256Mi" },
       webhookPort: 10250,
-      metrics: { port: "https", portNumber: 10250, metrics: ["prometheus_operator_*"] },
+      metrics: {
+        port: "https",
+        portNumber: 10250,
+        metrics: ["prometheus_operator_managed_resources"],
+        labels: ["controller", "resource", "state"],
+      },
     },
     // Jobs of the chart before and after each installation and update, for the webhook's certificate. They use the API only.
     { name: "prometheus-operator-admission-create", labels: { app: "kube-prometheus-stack-admission-create" } },

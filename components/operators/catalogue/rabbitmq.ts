@@ -23,7 +23,7 @@ export const rabbitmq = operator({
       name: "rabbitmq-cluster-operator",
       labels: { ...byName("rabbitmq-cluster-operator"), "app.kubernetes.io/component": "rabbitmq-operator" },
       resources: { cpu: "20m", memory: "500Mi" },
-      metrics: { port: "http", portNumber: 9782, metrics: ["controller_runtime_*"] },
+      metrics: { port: "http", portNumber: 9782, metrics: ["controller_runtime_*"], labels: ["controller", "result"] },
     },
     {
       name: "rabbitmq-topology-operator",

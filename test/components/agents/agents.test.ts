@@ -3,7 +3,6 @@ import { Agents } from "../../../components/agents/agents";
 import { agentsConfig } from "../../../components/agents/config";
 import { configFile, goMemoryLimit, literal, ottlString } from "../../../components/collector/settings";
 import { loggingConfig } from "../../../components/logging/config";
-import { isExported } from "../../../components/monitoring/exported";
 import { environment, recorded } from "../../helpers/record";
 
 const config = agentsConfig.parse({});
@@ -154,12 +153,4 @@ describe.each([true, false])("the agents (preview: %s)", (preview) => {
     expect(objects("DaemonSet")).toEqual({});
     expect([component.pods, component.alerts, component.scrapeTargets]).toEqual([undefined, [], []]);
   });
-});
-
-it("alerts and dashboard of the collectors use no metric that is not scraped", async () => {
-  const { component } = await agents({ traces: true, logs: true });
-  const exported = component.scrapeTargets.flatMap(({ metrics }) => [...metrics]);
-  const used = [...JSON.stringify([component.alerts, component.dashboards]).matchAll(/\botelcol_\w+/g)].map(([name]) => name);
-  expect(used.filter((metric) => !isExported(metric, exported))).toEqual([]);
-  expect(new Set(used).size).toBeGreaterThan(10);
 });

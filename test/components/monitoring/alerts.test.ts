@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { platformAlerts } from "../../../components/monitoring/alerts/alerts";
 import { platformDashboards } from "../../../components/monitoring/dashboards/dashboards";
-import { metricNames } from "../../../components/monitoring/metric-names";
+import { metricsOf } from "../../../review/promql/parse";
 import { problemsOfRules, runbookPath } from "../../../components/monitoring/rules";
 import { PROJECT_DIRECTORY } from "../../helpers/record";
 import { target } from "./fixture";
@@ -26,7 +26,7 @@ describe("alerts on the platform", () => {
   it("fit together and are PromQL", () => {
     expect(problemsOfRules(groups)).toEqual([]);
     for (const { expr } of [...alerts, ...groups.flatMap(({ recordings = [] }) => recordings)])
-      expect(() => metricNames(expr)).not.toThrow();
+      expect(() => metricsOf(expr)).not.toThrow();
   });
 
   it.each(alerts.map(({ name, severity }) => [name, severity]))(
@@ -89,7 +89,7 @@ describe("recorded load", () => {
 
   it("counts the work of what is there: requests, transactions, messages", () => {
     const expr = recorded(EVERYTHING).find(({ record }) => record === "service:requests:rate5m")?.expr ?? "";
-    expect(metricNames(expr)).toEqual([
+    expect(metricsOf(expr)).toEqual([
       "http_server_request_duration_seconds_count",
       "pod:service:info",
       "rabbitmq_global_messages_received_total",

@@ -1,20 +1,6 @@
 import { dashboard } from "../../../components/observability/panels";
-import { dashboardExpressions, ruleExpressions, unknownMetrics } from "../../../components/monitoring/metric-names";
 import { environment } from "../../helpers/record";
 import { alert, group, monitoring, refusal, target } from "./fixture";
-
-const OPERATORS = [
-  target({
-    job: "cert-manager",
-    pods: { name: "cert-manager", namespace: "mes-operators", labels: {} },
-    metrics: ["certmanager_*"],
-  }),
-  target({
-    job: "prometheus-operator",
-    pods: { name: "prometheus-operator", namespace: "mes-operators", labels: {} },
-    metrics: ["prometheus_operator_*"],
-  }),
-];
 
 describe("monitoring", () => {
   it.each([true, false])("is the same in a preview and in a real run (preview: %s)", async (preview) => {
@@ -79,20 +65,6 @@ describe("monitoring", () => {
     expect(await exporters({}, false)).toEqual(["node-exporter"]);
     expect(await exporters({}, true)).toEqual(["dcgm-exporter", "node-exporter"]);
     expect(await exporters({ nodeExporter: { enabled: false }, gpuExporter: { enabled: false } }, true)).toEqual([]);
-  });
-
-  it("uses no metric that nobody exports, whatever is scraped", async () => {
-    for (const [values, args] of [
-      [{}, {}],
-      [{}, { gpuNodes: true, targets: [target(), ...OPERATORS] }],
-      [{ nodeExporter: { enabled: false }, alerting: { replicas: 3 } }, { targets: [] }],
-    ] as const) {
-      const { monitoring: made } = await monitoring(values, args);
-      const expressions = [...ruleExpressions(made.alerts), ...dashboardExpressions(made.dashboards)];
-      const unknown = unknownMetrics(expressions, made.exportedMetrics, made.alerts);
-      // The page of the nodes' load has no values where the cluster's own exporter is elsewhere.
-      expect(unknown.filter(({ metric }) => !metric.startsWith("node:"))).toEqual([]);
-    }
   });
 
   it("refuses what does not fit together, all at once", async () => {

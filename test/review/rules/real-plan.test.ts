@@ -100,6 +100,8 @@ describe("the production plan", () => {
       ),
     "references-resolve": () => changed("Secret", (secret) => (secret.metadata.name += "-renamed")),
     "scrape-targets": () => changed("PodMonitor", (monitor) => (monitor.spec.podMetricsEndpoints[0].port = "nowhere")),
+    "metrics-exported": () =>
+      changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => (rule.expr = `x_${rule.expr}`))),
     "alerts-actionable": () =>
       changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => delete rule.labels?.severity)),
     "no-plaintext-secrets": () => changed("ConfigMap", (config) => (config.data = { "app.yaml": "password: hunter2" })),

@@ -7,9 +7,6 @@ import { METRICS, seriesOf } from "../../../../components/mes/contract/metrics";
 import type { Concern } from "../../../../components/mes/contract/contract";
 import { mesDashboards } from "../../../../components/mes/dashboards/dashboards";
 import type { AlertGroup } from "../../../../components/observability/alert";
-import { KUBE_STATE_METRICS_EXPORTED } from "../../../../components/monitoring/kube-state-metrics";
-import { KUBELET_SCRAPES } from "../../../../components/monitoring/kubelet";
-import { dashboardExpressions, unknownMetrics } from "../../../../components/monitoring/metric-names";
 import { PROJECT_DIRECTORY } from "../../../helpers/record";
 import { roles, WHOLE } from "../fixture";
 
@@ -153,21 +150,6 @@ describe("the alerts of the MES", () => {
 });
 
 describe("the dashboards of the MES", () => {
-  it("read only what the roles, the kubelets, kube-state-metrics, the GPU exporter or the CRM export", () => {
-    const kubelets = KUBELET_SCRAPES.flatMap(({ metrics }) => metrics);
-    const ofRoles = seriesOf(new Set(["http", "consumes", "relay", "database"] as Concern[]));
-    const exported = [
-      ...ofRoles,
-      ...kubelets,
-      ...KUBE_STATE_METRICS_EXPORTED,
-      "DCGM_FI_DEV_*",
-      "up",
-      "crm_orders_confirmed_total",
-    ];
-    const dashboards = mesDashboards({ roles: roles(WHOLE), namespace: "mes", crm: true });
-    expect(unknownMetrics(dashboardExpressions(dashboards), exported, [])).toEqual([]);
-  });
-
   const queries = (model: any): string[] =>
     model.panels.flatMap((panel: any) => (panel.targets ?? []).map((target: any) => String(target.expr)));
   const withoutVariables = (expr: string) => expr.replaceAll("$job", "order-api");

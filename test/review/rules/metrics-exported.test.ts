@@ -1,0 +1,251 @@
+import fc from "fast-check";
+import { kubeObjects } from "../../../review/kubernetes/objects";
+import type { Facts, Plan } from "../../../review/plan/plan";
+import { planStack } from "../../../review/plan/stack";
+import { metricsOf, parsePromql, selectorsOf } from "../../../review/promql/parse";
+import { metricsExported } from "../../../review/rules/metrics-exported";
+import { stackFilePath } from "../../../stacks/config/load";
+import { planOfChanged } from "../../helpers/changed-stack";
+import { PROJECT_DIRECTORY } from "../../helpers/record";
+import { object, planOf } from "../fixtures";
+
+const EXPORTERS: Facts["exporters"] = [
+  { job: "broker", metrics: ["rabbitmq_queue_messages", "rabbitmq_confirm_seconds"], labels: ["job", "pod", "queue"] },
+  { job: "cache", metrics: ["redis_*"], labels: ["job", "pod"] },
+  { job: "other", metrics: ["other_total"] },
+];
+
+const rule = (fields: object) =>
+  object("monitoring.coreos.com/v1", "PrometheusRule", "rules", { spec: { groups: [{ name: "g", rules: [fields] }] } });
+const monitors = ["broker", "cache", "other"].map((job) => object("monitoring.coreos.com/v1", "PodMonitor", job));
+
+/** What the rule says of an alert, beside a recording and monitors of three jobs. */
+function said(expr: string, more: object = {}, jobs = monitors): string[] {
+  const recording = { record: "queue:messages:sum", expr: "sum by (queue) (rabbitmq_queue_messages)" };
+  const recordings = object("monitoring.coreos.com/v1", "PrometheusRule", "recordings", {
+    spec: { groups: [{ rules: [recording] }] },
+  });
+  const plan = planOf([...jobs, rule({ alert: "A", expr, ...more }), ...(jobs === monitors ? [recordings] : [])], {
+    exporters: EXPORTERS,
+  });
+  return metricsExported.check(plan).map(({ message }) => message);
+}
+
+describe("an expression of a rule", () => {
+  it.each([
+    ["reads what a job exports", 'rabbitmq_queue_messages{job="broker",queue="a"} > 1'],
+    ["reads a name with a declared prefix", "redis_up == 0"],
+    [
+      "reads a series of a declared histogram",
+      "histogram_quantile(0.9, sum by (le) (rate(rabbitmq_confirm_seconds_bucket[5m])))",
+    ],
+    ["reads a recording by the labels that it has", 'queue:messages:sum{queue="a"}'],
+    ["reads what Prometheus makes of every target", 'up{job="cache",pod=~".+"} == 0 or ALERTS{anything="x"}'],
+    ["reads any label where they are not known", 'sum by (whatever) (other_total{more="x"})'],
+    ["makes a label", 'sum by (service) (label_replace(redis_up, "service", "$1", "pod", "(.+)-.*"))'],
+    ["matches by labels of both sides", "rabbitmq_queue_messages / on (queue) group_left () queue:messages:sum"],
+    ["has a label from the other side", "sum by (queue) (redis_up * on (pod) group_left (queue) rabbitmq_queue_messages)"],
+    ["matches nothing on purpose", 'sum(redis_up) or vector(0) unless on () absent(up{job="broker"})'],
+  ])("is fine that %s", (_, expr) => {
+    expect(said(expr)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a metric that is misspelt",
+      "rabbitmq_queue_mesages > 1",
+      "alert A: nothing exports rabbitmq_queue_mesages; did you mean rabbitmq_queue_messages?",
+    ],
+    [
+      "a metric of another job",
+      'redis_up{job="broker"}',
+      'alert A: job="broker" means no job that exports redis_up; it is of cache',
+    ],
+    [
+      "a job that is not there",
+      'up{job="database"} == 0',
+      'alert A: job="database" means no job that exports up; it is of broker, cache and other',
+    ],
+    [
+      "a label that is not there",
+      'rabbitmq_queue_messages{quee="a"}',
+      "alert A: rabbitmq_queue_messages has no label quee; did you mean queue?",
+    ],
+    [
+      "a label that an aggregation took away",
+      "sum by (pod) (sum by (queue) (rabbitmq_queue_messages))",
+      "alert A: what sum by (pod) is of has no label pod",
+    ],
+    ["a label that a recording has not", 'queue:messages:sum{pod="a"}', "alert A: queue:messages:sum has no label pod"],
+    [
+      "a recording that was renamed",
+      "queue:mesages:sum > 1",
+      "alert A: nothing exports queue:mesages:sum; did you mean queue:messages:sum?",
+    ],
+    [
+      "sides by a label that one has not",
+      "redis_up and on (queue) queue:messages:sum",
+      "alert A: the left side of and on (queue) has no label queue",
+    ],
+    [
+      "quantiles without buckets",
+      "histogram_quantile(0.9, sum(rate(rabbitmq_confirm_seconds_bucket[5m])))",
+      "alert A: the argument of histogram_quantile has no label le",
+    ],
+    ["no PromQL", "sum(", "alert A: not PromQL, at character 5: sum("],
+  ])("is wrong that reads %s", (_, expr, message) => {
+    expect(said(expr)).toEqual([message]);
+  });
+
+  it("is wrong once its exporter is read no more", () => {
+    expect(said("redis_up == 0", {}, monitors.slice(0, 1))).toEqual(["alert A: nothing exports redis_up"]);
+  });
+
+  it("has the labels that the texts of its alert name", () => {
+    const annotations = { summary: "{{ $labels.queue }} of {{ $labels.area }} in {{ $labels.pod }}" };
+    expect(said("sum by (queue) (rabbitmq_queue_messages)", { labels: { area: "x" }, annotations })).toEqual([
+      "alert A: the result has no label pod",
+    ]);
+  });
+});
+
+describe("the plans of the project", () => {
+  const plans = new Map<string, Plan>();
+  beforeAll(async () => {
+    for (const stack of ["dev", "prod"]) {
+      const file = stackFilePath(PROJECT_DIRECTORY, stack);
+      plans.set(stack, await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY }));
+    }
+  }, 60_000);
+
+  it("declare the labels of every job, so that each is held against them", () => {
+    for (const { facts } of plans.values()) {
+      expect((facts?.exporters ?? []).filter(({ labels }) => labels === undefined)).toEqual([]);
+    }
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["the cache", { "mes:cache/enabled": false, "mes:roles/dashboard/cache": false }],
+    ["tracing", { "mes:tracing/enabled": false }],
+    ["logging", { "mes:logging/enabled": false }],
+    ["the exporter of nodes", { "mes:monitoring/nodeExporter": { enabled: false } }],
+    ["backups of the database", { "mes:postgres/backups": { enabled: false } }],
+    ["a role", { "mes:roles/dashboard/enabled": false }],
+    ["a second node of the broker and of the database", { "mes:broker/replicas": 1, "mes:postgres/instances": 1 }],
+  ])(
+    "read nothing that is not there without %s",
+    async (_, settings) => {
+      const plan = await planOfChanged("dev", (file) => {
+        for (const [key, value] of Object.entries(settings)) file.setIn(["config", ...key.split("/")], file.createNode(value));
+      });
+      expect(metricsExported.check(plan).map(({ message }) => message)).toEqual([]);
+    },
+    30_000,
+  );
+
+  /** A plan with another expression in the place of one of its rules'. */
+  function withExpression(plan: Plan, at: number, change: (expr: string) => string): { plan: Plan; before: string } {
+    let index = -1;
+    let before = "";
+    const resources = plan.resources.map((resource) => {
+      if (!resource.type.endsWith(":PrometheusRule")) return resource;
+      const copy = structuredClone(resource);
+      for (const group of (copy.inputs as any).spec.groups) {
+        for (const one of group.rules) {
+          index += 1;
+          if (index !== at) continue;
+          before = one.expr;
+          one.expr = change(one.expr);
+        }
+      }
+      return copy;
+    });
+    return { plan: { ...plan, resources }, before };
+  }
+
+  const expressions = (plan: Plan): string[] =>
+    plan.resources
+      .filter(({ type }) => type.endsWith(":PrometheusRule"))
+      .flatMap(({ inputs }) =>
+        (inputs as any).spec.groups.flatMap(({ rules }: any) => rules.map(({ expr }: any) => expr as string)),
+      );
+
+  /** As a slip of the keyboard: a letter twice, left out, or two of them the other way round. */
+  const slip = (word: string, at: number, kind: number): string => {
+    const i = 1 + (at % (word.length - 2));
+    const [a, b] = [word[i] ?? "", word[i + 1] ?? ""];
+    return word.slice(0, i) + [`${a}${a}${b}`, b, `${b}${a}`][kind % 3] + word.slice(i + 2);
+  };
+  const word = (name: string) => new RegExp(`(?<![\\w:])${name}(?![\\w:])`, "g");
+
+  const mutants: Record<string, (expr: string, at: number, kind: number) => string | undefined> = {
+    "a metric that is misspelt": (expr, at, kind) => {
+      const names = metricsOf(expr).filter((name) => !name.startsWith("ALERTS"));
+      const name = names[at % names.length];
+      return name === undefined ? undefined : expr.replaceAll(word(name), slip(name, at, kind));
+    },
+    "a label that is misspelt": (expr, at, kind) => {
+      const labels = selectorsOf(parsePromql(expr))
+        .filter(({ metric = "" }) => !metric.startsWith("ALERTS"))
+        .flatMap(({ matchers }) => matchers.map(({ label }) => label));
+      const label = labels[at % labels.length];
+      return label === undefined || label.length < 3
+        ? undefined
+        : expr.replace(new RegExp(`\\b${label}(?=\\s*[=!])`), slip(label, at, kind));
+    },
+    "a grouping by a label that is not there": (expr, at) => {
+      const by = [...expr.matchAll(/\bby \((\w+)/g)].map(([, label = ""]) => label);
+      const label = by[at % by.length];
+      return label === undefined ? undefined : expr.replace(`by (${label}`, `by (${label}x`);
+    },
+  };
+
+  it.each(Object.entries(mutants))(
+    "are refused with %s in any alert or recording: 60 of 60",
+    (_, mutate) => {
+      const plan = plans.get("prod")!;
+      const all = expressions(plan);
+      const caught: boolean[] = [];
+      fc.assert(
+        fc.property(fc.nat(all.length - 1), fc.nat(1000), fc.nat(2), (index, at, kind) => {
+          const changed = mutate(all[index] ?? "", at, kind);
+          fc.pre(changed !== undefined && changed !== all[index]);
+          const mutant = withExpression(plan, index, () => changed ?? "").plan;
+          caught.push(metricsExported.check(mutant).length > 0);
+          expect({ changed, caught: caught.at(-1) }).toEqual({ changed, caught: true });
+        }),
+        { numRuns: 60, seed: 9 },
+      );
+      expect(caught.filter(Boolean)).toHaveLength(60);
+    },
+    60_000,
+  );
+
+  it("are refused with any recording that is read renamed", () => {
+    const plan = plans.get("prod")!;
+    const read = new Set(
+      expressions(plan)
+        .flatMap(metricsOf)
+        .filter((metric) => metric.includes(":")),
+    );
+    expect(read.size).toBeGreaterThan(8);
+    const text = JSON.stringify(plan.resources);
+    for (const record of read) {
+      const resources = JSON.parse(text.replaceAll(`"record":"${record}"`, `"record":"${record}_renamed"`)) as Plan["resources"];
+      expect([record, metricsExported.check({ ...plan, resources }).length > 0]).toEqual([record, true]);
+    }
+  }, 30_000);
+
+  it("are refused with any exporter left out whose metrics an alert, a panel or an autoscaler reads", () => {
+    const plan = plans.get("prod")!;
+    const missed = kubeObjects(plan)
+      .filter(({ kind }) => kind === "PodMonitor" || kind === "ScrapeConfig")
+      .filter(
+        ({ resource }) =>
+          metricsExported.check({ ...plan, resources: plan.resources.filter((one) => one !== resource) }).length === 0,
+      )
+      .map(({ name }) => name);
+    // Nothing is asked of them but whether they are up, by alerts over all jobs.
+    expect(missed.sort()).toEqual([]);
+  }, 30_000);
+});
