@@ -48,9 +48,23 @@ export function concernsOf(content: unknown): Concerns {
   }
   for (const [key, value] of Object.entries(content)) {
     const concern = concernOf(key);
-    if (!FILE_KEYS.includes(key) && Object.hasOwn(stackSchema.shape, concern)) values[concern] ??= topLevel(value);
+    if (FILE_KEYS.includes(key) || !Object.hasOwn(stackSchema.shape, concern)) continue;
+    const { own, others } = apart(topLevel(value));
+    values[concern] ??= own;
+    for (const [name, other] of Object.entries(others)) values[name] ??= topLevel(other);
   }
   return { values, problems, complete: true };
+}
+
+/** A concern that lost its indentation takes in those that follow it: its own settings, and the other concerns by name. */
+function apart(value: unknown): { own: unknown; others: Readonly<Record<string, unknown>> } {
+  if (!isRecord(value)) return { own: value, others: {} };
+  const isOther = (key: string) => key.startsWith(`${NAMESPACE}:`);
+  const entries = Object.entries(value);
+  return {
+    own: Object.fromEntries(entries.filter(([key]) => !isOther(key))),
+    others: Object.fromEntries(entries.filter(([key]) => isOther(key)).map(([key, other]) => [concernOf(key), other])),
+  };
 }
 
 /**

@@ -14,6 +14,9 @@ import type { Problem } from "./validate";
 /** Mistakes that are looked into; more of them are told as they are. */
 const MOST = 12;
 
+/** Stands for the name of an entry that has none. */
+const UNNAMED = "unnamed";
+
 /** What is wrong with a value. */
 export type Check = (value: unknown) => readonly Problem[];
 
@@ -64,6 +67,10 @@ function bestRepair(
 }
 
 function repairsOf(problem: Problem, root: unknown, schema: z.ZodType): Repair[] {
+  return [...namelessEntry(problem, root, schema), ...repairsOfItself(problem, root, schema)];
+}
+
+function repairsOfItself(problem: Problem, root: unknown, schema: z.ZodType): Repair[] {
   if (problem.unknownKey === true) return unknownKey(problem, root, schema);
   if (problem.unknownName !== undefined) return unknownName(problem, problem.unknownName, root);
   const value = valueAt(root, problem.path);
@@ -113,6 +120,26 @@ function unknownKey(problem: Problem, root: unknown, schema: z.ZodType): Repair[
     });
   }
   return repairs;
+}
+
+/** Settings of an entry where names of entries belong: the line with the name is gone. */
+function namelessEntry({ path }: Problem, root: unknown, schema: z.ZodType): Repair[] {
+  return path.flatMap((_, depth) => {
+    const parent = path.slice(0, depth);
+    const entries = valueAt(root, parent);
+    if (!isMapping(entries)) return [];
+    const settings = schemasAt(schema, parent, root).flatMap((candidate) =>
+      candidate instanceof z.ZodRecord ? keysAt(candidate.def.valueType, []) : [],
+    );
+    const strayed = Object.keys(entries).filter((name) => settings.includes(name));
+    const [first] = strayed;
+    if (first === undefined) return [];
+    const entry = Object.fromEntries(strayed.map((name) => [name, entries[name]]));
+    const named = Object.fromEntries(Object.entries(entries).filter(([name]) => !strayed.includes(name)));
+    const message = "is a setting of an entry, and the line with the entry's name is missing above it";
+    const problem = { path: [...parent, first], message, atKey: true };
+    return [{ value: withValue(root, parent, { ...named, [UNNAMED]: entry }), problem, least: 2 }];
+  });
 }
 
 /** Whether a mapping may have a key; one of any keys has to be empty, or whatever is misspelt beside it would belong there. */

@@ -9,9 +9,9 @@ const TRIED = Number(process.env.TYPING_MISTAKES ?? 8);
 const SEED = Number(process.env.TYPING_SEED ?? 1);
 
 /** Part of the mistakes whose first message names a line that was touched. */
-const AT_THE_LINE = 0.96;
+const AT_THE_LINE = 0.98;
 /** Part of the mistakes that are told in two messages at most. */
-const IN_TWO_MESSAGES = 0.97;
+const IN_TWO_MESSAGES = 0.99;
 
 const STACKS = stackNames(PROJECT_DIRECTORY).map((stack) => fs.readFileSync(stackFilePath(PROJECT_DIRECTORY, stack), "utf8"));
 
@@ -63,6 +63,11 @@ describe("a typing mistake", () => {
     ["  mes:roles:", "  mex:roles:", /mex:roles: unknown namespace; did you mean mes:roles\?$/],
     ["  mes:roles:", "  roles:", /roles: needs its namespace: write mes:roles$/],
     ["    kind: in-cluster", "    kidn: in-cluster", /mes:storage.kidn: unknown key; did you mean kind\?$/],
+    [
+      "      crm:\n        consumes:",
+      "        consumes:",
+      /externalClients.consumes: is a setting of an entry, and the line with the entry's name is missing above it$/,
+    ],
     ["    nodePools:", "\ufeff    nodePools:", /: a byte order mark .* in the middle of the file; take it out$/],
     ["    nodePools:", "    nodePoots:", /mes:cluster.nodePoots: unknown key; did you mean nodePools\?/],
     [
@@ -78,5 +83,14 @@ describe("a typing mistake", () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(message);
     expect(parseInt(told[0] ?? "", 10)).toBe(text.slice(0, text.indexOf(wrong)).split("\n").length);
+  });
+
+  it("is told once where a whole concern lost its indentation, and takes in those that follow it", () => {
+    const [dev = ""] = STACKS;
+    const [before = "", after = ""] = dev.split("  mes:gateway:\n");
+    const end = after.search(/^ {2}\S/m);
+    const concern = after.slice(0, end).replaceAll(/^ {2}/gm, "");
+    const told = issuesOf(`${before}mes:gateway:\n${concern}${after.slice(end)}`).map(formatIssue);
+    expect(told).toEqual([expect.stringMatching(/mes:gateway: belongs under `config:`, as mes:gateway$/)]);
   });
 });
