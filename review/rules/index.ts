@@ -2,6 +2,7 @@ import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
 import { autoscalerTarget } from "./autoscaler-target";
 import { bucketPolicies } from "./bucket-policies";
+import { commitsDurable } from "./commits-durable";
 import { containerResources } from "./container-resources";
 import { dataProtected } from "./data-protected";
 import { databaseConnections } from "./database-connections";
@@ -27,6 +28,7 @@ import type { Finding, Rule } from "./rule";
 import { routesLeadIn } from "./routes-lead-in";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
+import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
 import { uniqueObjects } from "./unique-objects";
 import { urnsKept } from "./urns-kept";
@@ -35,7 +37,9 @@ import { urnsKept } from "./urns-kept";
 export const RULES: readonly Rule[] = [
   queuesKeepOrders,
   quorum,
+  commitsDurable,
   dataProtected,
+  settingsFit,
   databaseConnections,
   gracefulShutdown,
   disruptionBudgets,
