@@ -12,6 +12,7 @@ import {
   parseDuration,
   positiveDuration,
   resources,
+  routingKeys,
 } from "../schema";
 import { checkBroker } from "./checks";
 
@@ -96,6 +97,11 @@ const queue = z.strictObject({
 const externalClient = z.strictObject({
   consumes: z.array(topologyName).default([]).describe("queues it reads from"),
   publishes: z.array(topologyName).default([]).describe("exchanges it writes to"),
+  sends: routingKeys
+    .optional()
+    .describe(
+      "routing keys of the messages that it publishes, * for any word: a plan checks that each gets to somebody. Default: those of the CRM (docs/app-contract.md)",
+    ),
   pods: z
     .strictObject({
       namespace: namespaceName.describe("namespace of its pods"),

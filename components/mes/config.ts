@@ -14,6 +14,7 @@ import {
   parseDuration,
   positiveDuration,
   resources,
+  routingKeys,
   secret,
 } from "../schema";
 import { isPlatformVariable } from "./contract/contract";
@@ -173,6 +174,11 @@ export const roleConfig = z
       .describe("default: no access to the database"),
     consumes: z.array(consumed).default([]).describe("queues of the broker that it consumes"),
     publishes: z.array(z.string().min(1)).default([]).describe("exchanges of the broker that it publishes to"),
+    sends: routingKeys
+      .optional()
+      .describe(
+        "routing keys of the messages that it writes to the outbox or publishes, * for any word: a plan checks that each gets to somebody. Default: those of its parts (docs/app-contract.md)",
+      ),
     storage: z
       .record(z.string().min(1), z.enum(["read", "readwrite"]))
       .default({})

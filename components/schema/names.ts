@@ -163,3 +163,13 @@ function cronValues(field: string, least: number, greatest: number, names: reado
   }
   return values;
 }
+
+/** A routing key of AMQP, or a pattern of them: `*` stands for one word, `#` for any number of words. */
+export const routingKeys = z
+  .array(
+    z
+      .string()
+      .min(1, "expected a routing key, as order.status.shipped or order.status.*")
+      .max(255, "expected at most 255 characters"),
+  )
+  .min(1);

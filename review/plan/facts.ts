@@ -7,6 +7,7 @@ import { bucketNames } from "../../components/storage/config";
 import { existingSecrets } from "../../components/tracing/config";
 import type { StackConfig } from "../../stacks/config/schema";
 import { leaves } from "../kubernetes/value";
+import { orderFacts } from "./order-facts";
 import type { BucketRight, Facts, Told } from "./plan";
 
 /** Folder of the runbooks, one page an alert. */
@@ -36,6 +37,7 @@ export function factsOf(
     ...(config.monitoring === undefined ? {} : { alerts: toldOf(config.monitoring.alerting) }),
     bucketRights: rightsInCluster(config),
     ...networkFacts(config),
+    ...orderFacts(config),
     runbooks,
   };
 }

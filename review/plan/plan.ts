@@ -45,6 +45,56 @@ export interface Facts {
   readonly exporters?: readonly Exporter[];
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
+  /** What programs do with orders. @default not known */
+  readonly orders?: OrderFacts;
+}
+
+/** What programs do with orders, as the stack file says it. */
+export interface OrderFacts {
+  /** Roles, those that are switched off too, and the clients of the broker outside of the stack. */
+  readonly programs: readonly Program[];
+  /** Parts of the MES that an order passes, by name, as the contract with its image has them. */
+  readonly parts: Readonly<Record<string, { readonly does: string; readonly stops: string; readonly sends: readonly string[] }>>;
+  /** Seconds after which the database cancels a statement; 0 for never. */
+  readonly statementSeconds: number;
+}
+
+/** A role of the MES, or a client of the broker outside of the stack. */
+export interface Program {
+  /** Name of its Deployment; of a client outside, that of its user. */
+  readonly name: string;
+  /** Key of the stack file, as `mes:roles.order-intake`. */
+  readonly key: string;
+  /** A client outside, of which the plan has nothing but its user. */
+  readonly outside: boolean;
+  readonly enabled: boolean;
+  /** Parts of the MES that it runs; none for a client outside. */
+  readonly parts: readonly string[];
+  readonly consumes: readonly ConsumedQueue[];
+  /** Exchanges that it publishes to itself. */
+  readonly publishes: readonly string[];
+  /** Routing keys of its messages, `*` for any word. What a role with a database sends goes through the outbox. */
+  readonly sends: readonly string[];
+  /** The stack file has `sends`; otherwise it is what the contract says. */
+  readonly sendsStated: boolean;
+  readonly database?: "readwrite" | "readonly" | "relay";
+  /** It serves requests. */
+  readonly http?: {
+    /** Seconds of the longest one. */
+    readonly requestSeconds: number;
+    /** Paths of the gateway lead to it. */
+    readonly routed: boolean;
+  };
+  /** Names of the roles that it sends requests to. */
+  readonly calls: readonly string[];
+}
+
+export interface ConsumedQueue {
+  readonly queue: string;
+  /** Messages that one pod takes ahead; absent for a client outside. */
+  readonly prefetch?: number;
+  /** Seconds of the longest handling of one; absent for a client outside. */
+  readonly handlingSeconds?: number;
 }
 
 export interface Told {

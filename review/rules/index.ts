@@ -19,6 +19,7 @@ import { noLastingDiff } from "./no-lasting-diff";
 import { noPlaceholders } from "./no-placeholders";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
+import { orderPaths } from "./order-paths";
 import { podsReachCluster } from "./pods-reach-cluster";
 import { podSecurity } from "./pod-security";
 import { queuesKeepOrders } from "./queues-keep-orders";
@@ -35,6 +36,7 @@ import { urnsKept } from "./urns-kept";
 
 /** Every rule, the ones that keep orders from being lost or late first. */
 export const RULES: readonly Rule[] = [
+  orderPaths,
   queuesKeepOrders,
   quorum,
   commitsDurable,

@@ -32,3 +32,36 @@ export const outboxRow = z.object({
     "headers of the message, `traceparent` among them: the trace leads from the request to the message",
   ),
 });
+
+/** A part of the MES on the way of an order. */
+export interface Part {
+  /** What it does, after its name: `order-intake, which …`. */
+  readonly does: string;
+  /** What comes to a halt without it. */
+  readonly stops: string;
+  /** Routing keys of the messages that it writes to the outbox; `*` stands for one word, the event. */
+  readonly sends: readonly string[];
+}
+
+/** Parts of the MES (`MES_ROLE`) that an order passes. A part that only computes, as pricing, is none of them. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  "order-intake": {
+    does: "takes orders of the CRM",
+    stops: "orders of the CRM wait in the broker, and statuses do not reach the CRM",
+    sends: ["order.status.*"],
+  },
+  "order-api": {
+    does: "takes orders of partners and shops",
+    stops: "orders of partners and shops are refused",
+    sends: ["order.public.*"],
+  },
+  dashboard: { does: "shows orders to the operators", stops: "operators see no orders, and produce none", sends: [] },
+  "outbox-relay": {
+    does: "sends what is in the outbox",
+    stops: "statuses and orders for the CRM wait in the outbox",
+    sends: [],
+  },
+};
+
+/** Routing keys of what the CRM publishes: orders to produce. */
+export const CRM_SENDS = ["order.inbound.*"];

@@ -10,7 +10,7 @@ import {
   PORTS,
   type Concern,
 } from "./contract";
-import { messageHeaders, messageProperties, outboxRow } from "./messages";
+import { CRM_SENDS, messageHeaders, messageProperties, outboxRow, PARTS } from "./messages";
 import { BUCKETS, CRM_CONFIRMED, METRICS, type Metric } from "./metrics";
 
 /** The tables of docs/app-contract.md, made from the contract itself. */
@@ -19,6 +19,7 @@ export function contractTables(): string {
     section("Environment", environmentTable()),
     section("Ports and paths", pathTable()),
     section("Metrics", metricTable()),
+    section("Routing keys", routingKeyTable()),
     section("Headers of a message", fieldTable(messageHeaders)),
     section("Properties of a message", fieldTable(messageProperties)),
     section("A row of the outbox", fieldTable(outboxRow)),
@@ -89,6 +90,14 @@ function metricTable(): string {
   ];
   const buckets = `Buckets of the histograms, in seconds: ${BUCKETS.join(", ")}.`;
   return `${markdownTable(["Metric", "Type", "Labels", "Exported by", "Meaning"], [...rows, crm])}\n\n${buckets}`;
+}
+
+function routingKeyTable(): string {
+  const rows = Object.entries(PARTS)
+    .filter(([, { sends }]) => sends.length > 0)
+    .map(([part, { sends }]) => [sends.map(code).join(", "), `${code(part)}, through the outbox`]);
+  const table = markdownTable(["Routing key", "Sent by"], [[CRM_SENDS.map(code).join(", "), "the CRM"], ...rows]);
+  return `${table}\n\nThe last word is the event. Where a program sends other keys, the stack file says so (\`sends\` of a role and of an external client).`;
 }
 
 function fieldTable(schema: z.ZodObject): string {

@@ -64,7 +64,7 @@ describe("a queue keeps its orders", () => {
   it("but not when nothing is bound to its dead-letter exchange", () => {
     const exchange = rabbit("Exchange", "orders.dead", { name: "orders.dead" });
     expect(found(queuesKeepOrders, [queue("orders"), exchange])).toEqual([
-      expect.stringContaining("nothing is bound to orders.dead: dead letters are dropped"),
+      expect.stringContaining("nothing is bound to orders.dead: dead letters of orders are dropped"),
     ]);
   });
 });

@@ -46,6 +46,12 @@ describe("the plans of the project", () => {
 
 describe("the production plan", () => {
   const WRONG: Readonly<Record<string, () => Plan>> = {
+    "order-paths": () =>
+      changed(
+        "Binding",
+        (binding) => (binding.spec.routingKey = "order.inbond.#"),
+        ({ spec }) => spec.destination === "orders.inbound",
+      ),
     "queues-keep-orders": () => changed("Queue", (queue) => (queue.spec.type = "classic")),
     quorum: () => changed("RabbitmqCluster", (cluster) => (cluster.spec.replicas = 2)),
     "commits-durable": () => changed("Cluster", (cluster) => delete cluster.spec.postgresql.synchronous),
