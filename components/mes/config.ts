@@ -6,9 +6,7 @@ import {
   duration,
   extendedResource,
   hostname,
-  labelKey,
   labels,
-  labelValue,
   namespaceName,
   objectName,
   parseDuration,
@@ -16,6 +14,7 @@ import {
   resources,
   routingKeys,
   secret,
+  toleration,
 } from "../schema";
 import { isPlatformVariable } from "./contract/contract";
 import { directory, routePath } from "./role/paths";
@@ -41,13 +40,6 @@ const countOrPercent = z.union(
   [z.int().min(0), z.string().regex(/^(?:100|\d{1,2})%$/)],
   "expected a number of pods or a percentage, as 1 or 25%",
 );
-
-const toleration = z.strictObject({
-  key: labelKey.optional().describe("key of the taint; without it every taint"),
-  operator: z.enum(["Exists", "Equal"]).default("Exists").describe("Equal compares the value too"),
-  value: labelValue.optional().describe("value of the taint"),
-  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional().describe("effect of the taint; default: all"),
-});
 
 const objective = z.strictObject({
   latency: seconds.optional().describe("seconds within which 95 of 100 requests are answered"),
@@ -112,7 +104,7 @@ const egress = z.strictObject({
 });
 
 /** A role: a copy of the one image that does a part of what the MES does. */
-export const roleConfig = z
+const roleConfig = z
   .strictObject({
     description: z.string().optional().describe("what it does, for people"),
     enabled: z.boolean().default(true).describe("false: it is not there at all"),

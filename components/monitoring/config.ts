@@ -3,21 +3,20 @@ import {
   bytes,
   cidr,
   dnsLabel,
-  labelKey,
   labels,
-  labelValue,
   literal,
   parseBytes,
   parseDuration,
   positiveDuration,
   resources,
+  toleration,
   webAddress,
 } from "../schema";
 import { alertingConfig } from "./alerting-config";
 import { SHORTEST_RATE } from "../observability/rates";
 
 /** Part of the volume that Prometheus may fill: the rest is for the write-ahead log and compactions. */
-export const RETENTION_SHARE = 0.8;
+const RETENTION_SHARE = 0.8;
 
 const prometheus = z
   .strictObject({
@@ -87,16 +86,7 @@ const gpuExporter = z
       .default({ "nvidia.com/gpu.present": "true" })
       .describe("nodes with GPUs; default: the label of NVIDIA's feature discovery"),
     tolerations: z
-      .array(
-        z.strictObject({
-          key: labelKey.describe("key of the taint"),
-          value: labelValue.optional().describe("value of the taint; default: any"),
-          effect: z
-            .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
-            .optional()
-            .describe("effect of the taint; default: all"),
-        }),
-      )
+      .array(toleration)
       .default([{ key: "nvidia.com/gpu", effect: "NoSchedule" }])
       .describe("taints of these nodes"),
     runtimeClassName: dnsLabel

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { PlatformComponent, type Environment } from "../platform";
+import { podTolerations } from "../schema";
 import { Workload } from "../workload/workload";
 import type { MonitoringConfig } from "./config";
 
@@ -69,12 +70,7 @@ export class GpuExporter extends PlatformComponent {
         volumes: [{ name: "pod-resources", hostPath: { path: "/var/lib/kubelet/pod-resources" } }],
         overrides: {
           nodeSelector: config.nodeSelector,
-          tolerations: config.tolerations.map(({ key, value, effect }) => ({
-            key,
-            operator: value === undefined ? "Exists" : "Equal",
-            value,
-            effect,
-          })),
+          tolerations: podTolerations(config.tolerations),
           runtimeClassName: config.runtimeClassName,
         },
       },

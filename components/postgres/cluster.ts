@@ -4,6 +4,7 @@ import { imageOf, pullSecretReferences } from "./images";
 import type { Environment } from "../platform";
 import { acrossZones } from "../workload/spread";
 import { BACKUP_STORE, BARMAN_PLUGIN, ORIGIN_STORE } from "./backups";
+import { podTolerations } from "../schema";
 import type { PostgresConfig } from "./config";
 import { DATABASE_LABEL } from "./endpoints";
 import { managedRoles, OWNER, OWNER_SECRET } from "./roles";
@@ -51,7 +52,7 @@ export function clusterSpec(args: ClusterSpecArgs): ClusterSpec {
       // Two instances on one node are lost together.
       podAntiAffinityType: several ? "required" : "preferred",
       nodeSelector: { ...config.nodeSelector },
-      tolerations: [...config.tolerations],
+      tolerations: podTolerations(config.tolerations),
     },
     topologySpreadConstraints: zoneSpread(environment, config),
     // Equal requests and limits: the pods are of class Guaranteed, evicted after all others and never throttled by them.

@@ -6,16 +6,15 @@ import {
   cron,
   dnsLabel,
   duration,
-  labelKey,
   labels,
-  labelValue,
   literal,
   objectName,
   parseBytes,
   positiveDuration,
+  toleration,
 } from "../schema";
+import { FIXED_PARAMETERS } from "./fixed-parameters";
 import { serverConnectionsOf, RESERVED_CONNECTIONS } from "./budget";
-import { parameterProblem } from "./parameters";
 
 const fixedResources = z.strictObject({
   cpu: cpu.describe("CPU request and limit of one pod"),
@@ -72,13 +71,6 @@ const restore = z.strictObject({
     .datetime({ offset: true, error: "expected a time with its zone, as 2026-11-20T08:15:00Z" })
     .optional()
     .describe("replay the WAL up to this moment; default: to its end"),
-});
-
-const toleration = z.strictObject({
-  key: labelKey.optional().describe("key of the taint; default: every taint"),
-  operator: z.enum(["Exists", "Equal"]).default("Exists").describe("whether the value is compared"),
-  value: labelValue.optional().describe("value of the taint, for Equal"),
-  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional().describe("effect of the taint; default: all"),
 });
 
 /** The database of the MES. */
@@ -151,9 +143,8 @@ export const postgresConfig = z
       if (config.restore.from.bucket === undefined && config.restore.from.serverName === config.name)
         issue(["name"], "must differ from restore.from.serverName: the copy would write its WAL over the backup it is made from");
     }
-    for (const [parameter, value] of Object.entries(config.parameters)) {
-      const problem = parameterProblem(parameter, value);
-      if (problem !== undefined) issue(["parameters", parameter], problem);
+    for (const parameter of Object.keys(config.parameters)) {
+      if (FIXED_PARAMETERS.has(parameter)) issue(["parameters", parameter], "is set by the operator and cannot be changed here");
     }
   })
   .describe("The database: CloudNativePG cluster, poolers, backups");

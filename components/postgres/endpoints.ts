@@ -1,9 +1,9 @@
 import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import type { Environment } from "../platform";
 
-export const POSTGRES_PORT = 5432;
+const POSTGRES_PORT = 5432;
 /** Port on which an instance tells the operator and the other instances how it is. */
-export const STATUS_PORT = 8000;
+const STATUS_PORT = 8000;
 export const METRICS_PORT = 9187;
 export const POOLER_METRICS_PORT = 9127;
 

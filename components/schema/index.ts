@@ -4,3 +4,4 @@ export * from "./duration";
 export * from "./names";
 export * from "./quantity";
 export * from "./secret";
+export * from "./toleration";

@@ -1,4 +1,4 @@
-import { parseDuration } from "../../schema";
+import { parseDuration, podTolerations } from "../../schema";
 import type { ContainerArgs, PodSpec, Probe } from "../../workload/pod";
 import type { RoleConfig } from "../config";
 import { MANAGEMENT_PORT_NAME, PATHS, PORTS } from "../contract/contract";
@@ -58,7 +58,7 @@ function probes({ probes: { startup, readiness, liveness }, startupTimeout }: Ro
 /** Where the pods may run. A GPU's nodes carry a taint with the resource's name, to keep others away. */
 export function placement({ nodeSelector, tolerations, gpu }: RoleConfig): Partial<PodSpec> {
   const tolerated = [
-    ...tolerations,
+    ...podTolerations(tolerations),
     ...(gpu === undefined ? [] : [{ key: gpu.resource, operator: "Exists", effect: "NoSchedule" }]),
   ];
   return {

@@ -36,10 +36,6 @@ export function roleProblems(role: RoleConfig): RoleProblem[] {
     problem(["scratch"], `the directory ${name} is there twice`);
   if (role.rollout !== undefined && [role.rollout.maxSurge, role.rollout.maxUnavailable].every(isNone))
     problem(["rollout"], "maxSurge and maxUnavailable cannot both be 0: nothing could ever roll");
-  for (const [i, { operator, value }] of role.tolerations.entries()) {
-    if (operator === "Equal" && value === undefined) problem(["tolerations", i, "value"], "missing; Equal compares it");
-    if (operator === "Exists" && value !== undefined) problem(["tolerations", i, "value"], "has no meaning with Exists");
-  }
   const variables = [role.env, role.secrets, role.secretRefs].flatMap((map) => Object.keys(map));
   for (const name of duplicates(variables))
     problem(["env"], `the variable ${name} is there twice, in env, secrets or secretRefs`);
