@@ -46,7 +46,18 @@ const ARROWS = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", "tools/bin/", "tools/crds/", "tools/nodes/", "**/*.js", "**/*.mjs", "!eslint.config.mjs"] },
+  {
+    ignores: [
+      "node_modules/",
+      "tools/bin/",
+      "tools/crds/",
+      "tools/nodes/",
+      "**/*.js",
+      "**/*.mjs",
+      "!eslint.config.mjs",
+      "!knip.js",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
@@ -76,5 +87,5 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-return": "off",
     },
   },
-  { ...tseslint.configs.disableTypeChecked, files: ["**/*.mjs"] },
+  { ...tseslint.configs.disableTypeChecked, files: ["**/*.mjs", "knip.js"] },
 );

@@ -9,7 +9,7 @@ import workers from "node:worker_threads";
 import { PlanError } from "./errors";
 
 /** A plan that needs the network would need a credential next. */
-export class NetworkRefused extends PlanError {
+class NetworkRefused extends PlanError {
   override readonly name = "NetworkRefused";
 
   constructor(what: string) {

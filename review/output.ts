@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The error of the system in one line. */
-export function cannotWrite(what: string, error: unknown): OutputError {
+function cannotWrite(what: string, error: unknown): OutputError {
   const { code, message } = error as NodeJS.ErrnoException;
   return new OutputError(`${what} cannot be written: ${REASONS[code ?? ""] ?? code ?? message}`);
 }

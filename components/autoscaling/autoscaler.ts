@@ -9,7 +9,7 @@ import { BROKER_AUTHENTICATION } from "./broker-authentication";
 import type { ScaleConfig } from "./config";
 import type { ScalingSources } from "./sources";
 import { hpaName, hpaSpec, scaledObjectSpec } from "./specs";
-import { needsKeda, type ScaledRole } from "./triggers";
+import { needsKeda, readsPrometheus, type ScaledRole } from "./triggers";
 
 export interface AutoscalerArgs {
   readonly environment: Environment;
@@ -48,8 +48,7 @@ export class Autoscaler extends PlatformComponent {
       );
       if (scale.queue !== undefined && broker !== undefined)
         this.declare({ connections: connect(sources.keda, broker.endpoint) });
-      const asksPrometheus = scale.requestsPerSecond !== undefined || scale.gpu !== undefined;
-      if (asksPrometheus && prometheus !== undefined) this.declare({ connections: connect(sources.keda, prometheus) });
+      if (readsPrometheus(scale) && prometheus !== undefined) this.declare({ connections: connect(sources.keda, prometheus) });
     } else {
       new k8s.autoscaling.v2.HorizontalPodAutoscaler(
         name,
@@ -73,8 +72,7 @@ export class Autoscaler extends PlatformComponent {
       new pulumi.InputPropertyError({ propertyPath: "sources", reason: `the scale of ${role.name} needs ${what}` });
     if (sources === undefined) throw refuse("KEDA");
     if (scale.queue !== undefined && sources.broker === undefined) throw refuse("the broker's management API");
-    const asksPrometheus = scale.requestsPerSecond !== undefined || scale.gpu !== undefined;
-    if (asksPrometheus && sources.prometheus === undefined) throw refuse("Prometheus");
+    if (readsPrometheus(scale) && sources.prometheus === undefined) throw refuse("Prometheus");
     return sources;
   }
 }

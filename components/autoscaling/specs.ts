@@ -6,11 +6,11 @@ import { triggers, type ScaledRole, type TriggerSources } from "./triggers";
 
 type HpaSpec = k8s.types.input.autoscaling.v2.HorizontalPodAutoscalerSpec;
 
-export const API_VERSION = "apps/v1";
-export const KIND = "Deployment";
+const API_VERSION = "apps/v1";
+const KIND = "Deployment";
 
 /** Pace of the HorizontalPodAutoscaler, ours and KEDA's alike. */
-export function behaviorOf({ behavior: { up, down } }: ScaleConfig) {
+function behaviorOf({ behavior: { up, down } }: ScaleConfig) {
   const rules = (pace: typeof up) => ({
     stabilizationWindowSeconds: parseDuration(pace.stabilization),
     selectPolicy: "Max",

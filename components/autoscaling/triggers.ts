@@ -26,6 +26,11 @@ export function needsKeda(scale: ScaleConfig): boolean {
   return [scale.requestsPerSecond, scale.queue, scale.gpu, scale.schedule].some((metric) => metric !== undefined);
 }
 
+/** Whether a scale has triggers that ask Prometheus. */
+export function readsPrometheus(scale: ScaleConfig): boolean {
+  return scale.requestsPerSecond !== undefined || scale.gpu !== undefined;
+}
+
 /**
  * Requests a second of all pods together. No series may mean that nothing is measured, or that nobody has asked anything yet:
  * a scraped pod makes it a zero, and only an absence of scraped pods is an error that the fallback is for.

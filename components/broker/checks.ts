@@ -1,38 +1,14 @@
 import type { z } from "zod";
 import { didYouMean, formatBytes, parseBytes } from "../schema";
+import type { BrokerConfig } from "./config";
 import { diskFreeLimitBytes, memoryWatermarkBytes } from "./sizes";
 import { DEAD_LETTER_EXCHANGE, PARKED } from "./topology";
-
-/** What the checks read; the parsed configuration has it all. */
-export interface CheckedBroker {
-  readonly resources: { readonly memory: string };
-  readonly storage: string;
-  readonly memoryHighWatermark: number;
-  readonly diskFreeLimit?: string | undefined;
-  readonly exchanges: Readonly<Record<string, unknown>>;
-  readonly queues: Readonly<
-    Record<string, { readonly bindings: readonly { exchange: string; routingKey: string }[]; readonly maxLengthBytes: string }>
-  >;
-  readonly parking: { readonly maxLengthBytes: string };
-  readonly externalClients: Readonly<
-    Record<
-      string,
-      {
-        readonly consumes: readonly string[];
-        readonly publishes: readonly string[];
-        readonly pods?: unknown;
-        readonly cidrs?: readonly string[] | undefined;
-      }
-    >
-  >;
-  readonly external?: unknown;
-}
 
 /** @param unknown a name that is not among the queues or exchanges */
 type Report = (path: (string | number)[], message: string, unknown?: { name: string; definedAt: string[] }) => void;
 
 /** What the values of the broker's configuration demand of each other. */
-export function checkBroker(broker: CheckedBroker, context: z.RefinementCtx): void {
+export function checkBroker(broker: BrokerConfig, context: z.RefinementCtx): void {
   const report: Report = (path, message, unknownName) => {
     const params = unknownName === undefined ? undefined : { unknownName, depth: path.length };
     context.addIssue({ code: "custom", path, message, params });
@@ -43,7 +19,7 @@ export function checkBroker(broker: CheckedBroker, context: z.RefinementCtx): vo
   checkSizes(broker, report);
 }
 
-function checkNames({ exchanges, queues }: CheckedBroker, report: Report): void {
+function checkNames({ exchanges, queues }: BrokerConfig, report: Report): void {
   for (const name of Object.keys(exchanges)) {
     if (name === DEAD_LETTER_EXCHANGE) report(["exchanges", name], "is the exchange of the parking queues; choose another name");
     if (name.startsWith("amq.")) report(["exchanges", name], "names that begin with amq. belong to RabbitMQ");
@@ -54,7 +30,7 @@ function checkNames({ exchanges, queues }: CheckedBroker, report: Report): void 
   }
 }
 
-function checkBindings({ exchanges, queues }: CheckedBroker, report: Report): void {
+function checkBindings({ exchanges, queues }: BrokerConfig, report: Report): void {
   const known = Object.keys(exchanges);
   for (const [name, { bindings }] of Object.entries(queues)) {
     const seen = new Set<string>();
@@ -71,7 +47,7 @@ function checkBindings({ exchanges, queues }: CheckedBroker, report: Report): vo
   }
 }
 
-function checkClients({ exchanges, queues, externalClients, external }: CheckedBroker, report: Report): void {
+function checkClients({ exchanges, queues, externalClients, external }: BrokerConfig, report: Report): void {
   if (external !== undefined && !Object.values(externalClients).some((client) => client.cidrs !== undefined))
     report(["external"], "would be open to nobody: give an external client cidrs, or leave it out");
   const knownQueues = Object.keys(queues);
@@ -106,7 +82,7 @@ function checkClients({ exchanges, queues, externalClients, external }: CheckedB
 /** Part of the volume that messages may fill: a segment file is freed only when all of its messages are gone. */
 const USABLE = 0.5;
 
-function checkSizes(broker: CheckedBroker, report: Report): void {
+function checkSizes(broker: BrokerConfig, report: Report): void {
   const { storage, queues, parking } = broker;
   const memory = parseBytes(broker.resources.memory);
   const watermark = memoryWatermarkBytes(memory, broker.memoryHighWatermark);

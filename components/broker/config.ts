@@ -116,8 +116,7 @@ const externalClient = z.strictObject({
     .describe("addresses that it connects from, if it runs outside of this cluster"),
 });
 
-/** The message broker (RabbitMQ): its nodes, and all exchanges, queues and users. */
-export const brokerConfig = z
+const shape = z
   .strictObject({
     replicas: z
       .int()
@@ -206,8 +205,10 @@ export const brokerConfig = z
       .optional()
       .describe("a load balancer for AMQP over TLS, open to the addresses of the external clients only; default: none"),
   })
-  .describe("The message broker: nodes, exchanges, queues, clients")
-  .superRefine(checkBroker);
+  .describe("The message broker: nodes, exchanges, queues, clients");
 
-export type BrokerConfig = z.infer<typeof brokerConfig>;
+/** The message broker (RabbitMQ): its nodes, and all exchanges, queues and users. */
+export const brokerConfig = shape.superRefine(checkBroker);
+
+export type BrokerConfig = z.infer<typeof shape>;
 export type QueueConfig = BrokerConfig["queues"][string];

@@ -7,7 +7,7 @@ const MIB = 2 ** 20;
  * Bytes that the operator tells RabbitMQ it has: the limit without a headroom for the Erlang VM, a fifth and at most 2 GiB.
  * Source: https://github.com/rabbitmq/cluster-operator/blob/v2.22.4/internal/resource/configmap.go (removeHeadroom)
  */
-export function availableMemoryBytes(limit: number): number {
+function availableMemoryBytes(limit: number): number {
   return limit - Math.min(limit / 5, 2 * GIB);
 }
 

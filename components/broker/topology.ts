@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortHash } from "../objects/short-hash";
 import { parseBytes, parseDuration } from "../schema";
 import type { BrokerConfig, QueueConfig } from "./config";
 import type { ExchangeType, PolicyRule } from "./kinds";
@@ -9,11 +9,11 @@ export const DEAD_LETTER_EXCHANGE = "dead-letters";
 /** End of the name of a parking queue. */
 export const PARKED = ".parked";
 
-export function parkingQueue(queue: string): string {
+function parkingQueue(queue: string): string {
   return `${queue}${PARKED}`;
 }
 
-export interface ExchangePlan {
+interface ExchangePlan {
   readonly name: string;
   readonly type: ExchangeType;
 }
@@ -25,7 +25,7 @@ export interface QueuePlan {
   readonly policy: PolicyRule;
 }
 
-export interface BindingPlan {
+interface BindingPlan {
   /** Says what is bound: another binding is another object, because a binding can never be changed. */
   readonly name: string;
   readonly exchange: string;
@@ -130,6 +130,5 @@ function bindingsOf(name: string, queue: QueueConfig): BindingPlan[] {
 }
 
 function binding(exchange: string, queue: string, routingKey: string): BindingPlan {
-  const hash = createHash("sha256").update(`${exchange}\0${routingKey}`).digest("hex").slice(0, 8);
-  return { name: `${queue}-${hash}`, exchange, queue, routingKey };
+  return { name: `${queue}-${shortHash(`${exchange}\0${routingKey}`)}`, exchange, queue, routingKey };
 }

@@ -100,7 +100,7 @@ export class Certificates extends PlatformComponent {
 }
 
 /** Name of the ClusterIssuer of the platform's own CA. */
-export function caIssuerName(environment: Environment): string {
+function caIssuerName(environment: Environment): string {
   return `${environment.namespaces.apps}-ca`;
 }
 

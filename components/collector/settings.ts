@@ -16,7 +16,7 @@ export interface CollectorConfig {
   readonly pipelines: Readonly<Record<string, Pipeline>>;
 }
 
-export interface Pipeline {
+interface Pipeline {
   readonly receivers: readonly string[];
   readonly processors?: readonly string[];
   readonly exporters: readonly string[];

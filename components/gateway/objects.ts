@@ -1,11 +1,11 @@
 import type { IGateway } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/Gateway";
 import type { IHTTPRoute } from "@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute";
-import { shortHash } from "../workload/config-files";
+import { shortHash } from "../objects/short-hash";
 import type { GatewayConfig } from "./config";
 import type { Route } from "./route";
 
 export const API_VERSION = "gateway.networking.k8s.io/v1";
-export const REDIRECT_LISTENER = "http";
+const REDIRECT_LISTENER = "http";
 
 /** Hosts of all routes and of the gateway itself, each once. */
 export function hostsOf(config: GatewayConfig, routes: readonly Route[]): string[] {

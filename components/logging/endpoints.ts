@@ -2,7 +2,6 @@ import { serviceHost, type Endpoint } from "../network/connection";
 import type { Environment } from "../platform";
 import type { BucketUser } from "../storage/users";
 import { selectorLabels } from "../objects/labels";
-import type { LoggingConfig } from "./config";
 
 export const LOKI = "loki";
 /** Loki's HTTP API: logs come in (OTLP under `/otlp`) and are queried here. */
@@ -22,11 +21,6 @@ export function lokiEndpoint(environment: Environment): Endpoint {
 export function lokiUrl(environment: Environment): string {
   const { host, port } = lokiEndpoint(environment);
   return `https://${host}:${port}`;
-}
-
-/** What Loki needs of the object store: nothing when logging is off, or keeps its logs on a volume. */
-export function loggingBucketUsers(environment: Environment, config: LoggingConfig): BucketUser[] {
-  return config.enabled && config.storage.kind === "bucket" ? [lokiBucketUser(environment)] : [];
 }
 
 /** Loki as a user of the object store: it keeps chunks and index in the bucket `logs`. */

@@ -7,7 +7,7 @@ import type { RoleConfig, RolesConfig } from "./config";
 import { enabledRoles } from "./role/pods";
 import { SERVICE_PORT } from "./role/variables";
 
-export function rolePods(name: string, environment: Environment): PodSet {
+function rolePods(name: string, environment: Environment): PodSet {
   return { name, namespace: environment.namespaces.apps, labels: selectorLabels(name) };
 }
 

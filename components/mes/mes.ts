@@ -6,7 +6,6 @@ import { PlatformComponent, type Environment } from "../platform";
 import { mesAlerts } from "./alerts/alerts";
 import type { MesBindings } from "./role/bindings";
 import { reconciliationConfig, type ReconciliationConfig, type RolesConfig } from "./config";
-import { CRM_CONFIRMED } from "./contract/metrics";
 import { CrmCounts } from "./crm";
 import { mesDashboards } from "./dashboards/dashboards";
 import { roleEndpoint, roleRoutes } from "./endpoints";
@@ -27,8 +26,6 @@ export interface MesArgs {
 export class Mes extends PlatformComponent {
   /** Paths of the gateway that lead to the roles. */
   readonly routes: readonly Route[];
-  /** Metrics that rules and dashboards read and that come from outside of the platform. */
-  readonly foreignMetrics: readonly string[];
 
   constructor(name: string, args: MesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:mes:Mes", name, args, opts);
@@ -49,7 +46,6 @@ export class Mes extends PlatformComponent {
     }
     const reconciliation = args.reconciliation ?? reconciliationConfig.parse({});
     if (reconciliation.crm !== undefined) new CrmCounts("crm", { environment, config: reconciliation.crm }, { parent: this });
-    this.foreignMetrics = reconciliation.crm === undefined ? [] : [CRM_CONFIRMED];
     this.routes = roleRoutes(roles, environment);
     this.declare({ alerts: mesAlerts({ roles, namespace: apps, reconciliation }) });
     this.declare({ dashboards: mesDashboards({ roles, namespace: apps, crm: reconciliation.crm !== undefined }) });

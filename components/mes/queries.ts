@@ -33,7 +33,7 @@ export function anyOf(label: string, values: readonly string[]): string {
 }
 
 /** Names of pods of Deployments, with the Deployment's name as first group. */
-export const POD_OF_ROLE = "(.+)-[a-z0-9]+-[a-z0-9]+";
+const POD_OF_ROLE = "(.+)-[a-z0-9]+-[a-z0-9]+";
 
 /** Gives series with the label `pod` the label `role`: the Deployment's name is the first part of the pod's. */
 export function byRole(aggregation: "sum" | "avg" | "max", series: string): string {

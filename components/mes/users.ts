@@ -35,11 +35,6 @@ export function bucketUsers(roles: RolesConfig, environment: Environment): Bucke
     }));
 }
 
-/** Whether any role needs the cache. */
-export function needCache(roles: RolesConfig): boolean {
-  return enabledRoles(roles).some(([, { cache }]) => cache);
-}
-
 export function usesBroker(role: RoleConfig): boolean {
   return role.consumes.length > 0 || role.publishes.length > 0;
 }

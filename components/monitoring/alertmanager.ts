@@ -112,7 +112,7 @@ export class AlertmanagerServer extends PlatformComponent {
 }
 
 /** The custom resource's specification. */
-export function alertmanagerSpec({ environment, config }: AlertmanagerServerArgs): IAlertmanager["spec"] {
+function alertmanagerSpec({ environment, config }: AlertmanagerServerArgs): IAlertmanager["spec"] {
   return {
     ...operatedPods({
       environment,

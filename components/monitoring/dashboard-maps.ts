@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { shortHash } from "../workload/config-files";
+import { shortHash } from "../objects/short-hash";
 import { objectLabels } from "../objects/labels";
 import type { Volume } from "../workload/pod";
 import type { Dashboard } from "../observability/dashboard";

@@ -25,7 +25,7 @@ export function alertmanagerPods(environment: Environment): PodSet {
   return { name: ALERTMANAGER, namespace: environment.namespaces.observability, labels };
 }
 
-export function grafanaPods(environment: Environment): PodSet {
+function grafanaPods(environment: Environment): PodSet {
   return { name: GRAFANA, namespace: environment.namespaces.observability, labels: selectorLabels(GRAFANA) };
 }
 

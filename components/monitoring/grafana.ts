@@ -11,7 +11,7 @@ import { GRAFANA, alertmanagerEndpoint, grafanaEndpoint, prometheusEndpoint } fr
 import { PATHS, dashboardProvider, datasources, grafanaIni } from "./grafana-files";
 
 /** Secret with the administrator's name and password. */
-export const ADMIN_SECRET = "grafana-admin";
+const ADMIN_SECRET = "grafana-admin";
 const KEY_SECRET = "grafana-key";
 /** User of Grafana's image. */
 const USER = 472;

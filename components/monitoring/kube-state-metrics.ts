@@ -18,7 +18,7 @@ const WATCHED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Metrics of these objects that rules and dashboards may use. */
-export const KUBE_STATE_METRICS_EXPORTED: readonly string[] = [
+const KUBE_STATE_METRICS_EXPORTED: readonly string[] = [
   "kube_cronjob_status_last_successful_time",
   "kube_daemonset_status_desired_number_scheduled",
   "kube_daemonset_status_number_ready",
@@ -48,7 +48,7 @@ export const KUBE_STATE_METRICS_EXPORTED: readonly string[] = [
 ];
 
 /** Labels of those metrics. */
-export const KUBE_STATE_METRICS_LABELS: readonly string[] = [
+const KUBE_STATE_METRICS_LABELS: readonly string[] = [
   ...["namespace", "pod", "container", "node", "uid", "unit", "resource"],
   ...["condition", "status", "phase", "reason", "owner_kind", "owner_name", "job_name"],
   ...["cronjob", "daemonset", "deployment", "horizontalpodautoscaler", "statefulset"],

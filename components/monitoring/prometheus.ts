@@ -145,7 +145,7 @@ export class PrometheusServer extends PlatformComponent {
 }
 
 /** The custom resource's specification. */
-export function prometheusSpec({ environment, config }: PrometheusServerArgs): IPrometheus["spec"] {
+function prometheusSpec({ environment, config }: PrometheusServerArgs): IPrometheus["spec"] {
   const { prometheus, scrapeInterval } = config;
   const namespace = environment.namespaces.observability;
   return {

@@ -5,7 +5,7 @@ import { CLUSTER_KIND_FACTS, type ClusterKind } from "./cluster-kinds";
 import type { PodSet } from "./connection";
 
 /** Who holds network policies against packets, and in which objects they are written. */
-export type PolicyForm = "standard" | "cilium";
+type PolicyForm = "standard" | "cilium";
 
 /** Where the API server is; it is no pod, so policies name its addresses. */
 export interface ApiServer {

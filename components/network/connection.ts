@@ -25,7 +25,7 @@ export interface Endpoint {
   readonly target: ServedPods | Addresses;
 }
 
-export interface ServedPods {
+interface ServedPods {
   readonly pods: PodSet;
   /**
    * Labels by which its Service selects its pods. A network plug-in that looks before the Service is translated knows it by these only
@@ -40,7 +40,7 @@ export interface ServedPods {
  */
 export type Place = "api-server" | "nodes" | "own-node" | "gateway" | "outside";
 
-export interface Addresses {
+interface Addresses {
   readonly cidrs: readonly string[];
   /** @default "outside" */
   readonly place?: Place;

@@ -130,7 +130,7 @@ interface Paths {
 }
 
 /** The declared connections seen from each set of pods in the given namespaces, in a stable order. */
-export function pathsByPods(connections: readonly Connection[], namespaces: readonly string[]): Paths[] {
+function pathsByPods(connections: readonly Connection[], namespaces: readonly string[]): Paths[] {
   const byPods = new Map<string, Paths>();
   const of = (pods: PodSet): Paths => {
     const key = `${pods.namespace}/${pods.name}`;

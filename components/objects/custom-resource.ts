@@ -9,7 +9,7 @@ interface CustomObject {
 }
 
 /** `T` in which every value may also be an Output. */
-export type DeepInput<T> = pulumi.Input<
+type DeepInput<T> = pulumi.Input<
   T extends (infer E)[] ? DeepInput<E>[] : T extends object ? { [K in keyof T]: DeepInput<T[K]> } : T
 >;
 

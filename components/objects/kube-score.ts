@@ -2,20 +2,23 @@
  * Checks of kube-score that the platform answers otherwise, each with its reason. Whoever declares an object for which one does
  * not hold adds `excepted(…)` to its annotations.
  */
-export const REASONS = {
-  "container-ephemeral-storage-request-and-limit":
-    "root file systems are read-only and every emptyDir has a size limit: there is nothing else to fill",
-  "container-image-pull-policy": "tags and digests are pinned; with Always no pod could start while the registry is away",
-  "container-resources": "no CPU limit: throttling makes orders late. Requests and memory limits are set, which the plan checks",
-  "container-security-context-user-group-id":
-    "users are those of the images, and never root unless the node's own files are read",
-  "networkpolicy-targets-pod": "the pods are made by an operator, or by a chart that is no part of the manifests",
-  "pod-probes-identical": "the same question with more patience: liveness restarts what readiness took out long before",
-  "service-targets-pod": "the pods are made by an operator",
-  "statefulset-has-servicename": "its pods are not addressed one by one, so one address leads to all of them",
-} as const;
-
-export type KubeScoreCheck = keyof typeof REASONS;
+export type KubeScoreCheck =
+  // Root file systems are read-only and every emptyDir has a size limit: there is nothing else to fill.
+  | "container-ephemeral-storage-request-and-limit"
+  // Tags and digests are pinned; with Always no pod could start while the registry is away.
+  | "container-image-pull-policy"
+  // No CPU limit: throttling makes orders late. Requests and memory limits are set, which the plan checks.
+  | "container-resources"
+  // Users are those of the images, and never root unless the node's own files are read.
+  | "container-security-context-user-group-id"
+  // The pods are made by an operator, or by a chart that is no part of the manifests.
+  | "networkpolicy-targets-pod"
+  // The same question with more patience: liveness restarts what readiness took out long before.
+  | "pod-probes-identical"
+  // The pods are made by an operator.
+  | "service-targets-pod"
+  // Its pods are not addressed one by one, so one address leads to all of them.
+  | "statefulset-has-servicename";
 
 /** An annotation that makes kube-score leave out checks. */
 export function excepted(...checks: readonly KubeScoreCheck[]): Record<string, string> {

@@ -53,7 +53,7 @@ export interface Query {
 }
 
 /** A value from which a panel changes its colour. */
-export interface Limit {
+interface Limit {
   readonly value: number;
   readonly color: "green" | "yellow" | "orange" | "red";
 }
@@ -81,7 +81,7 @@ export interface TimeseriesOptions extends PanelOptions {
 }
 
 /** A variable at the top of a dashboard, filled with the values of a label: `$name` in a query. */
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly label: string;
   /** Metric (or selector) that carries the label. */

@@ -33,14 +33,14 @@ export interface Operator<Pods extends string = string> {
 }
 
 /** What a version of a chart runs. */
-export interface AppVersions {
+interface AppVersions {
   /** Version of the chart that this was looked up for. */
   readonly chart: string;
   /** Version of each program, by its folder in tools/go, where the tests have it from. */
   readonly programs: Readonly<Record<string, string>>;
 }
 
-export interface OperatorPods<Name extends string = string> {
+interface OperatorPods<Name extends string = string> {
   readonly name: Name;
   readonly labels: Readonly<Record<string, string>>;
   /**
@@ -63,7 +63,7 @@ export interface OperatorPods<Name extends string = string> {
 }
 
 /** What a chart is told of the stack. */
-export interface ChartArgs<Pods extends string = string> {
+interface ChartArgs<Pods extends string = string> {
   /** Where images come from. */
   readonly images: {
     /** Whole repository, on the mirror where there is one. */

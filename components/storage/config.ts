@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { bucketName, bytes, cidr, dnsLabel, duration, literal, parseDuration, resources } from "../schema";
 
-/** What the platform keeps in buckets; the parts that use them name them so. */
-export const BUCKET_NAMES = ["products", "backups", "logs", "traces"] as const;
-
 const namePrefix = dnsLabel
   .max(40, "expected at most 40 characters")
   .describe("first part of every bucket's name, as PREFIX-products");

@@ -36,7 +36,7 @@ const WITH_KEY: Readonly<Record<Right, readonly string[]>> = {
 /** Condition keys on the headers by which an upload says how it is to be encrypted. */
 const ENCRYPTION = "s3:x-amz-server-side-encryption";
 
-export function bucketArn(bucket: string): string {
+function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`;
 }
 

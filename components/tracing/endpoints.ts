@@ -24,7 +24,7 @@ function endpoint(name: string, namespace: string, port: number): Endpoint {
 }
 
 /** Where programs send their spans: the collector on their own node (its Service keeps to the node). */
-export function agentEndpoint(environment: Environment): Endpoint {
+function agentEndpoint(environment: Environment): Endpoint {
   return endpoint(AGENT, environment.namespaces.nodes, OTLP_GRPC_PORT);
 }
 
@@ -46,15 +46,6 @@ export function jaegerOtlpEndpoint(environment: Environment): Endpoint {
 /** Jaeger's pages and query API, for people and for Grafana. */
 export function jaegerQueryEndpoint(environment: Environment): Endpoint {
   return endpoint(JAEGER, environment.namespaces.observability, JAEGER_QUERY_PORT);
-}
-
-/**
- * Address of Jaeger's pages and query API, as a data source of Grafana takes it. Its certificate is signed by the
- * platform's CA, so the data source also needs `tlsAuthWithCACert` and the certificate at `CA_FILE`.
- */
-export function jaegerQueryUrl(environment: Environment): string {
-  const { host, port } = jaegerQueryEndpoint(environment);
-  return `https://${host}:${port}`;
 }
 
 /**

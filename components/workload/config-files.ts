@@ -1,13 +1,8 @@
-import { createHash } from "node:crypto";
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { shortHash } from "../objects/short-hash";
 import type { Volume, VolumeMount } from "./pod";
-
-/** First eight hexadecimal digits of a SHA-256. */
-export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
-}
 
 /**
  * Configuration files for a pod, by absolute path. They become one immutable ConfigMap whose name carries a hash of its

@@ -12,7 +12,7 @@ export type Probe = k8s.types.input.core.v1.Probe;
 export type Volume = k8s.types.input.core.v1.Volume;
 export type VolumeMount = k8s.types.input.core.v1.VolumeMount;
 export type EnvVarSource = k8s.types.input.core.v1.EnvVarSource;
-export type SecurityContext = k8s.types.input.core.v1.SecurityContext;
+type SecurityContext = k8s.types.input.core.v1.SecurityContext;
 
 /** A pod that fills a writable directory is evicted, before it fills the disk of its node. */
 const WRITABLE_SIZE = "2Gi";

@@ -2,7 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceHost, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
-import { ConfigFiles, shortHash } from "./config-files";
+import { shortHash } from "../objects/short-hash";
+import { ConfigFiles } from "./config-files";
 import { oneAtATime } from "./disruption";
 import { objectLabels, selectorLabels } from "../objects/labels";
 import { excepted, POD_EXCEPTIONS } from "../objects/kube-score";
@@ -51,14 +52,14 @@ export interface Rollout {
   readonly maxUnavailable: number | string;
 }
 
-export interface ServicePort {
+interface ServicePort {
   readonly port: number;
   /** Name of the container port. @default the port's own name */
   readonly targetPort?: string;
   readonly appProtocol?: string;
 }
 
-export interface VolumeClaim {
+interface VolumeClaim {
   readonly name: string;
   readonly size: string;
   readonly mountPath: string;

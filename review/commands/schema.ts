@@ -4,7 +4,7 @@ import { UsageError } from "../errors";
 import { print, writeFileAtomically } from "../output";
 import { parseOptions } from "./arguments";
 
-export const HELP = `mes schema: the JSON Schema of a stack file, for completion and hints in editors
+const HELP = `mes schema: the JSON Schema of a stack file, for completion and hints in editors
 
   mes schema [--out FILE]
 

@@ -7,7 +7,7 @@ import { at, entriesAt, listAt, numberAt, textAt, textsAt } from "./value";
 /** Label that Kubernetes gives every namespace. */
 const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
-export type Direction = "ingress" | "egress";
+type Direction = "ingress" | "egress";
 
 /** One peer of one rule of a policy. */
 export interface PolicyPath {
@@ -35,7 +35,7 @@ export interface PolicyPort {
   readonly endPort?: number;
 }
 
-export interface Peers {
+interface Peers {
   readonly groups: readonly PodGroup[];
   /** Pods may be meant that the plan does not know: those of charts, or of namespaces outside of it. */
   readonly opaque: boolean;

@@ -14,7 +14,7 @@ export function isRecord(value: unknown): value is Json {
 }
 
 /** The mapping itself; an empty one in place of anything else. */
-export function record(value: unknown): Json {
+function record(value: unknown): Json {
   return isRecord(value) ? value : NOTHING;
 }
 

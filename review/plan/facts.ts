@@ -11,7 +11,7 @@ import { orderFacts } from "./order-facts";
 import type { BucketRight, Facts, Told } from "./plan";
 
 /** Folder of the runbooks, one page an alert. */
-export const RUNBOOKS = path.join("docs", "runbooks");
+const RUNBOOKS = path.join("docs", "runbooks");
 
 /** What rules must know of a stack and no resource tells. */
 export function factsOf(

@@ -113,7 +113,7 @@ export interface BucketRight {
   readonly access: "read" | "readwrite";
 }
 
-export interface Placeholder {
+interface Placeholder {
   /** Key of the stack file. */
   readonly key: string;
   readonly value: string;

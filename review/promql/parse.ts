@@ -283,11 +283,6 @@ function unquoted(text: string): string {
   return text.startsWith("`") ? inner : inner.replaceAll(/\\(.)/g, "$1");
 }
 
-/** Names of the metrics that an expression reads, sorted. @throws SyntaxError where it does not parse */
-export function metricsOf(expr: string): string[] {
-  return [...new Set(selectorsOf(parsePromql(expr)).flatMap(({ metric }) => metric ?? []))].sort();
-}
-
 /** All selectors of an expression. */
 export function selectorsOf(expression: Expression): Selector[] {
   switch (expression.kind) {

@@ -14,7 +14,7 @@ import { wrapUnits } from "./columns";
 import type { Palette } from "./palette";
 
 /** One thing that a reviewer looks for, and what there is to say of it. */
-export interface Detail {
+interface Detail {
   readonly name: string;
   readonly facts: readonly string[];
 }

@@ -6,7 +6,7 @@ import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
 /** What stands for a value that only the real run knows: valid in labels, names and annotations too. */
 export const UNKNOWN_PLACEHOLDER = "known-after-apply";
 
-export interface Manifest {
+interface Manifest {
   /** `<namespace or cluster>/<kind>-<name>.yaml` */
   readonly file: string;
   readonly text: string;

@@ -133,7 +133,7 @@ function scaledOn({ object }: PodGroup, { autoscalers }: Inventory): string[] {
 }
 
 /** `kubernetes:apps/v1:Deployment` → `Deployment`; other packages keep theirs: `aws:s3/bucket:Bucket` → `aws Bucket`. */
-export function kindOf({ type }: Resource): string {
+function kindOf({ type }: Resource): string {
   const kind = type.split(":").at(-1) ?? type;
   const pkg = type.split(":")[0] ?? "";
   if (type.startsWith("pulumi:providers:")) return "provider";

@@ -2,7 +2,6 @@ import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
 import { autoscalerTarget } from "./autoscaler-target";
 import { bucketPolicies } from "./bucket-policies";
-import { commitsDurable } from "./commits-durable";
 import { containerResources } from "./container-resources";
 import { dataProtected } from "./data-protected";
 import { databaseConnections } from "./database-connections";
@@ -29,7 +28,6 @@ import type { Finding, Rule } from "./rule";
 import { routesLeadIn } from "./routes-lead-in";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
-import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
 import { uniqueObjects } from "./unique-objects";
 import { urnsKept } from "./urns-kept";
@@ -39,9 +37,7 @@ export const RULES: readonly Rule[] = [
   orderPaths,
   queuesKeepOrders,
   quorum,
-  commitsDurable,
   dataProtected,
-  settingsFit,
   databaseConnections,
   gracefulShutdown,
   disruptionBudgets,

@@ -7,7 +7,7 @@ import type { Access } from "./kubeconfig";
 import { proxyFor } from "./proxy";
 
 /** Seconds within which the API server has to answer. */
-export const SECONDS_TO_ANSWER = 15;
+const SECONDS_TO_ANSWER = 15;
 
 export interface ClusterClientOptions {
   readonly environment?: NodeJS.ProcessEnv;

@@ -12,7 +12,6 @@ import { readText, shown } from "./text";
 import { mistakesIn, type Misreading } from "./unreadable";
 import { problemsOf, type Problem } from "./validate";
 
-export { NAMESPACE } from "./concerns";
 export { stackNames } from "./text";
 
 export function stackFilePath(projectDirectory: string, stack: string): string {
@@ -20,36 +19,19 @@ export function stackFilePath(projectDirectory: string, stack: string): string {
 }
 
 /**
- * Reads and validates a stack file.
- * @throws ConfigError with all that is wrong in it
- */
-export function loadStackFile(file: string): StackConfig {
-  return readStackFile(file).config;
-}
-
-/**
  * Reads and validates a stack file, and finds what in it is an example.
+ * @param text its content, where it has been read already
  * @throws ConfigError with all that is wrong in it
  */
-export function readStackFile(file: string): { config: StackConfig; placeholders: readonly Placeholder[] } {
-  const stackFile = readable(shown(file), readText(file));
-  return { config: configOf(stackFile), placeholders: placeholdersIn(stackFile) };
-}
-
-/**
- * Validates the text of a stack file.
- * @param file how messages name the file
- * @throws ConfigError with all that is wrong in it
- */
-export function parseStackFile(file: string, text: string): StackConfig {
-  return configOf(readable(file, text));
-}
-
-function configOf(stackFile: StackFile): StackConfig {
+export function readStackFile(
+  file: string,
+  text: string = readText(file),
+): { config: StackConfig; placeholders: readonly Placeholder[] } {
+  const stackFile = readable(shown(file), text);
   const { config, issues } = validated(stackFile);
   if (issues.length > 0) throw new ConfigError(issues);
   if (config === undefined) throw new Error("a problem of a stack file has no place");
-  return config;
+  return { config, placeholders: placeholdersIn(stackFile) };
 }
 
 /** @throws ConfigError with each mistake that keeps the text from being YAML, where it was made */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { KeyPath } from "./stack-file";
 
 /** Schemas without what only wraps them (optional, default, pipe, …); the branches of a union. */
-export function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||

@@ -49,4 +49,3 @@ export const stackSchema = RULES_BETWEEN.reduce<typeof shape>(
 );
 
 export type StackConfig = z.infer<typeof shape>;
-export type Concern = keyof StackConfig;

@@ -22,7 +22,7 @@ export interface Problem {
 }
 
 /** A name that is used, and is not among those that a mapping defines. */
-export interface UnknownName {
+interface UnknownName {
   readonly name: string;
   /** Path of the mapping, from where the rule stands that tells it. */
   readonly definedAt: KeyPath;

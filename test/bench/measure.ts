@@ -22,7 +22,7 @@ export interface Run {
 }
 
 /** Runs Node once, in a process of its own. */
-export function measure({ name, args, env }: Run): Measure {
+function measure({ name, args, env }: Run): Measure {
   const report = path.join(os.tmpdir(), `mes-bench-${process.pid}.json`);
   const began = process.hrtime.bigint();
   const result = spawnSync(process.execPath, ["--require", path.join(__dirname, "report.js"), ...args], {
@@ -55,7 +55,7 @@ export function medians(runs: readonly Run[], times: number): Map<string, Measur
   );
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   return sorted.length % 2 === 1

@@ -22,7 +22,7 @@ export interface ControlPlane {
 }
 
 /** Files, one for each client. */
-export interface Kubeconfigs {
+interface Kubeconfigs {
   readonly administrator: string;
   readonly controllerManager: string;
   readonly scheduler: string;

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from "./resources";
 
 /** Size of a node, as quantities of Kubernetes. */
-export interface NodeSize {
+interface NodeSize {
   readonly cpu: string;
   readonly memory: string;
   /** @default "110" */

@@ -30,7 +30,7 @@ export const SIMULATED: Storage = {
   remove: () => undefined,
 };
 
-export interface Claim extends Stored {
+interface Claim extends Stored {
   readonly spec: {
     readonly accessModes: readonly string[];
     readonly storageClassName?: string;
@@ -41,7 +41,7 @@ export interface Claim extends Stored {
   readonly status?: { readonly phase?: string; readonly capacity?: { readonly storage: string } };
 }
 
-export interface Volume extends Stored {
+interface Volume extends Stored {
   readonly spec: { readonly local?: { readonly path: string }; readonly persistentVolumeReclaimPolicy: string };
   readonly status?: { readonly phase?: string };
 }

@@ -1,5 +1,5 @@
 /** What there is to do for one role. */
-export interface RoleLoad {
+interface RoleLoad {
   /** CPU that its pods use together, in cores. */
   readonly cpu?: number;
   /** HTTP requests a second. */
@@ -8,7 +8,7 @@ export interface RoleLoad {
   readonly gpu?: number;
 }
 
-export interface QueueLoad {
+interface QueueLoad {
   /** Messages in it, unacknowledged ones counted. */
   readonly messages: number;
   /** Messages a second that come in. */

@@ -3,7 +3,7 @@
  * Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#configurable-scaling-behavior
  */
 
-export interface Policy {
+interface Policy {
   readonly type: string;
   readonly value: number;
   readonly periodSeconds: number;

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { manifestsOf } from "../../review/report/manifests";
 import { record } from "../../review/plan/record";
-import { loadStackFile, stackFilePath } from "../../stacks/config/load";
+import { readStackFile, stackFilePath } from "../../stacks/config/load";
 import type { StackConfig } from "../../stacks/config/schema";
 import { platform } from "../../stacks/platform";
 import { inStages, untilPodsCanBeJudged } from "../cluster/acceptance";
@@ -25,7 +25,7 @@ export async function declaredStack(
   name: string,
   change: (config: StackConfig) => StackConfig = (config) => config,
 ): Promise<DeclaredStack> {
-  const config = change(loadStackFile(stackFilePath(PROJECT_DIRECTORY, name)));
+  const config = change(readStackFile(stackFilePath(PROJECT_DIRECTORY, name)).config);
   const plan = await record(() => platform(name, config), { project: "mes", stack: name, projectDirectory: PROJECT_DIRECTORY });
   return { name, config, objects: manifestsOf(plan).manifests.map(({ text }) => parse(text) as KubernetesObject) };
 }

@@ -10,13 +10,7 @@ export async function postgresStatus({ api }: Cluster, namespace: string, name: 
 }
 
 /** Runs SQL in an instance as the superuser, who gets in from inside of the pod only; rows as lines, columns split by `|`. */
-export async function sql(
-  cluster: Cluster,
-  namespace: string,
-  pod: string,
-  database: string,
-  statement: string,
-): Promise<string[]> {
+async function sql(cluster: Cluster, namespace: string, pod: string, database: string, statement: string): Promise<string[]> {
   const exec = ["-n", namespace, "exec", pod, "--container=postgres", "--"];
   const psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", `--dbname=${database}`];
   const printed = await cluster.kubectl(...exec, ...psql, `--command=${statement}`);

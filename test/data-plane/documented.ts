@@ -47,7 +47,7 @@ export function commandsOf(page: string, text: string): DocumentedCommand[] {
 }
 
 /** The statements of a block: lines, joined while a quotation or a loop is open; comments left out. */
-export function statementsOf(block: string): string[] {
+function statementsOf(block: string): string[] {
   const statements: string[] = [];
   let open = "";
   for (const line of block.split("\n")) {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { loadStackFile, stackFilePath } from "../../stacks/config/load";
+import { readStackFile, stackFilePath } from "../../stacks/config/load";
 import type { StackConfig } from "../../stacks/config/schema";
 import { platform } from "../../stacks/platform";
 import { namespaceNames, type Namespaces } from "../../components/foundation/namespaces";
@@ -38,7 +38,7 @@ export interface DataPlane {
 /** A real cluster with nothing of the stack on it yet. */
 export async function emptyDataPlane(): Promise<DataPlane> {
   const cluster = await realCluster({ nodes: 3, images: STACK_IMAGES, crds: true });
-  let config = dataPlaneOf(loadStackFile(stackFilePath(PROJECT_DIRECTORY, STACK)));
+  let config = dataPlaneOf(readStackFile(stackFilePath(PROJECT_DIRECTORY, STACK)).config);
   const provider = new KubernetesTestProvider({
     contexts: { [config.cluster.context]: cluster.api },
     patience: PATIENCE,

@@ -3,7 +3,7 @@ import { type AwsStorageConfig, bucketNames } from "../../components/storage/con
 import { Storage } from "../../components/storage/storage";
 import type { BucketUser } from "../../components/storage/users";
 import { record } from "../../review/plan/record";
-import { loadStackFile, stackFilePath } from "../../stacks/config/load";
+import { readStackFile, stackFilePath } from "../../stacks/config/load";
 import type { StackConfig } from "../../stacks/config/schema";
 import { environmentOf } from "../../stacks/environment";
 import { platform } from "../../stacks/platform";
@@ -17,7 +17,7 @@ import { type Program, type RealEngine, realEngine } from "./engine";
 import { figure } from "./figures";
 import { changesOf, named } from "./planned";
 
-const PROD = loadStackFile(stackFilePath(PROJECT_DIRECTORY, "prod"));
+const PROD = readStackFile(stackFilePath(PROJECT_DIRECTORY, "prod")).config;
 
 describe("the object store of prod, by the real engine in a stand-in of Amazon", () => {
   const config = onAmazon(PROD);

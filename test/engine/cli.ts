@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { Cluster } from "../cluster/cluster";
 import { writeContexts } from "../cluster/kubeconfig";
 import { makeTools, toolPath } from "../cluster/tools";
-import { loadStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
+import { readStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { type EngineOptions, SAVED_AT_THE_END, type StateResource } from "./engine";
 import { servePlugins } from "./plugins";
@@ -57,7 +57,7 @@ export async function pulumiCli({ cluster, kubernetes, checkpoints = false }: Pu
   }
   fs.symlinkSync(path.join(PROJECT_DIRECTORY, "node_modules"), path.join(directory, "node_modules"));
   const kubeconfig = path.join(home, "kubeconfig");
-  const contexts = stackNames(directory).map((stack) => loadStackFile(stackFilePath(directory, stack)).cluster.context);
+  const contexts = stackNames(directory).map((stack) => readStackFile(stackFilePath(directory, stack)).config.cluster.context);
   await writeContexts(kubeconfig, cluster.kubeconfig, contexts);
   const plugins = await servePlugins(kubernetes);
   // What a test has set in its own environment is read anew each time, as in a shell.

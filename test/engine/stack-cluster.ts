@@ -1,7 +1,7 @@
 import type { Cluster } from "../cluster/cluster";
 import { lightCluster } from "../cluster/light";
 import type { NodePool } from "../cluster/nodes";
-import { loadStackFile, stackFilePath } from "../../stacks/config/load";
+import { readStackFile, stackFilePath } from "../../stacks/config/load";
 import type { StackConfig } from "../../stacks/config/schema";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { KubernetesTestProvider, type KubernetesProviderOptions } from "./kubernetes-provider/provider";
@@ -21,7 +21,7 @@ export interface StackClusterOptions extends Partial<KubernetesProviderOptions> 
 
 /** A light cluster as a stack file describes it: its nodes, its zones, its storage class; with what the stack expects on it. */
 export async function stackCluster(stack: string, options: StackClusterOptions = {}): Promise<StackCluster> {
-  const config = loadStackFile(stackFilePath(PROJECT_DIRECTORY, stack));
+  const config = readStackFile(stackFilePath(PROJECT_DIRECTORY, stack)).config;
   const { crds = true, ...ofProvider } = options;
   const cluster = await lightCluster({
     crds,

@@ -33,7 +33,7 @@ export function shownText(text: string, key: string, compact: (value: unknown, k
   return key === "expr" && text.length > LONG ? formatPromql(text) : text;
 }
 
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
   return `<${Buffer.byteLength(text)} bytes sha256:${hash}>`;
 }

@@ -39,7 +39,7 @@ export interface Recorded {
 }
 
 /** Inputs of a Kubernetes object; tests look into it as they like. */
-export type KubernetesObject = any;
+type KubernetesObject = any;
 
 /** Declares something with the options of a test. */
 type Declare<T> = (opts: { providers: k8s.Provider[] }) => T;

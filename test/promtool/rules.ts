@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { metricsOf } from "../../review/promql/parse";
+import { metricsOf } from "../helpers/promql";
 import { planStack } from "../../review/plan/stack";
 import { stackFilePath } from "../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../helpers/record";
@@ -63,7 +63,7 @@ export async function writeRules(stack: string, folder: string): Promise<StackRu
 }
 
 /** The rules of an alert, after those that record what they use: promtool evaluates all that it is given at every step. */
-export function rulesOf(alert: string, all: readonly Rule[]): Rule[] {
+function rulesOf(alert: string, all: readonly Rule[]): Rule[] {
   const own = all.filter((rule) => rule.alert === alert);
   const needed = (rules: readonly Rule[]): Rule[] => {
     const names = new Set(rules.flatMap(({ expr }) => metricsOf(expr)));

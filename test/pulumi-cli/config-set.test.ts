@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { loadEngineConfig, loadStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
+import { loadEngineConfig, readStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
 import type { StackConfig } from "../../stacks/config/schema";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 import { configCli, type ConfigCli } from "./cli";
@@ -22,7 +22,7 @@ describe("pulumi config set", () => {
 
   /** The configuration of the stack, read from its file and from what the engine hands over: always the same. */
   async function loaded(): Promise<StackConfig> {
-    const fromFile = loadStackFile(cli.stackFile);
+    const fromFile = readStackFile(cli.stackFile).config;
     const fromEngine = loadEngineConfig((await cli.engineValues()) ?? {}, await cli.secretKeys(), cli.stackFile);
     expect(fromEngine).toEqual(fromFile);
     return fromFile;
@@ -30,7 +30,7 @@ describe("pulumi config set", () => {
 
   it.each(stackNames(PROJECT_DIRECTORY))("hands a program what stands in the file of %s", async (stack) => {
     cli.write(original(stack));
-    expect(await loaded()).toEqual(loadStackFile(stackFilePath(PROJECT_DIRECTORY, stack)));
+    expect(await loaded()).toEqual(readStackFile(stackFilePath(PROJECT_DIRECTORY, stack)).config);
   });
 
   it.each(stackNames(PROJECT_DIRECTORY))("leaves the file of %s loadable, and its comments in place", async (stack) => {
@@ -59,7 +59,7 @@ describe("pulumi config set", () => {
     cli.write(original("dev"));
     await set("--path", "mes:cluster.apiServer.port", "0.8");
     expect(fs.readFileSync(cli.stackFile, "utf8")).toContain('port: "0.8"');
-    expect(() => loadStackFile(cli.stackFile)).toThrow('apiServer.port: expected a whole number, found "0.8"');
+    expect(() => readStackFile(cli.stackFile).config).toThrow('apiServer.port: expected a whole number, found "0.8"');
     fs.writeFileSync(cli.stackFile, fs.readFileSync(cli.stackFile, "utf8").replace('"0.8"', '"6443"'));
     expect((await loaded()).cluster.apiServer.port).toBe(6443);
   });
@@ -67,7 +67,7 @@ describe("pulumi config set", () => {
   it("writes a tag of digits as a number; the message says how to set it", async () => {
     cli.write(original("dev"));
     await set("--path", "mes:images.overrides.mes.tag", "18");
-    expect(() => loadStackFile(cli.stackFile)).toThrow(
+    expect(() => readStackFile(cli.stackFile).config).toThrow(
       /mes:images\.overrides\.mes\.tag: expected a text, found 18; put it in quotes/,
     );
     await set("--path", "--type", "string", "mes:images.overrides.mes.tag", "18");
@@ -77,7 +77,7 @@ describe("pulumi config set", () => {
   it("without --path writes a key that nothing reads; the message says so", async () => {
     cli.write(original("dev"));
     await set("mes:cluster.protectData", "true");
-    expect(() => loadStackFile(cli.stackFile)).toThrow(
+    expect(() => readStackFile(cli.stackFile).config).toThrow(
       /mes:cluster\.protectData: unknown key; set with --path, it would stand in mes:cluster/,
     );
   });
@@ -86,7 +86,7 @@ describe("pulumi config set", () => {
     cli.write(original("dev"));
     await set("--secret", "--path", "mes:images.pullCredentials", '{"auths":{}}');
     expect(fs.readFileSync(cli.stackFile, "utf8")).toMatch(/pullCredentials:\n\s+secure: v1:/);
-    const planned = loadStackFile(cli.stackFile).images.pullCredentials;
+    const planned = readStackFile(cli.stackFile).config.images.pullCredentials;
     const values = (await cli.engineValues()) ?? {};
     const real = loadEngineConfig(values, await cli.secretKeys(), cli.stackFile).images.pullCredentials;
     expect(planned?.reveal()).toBe("[secret]");
@@ -96,7 +96,7 @@ describe("pulumi config set", () => {
   it("stores a secret where none can be; the plan says so before a run reads it", async () => {
     cli.write(original("dev"));
     await set("--secret", "--path", "mes:cluster.context", "hidden");
-    expect(() => loadStackFile(cli.stackFile)).toThrow(/mes:cluster\.context: is no place for a secret/);
+    expect(() => readStackFile(cli.stackFile).config).toThrow(/mes:cluster\.context: is no place for a secret/);
   });
 
   it("can write a whole concern as JSON text", async () => {

@@ -36,7 +36,7 @@ export interface Attempt {
   readonly service?: AskedService;
 }
 
-export type Direction = "ingress" | "egress";
+type Direction = "ingress" | "egress";
 
 /** Whether a rule of a standard policy, or a peer of one, means a connection. */
 type Meaning = (peer: unknown, ports: readonly unknown[], attempt: Attempt, direction: Direction, own: string) => boolean;

@@ -5,7 +5,7 @@ import type { Environment } from "../../components/platform";
 import { record } from "../../review/plan/record";
 import type { Plan } from "../../review/plan/plan";
 import { manifestsOf } from "../../review/report/manifests";
-import { parseStackFile } from "../../stacks/config/load";
+import { readStackFile } from "../../stacks/config/load";
 import { platform } from "../../stacks/platform";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 
@@ -27,7 +27,7 @@ export interface Manifest {
 
 /** Plans a stack of a file's text. */
 export async function stackNetwork(stack: string, text: string): Promise<StackNetwork> {
-  const config = parseStackFile(`Pulumi.${stack}.yaml`, text);
+  const config = readStackFile(`Pulumi.${stack}.yaml`, text).config;
   const { NetworkPolicies } = network;
   let args: network.NetworkPoliciesArgs | undefined;
   const spy = jest.spyOn(network, "NetworkPolicies").mockImplementation((name, given, opts) => {

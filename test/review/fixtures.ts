@@ -98,7 +98,7 @@ export function namespace(name: string, level = "restricted"): Resource {
   return object("v1", "Namespace", name, { metadata: { labels: { "pod-security.kubernetes.io/enforce": level } } });
 }
 
-export const FACTS: Facts = {
+const FACTS: Facts = {
   zones: ["a", "b", "c"],
   nodePools: [{ name: "general", count: 3, cpu: 4, memory: 16 * 2 ** 30, gpus: 0 }],
   existing: ["StorageClass/gp3"],

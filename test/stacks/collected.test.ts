@@ -6,13 +6,13 @@ import * as network from "../../components/network/policies";
 import { dashboard } from "../../components/observability/panels";
 import { PlatformComponent, type Environment } from "../../components/platform";
 import { record } from "../../review/plan/record";
-import { loadStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
+import { readStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
 import { platform } from "../../stacks/platform";
 import { lookUp, PROJECT_DIRECTORY, type Recorded } from "../helpers/record";
 
 /** Plans a stack as it is checked in. */
 async function planned(stack: string): Promise<Recorded> {
-  const config = loadStackFile(stackFilePath(PROJECT_DIRECTORY, stack));
+  const config = readStackFile(stackFilePath(PROJECT_DIRECTORY, stack)).config;
   return lookUp(await record(() => platform(stack, config), { project: "mes", stack, projectDirectory: PROJECT_DIRECTORY }));
 }
 

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseStackFile } from "../../stacks/config/load";
+import { readStackFile } from "../../stacks/config/load";
 import { BROKEN, examples, outcome, readExample, VALID } from "./fixtures";
 
 /**
@@ -23,7 +23,7 @@ describe("an odd stack file", () => {
   it.each(examples(VALID))("is read as what it means: %s", (name) => {
     const expected = JSON.parse(fs.readFileSync(path.join(VALID, `${name}.json`), "utf8")) as object;
     // As JSON, so that a secret shows what everybody sees of it.
-    const config = JSON.parse(JSON.stringify(parseStackFile(`${name}.yaml`, readExample(VALID, name)))) as object;
+    const config = JSON.parse(JSON.stringify(readStackFile(`${name}.yaml`, readExample(VALID, name)).config)) as object;
     expect(config).toMatchObject(expected);
   });
 });

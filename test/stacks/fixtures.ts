@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { ConfigError } from "../../stacks/config/issues";
-import { parseStackFile, stackFilePath } from "../../stacks/config/load";
+import { readStackFile, stackFilePath } from "../../stacks/config/load";
 import { StackFile } from "../../stacks/config/stack-file";
 import { decode } from "../../stacks/config/text";
 
@@ -43,7 +43,7 @@ export function readExample(directory: string, name: string): string {
 /** What is said of an example. */
 export function outcome(directory: string, name: string): string {
   try {
-    parseStackFile(`${name}.yaml`, readExample(directory, name));
+    readStackFile(`${name}.yaml`, readExample(directory, name));
     return "";
   } catch (error) {
     if (error instanceof ConfigError) return `${error.message}\n`;

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as fc from "fast-check";
 import { isMap, isSeq, parseDocument, stringify, type Document, type Node, type Pair } from "yaml";
 import { ConfigError, type Issue } from "../../stacks/config/issues";
-import { loadEngineConfig, parseStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
+import { loadEngineConfig, readStackFile, stackFilePath, stackNames } from "../../stacks/config/load";
 import { formatKey, StackFile } from "../../stacks/config/stack-file";
 import { PROJECT_DIRECTORY } from "../helpers/record";
 
@@ -13,7 +13,7 @@ type Path = readonly (string | number)[];
 /** What is wrong with a text; nothing, when it is a configuration. Anything but a ConfigError is a failure of the test. */
 function issuesOf(text: string): readonly Issue[] {
   try {
-    parseStackFile("file", text);
+    readStackFile("file", text);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.issues;

@@ -2,7 +2,7 @@ import type { Alert } from "../../observability/alert";
 import type { RoleConfig } from "../config";
 
 /** Only what loses or delays orders wakes somebody. */
-export function severityOf({ priority }: RoleConfig): Alert["severity"] {
+function severityOf({ priority }: RoleConfig): Alert["severity"] {
   return priority === "orders" ? "page" : "ticket";
 }
 

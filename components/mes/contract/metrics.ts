@@ -52,8 +52,6 @@ export const METRICS = {
   mes_db_pool_size: { type: "gauge", labels: [], meaning: "connections that the pool may have", concern: "database" },
 } as const satisfies Record<string, Metric>;
 
-export type MetricName = keyof typeof METRICS;
-
 /** Labels of any of these metrics. */
 export const LABELS: readonly string[] = [...new Set(Object.values<Metric>(METRICS).flatMap(({ labels }) => labels))];
 

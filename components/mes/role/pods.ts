@@ -19,7 +19,7 @@ export function minPods(role: RoleConfig): number {
 }
 
 /** Pods wanted at most. */
-export function maxPods(role: RoleConfig): number {
+function maxPods(role: RoleConfig): number {
   return replicasOf(role) ?? role.scale?.max ?? 0;
 }
 

@@ -141,7 +141,7 @@ export class Node {
 }
 
 /** `node-a` for the first one. */
-export function nodeName(index: number): string {
+function nodeName(index: number): string {
   return `node-${String.fromCharCode("a".charCodeAt(0) + index)}`;
 }
 

@@ -1,5 +1,5 @@
 import { loggingConfig } from "../../../components/logging/config";
-import { loggingBucketUsers, lokiEndpoint, lokiUrl } from "../../../components/logging/endpoints";
+import { lokiEndpoint, lokiUrl } from "../../../components/logging/endpoints";
 import { Logging, type LoggingArgs } from "../../../components/logging/logging";
 import { environment, recorded, refusalOf } from "../../helpers/record";
 
@@ -74,15 +74,6 @@ describe("what logging declares", () => {
     const config = loggingConfig.parse({ storage: { kind: "bucket" } });
     const args = { environment: environment(), config, issuer: "mes-ca" };
     expect(await refusalOf((opts) => new Logging("logging", args, opts))).toBe("storage of kind bucket needs access to a bucket");
-  });
-
-  it("asks for the bucket only when it uses it", () => {
-    const users = (values: object) => loggingBucketUsers(environment(), loggingConfig.parse(values));
-    expect(users({ storage: { kind: "bucket" } })).toEqual([
-      { name: "loki", namespace: "mes-observability", serviceAccount: "loki", buckets: { logs: "readwrite" } },
-    ]);
-    expect(users({})).toEqual([]);
-    expect(users({ enabled: false, storage: { kind: "bucket" } })).toEqual([]);
   });
 
   it("is found at one address, over TLS", () => {

@@ -1,4 +1,4 @@
-import { brokerUsers, bucketUsers, databaseUsers, needCache } from "../../../components/mes/users";
+import { brokerUsers, bucketUsers, databaseUsers } from "../../../components/mes/users";
 import { environment } from "../../helpers/record";
 import { roles, WHOLE } from "./fixture";
 
@@ -20,13 +20,11 @@ describe("users that the roles need", () => {
       ["dashboard", { products: "read" }],
       ["pricing", { products: "read" }],
     ]);
-    expect(needCache(all)).toBe(true);
   });
 
   it("are not there for a role that is switched off", () => {
     const off = roles({ a: { ...WHOLE.dashboard, enabled: false }, b: {} });
     expect(databaseUsers(off)).toEqual([]);
     expect(bucketUsers(off, environment())).toEqual([]);
-    expect(needCache(off)).toBe(false);
   });
 });

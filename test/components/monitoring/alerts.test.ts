@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { platformAlerts } from "../../../components/monitoring/alerts/alerts";
 import { platformDashboards } from "../../../components/monitoring/dashboards/dashboards";
-import { metricsOf } from "../../../review/promql/parse";
+import { metricsOf } from "../../helpers/promql";
 import { problemsOfRules, runbookPath } from "../../../components/monitoring/rules";
 import { PROJECT_DIRECTORY } from "../../helpers/record";
 import { target } from "./fixture";

@@ -42,7 +42,7 @@ export function parse(config: object = MINIMAL): PostgresConfig {
   return postgresConfig.parse(config);
 }
 
-export function args(overrides: Partial<PostgresArgs> = {}): PostgresArgs {
+function args(overrides: Partial<PostgresArgs> = {}): PostgresArgs {
   return { environment: environment(), config: parse(AVAILABLE), issuer: "mes-ca", users: USERS, backups: BUCKET, ...overrides };
 }
 

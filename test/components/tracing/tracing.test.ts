@@ -1,5 +1,5 @@
 import { tracingConfig } from "../../../components/tracing/config";
-import { otlpBinding, jaegerQueryUrl } from "../../../components/tracing/endpoints";
+import { otlpBinding } from "../../../components/tracing/endpoints";
 import { Tracing } from "../../../components/tracing/tracing";
 import { environment, recorded } from "../../helpers/record";
 
@@ -29,10 +29,6 @@ describe("what a program is told", () => {
   it("is the same from the component", async () => {
     expect((await tracing()).component.binding()).toEqual(otlpBinding(environment()));
     expect((await tracing({ enabled: false })).component.binding().env).toEqual({ OTEL_SDK_DISABLED: "true" });
-  });
-
-  it("reads traces over TLS", () => {
-    expect(jaegerQueryUrl(environment())).toBe("https://jaeger.mes-observability.svc:16686");
   });
 });
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
 import { ConfigError } from "../../../stacks/config/issues";
-import { parseStackFile, stackFilePath } from "../../../stacks/config/load";
+import { readStackFile, stackFilePath } from "../../../stacks/config/load";
 
 const PROD = fs.readFileSync(stackFilePath(path.join(__dirname, "..", "..", ".."), "prod"), "utf8");
 
@@ -13,7 +13,7 @@ function said(cluster: Record<string, unknown>, others: Record<string, unknown> 
   for (const [key, value] of Object.entries(cluster)) document.setIn(["config", "mes:cluster", key], document.createNode(value));
   for (const [key, value] of Object.entries(others)) document.setIn(["config", key], document.createNode(value));
   try {
-    parseStackFile("prod", document.toString());
+    readStackFile("prod", document.toString());
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

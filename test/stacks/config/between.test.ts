@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseDocument, type Document } from "yaml";
 import { ConfigError } from "../../../stacks/config/issues";
-import { parseStackFile, stackFilePath } from "../../../stacks/config/load";
+import { readStackFile, stackFilePath } from "../../../stacks/config/load";
 
 const DEV = fs.readFileSync(stackFilePath(path.join(__dirname, "..", "..", ".."), "dev"), "utf8");
 
@@ -11,7 +11,7 @@ function said(change: (document: Document) => void): string[] {
   const document = parseDocument(DEV);
   change(document);
   try {
-    parseStackFile("dev", document.toString());
+    readStackFile("dev", document.toString());
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

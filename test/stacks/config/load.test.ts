@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { ConfigError } from "../../../stacks/config/issues";
-import { loadEngineConfig, loadStackFile, stackNames } from "../../../stacks/config/load";
+import { loadEngineConfig, readStackFile, stackNames } from "../../../stacks/config/load";
 import { readText } from "../../../stacks/config/text";
 import { StackFile } from "../../../stacks/config/stack-file";
 import { readExample, VALID } from "../fixtures";
@@ -35,20 +35,22 @@ describe("a stack file that cannot be read", () => {
   it("that is not there: the stacks that are", () => {
     write("Pulumi.one.yaml", "");
     write("Pulumi.two.yaml", "");
-    expect(said(() => loadStackFile(path.join(directory, "Pulumi.three.yaml")))).toBe(
+    expect(said(() => readStackFile(path.join(directory, "Pulumi.three.yaml")).config)).toBe(
       "Pulumi.three.yaml: no such file; the stacks here are one, two",
     );
     expect(stackNames(directory)).toEqual(["one", "two"]);
   });
 
   it("that is not there, and is no file of a stack", () => {
-    expect(said(() => loadStackFile(path.join(directory, "three.yaml")))).toBe("three.yaml: no such file");
-    expect(said(() => loadStackFile(path.join(directory, "no", "Pulumi.three.yaml")))).toBe("no/Pulumi.three.yaml: no such file");
+    expect(said(() => readStackFile(path.join(directory, "three.yaml")).config)).toBe("three.yaml: no such file");
+    expect(said(() => readStackFile(path.join(directory, "no", "Pulumi.three.yaml")).config)).toBe(
+      "no/Pulumi.three.yaml: no such file",
+    );
   });
 
   it("that is a folder", () => {
     fs.mkdirSync(path.join(directory, "folder.yaml"));
-    expect(said(() => loadStackFile(path.join(directory, "folder.yaml")))).toBe(
+    expect(said(() => readStackFile(path.join(directory, "folder.yaml")).config)).toBe(
       "folder.yaml: this is a folder; a stack file is needed here",
     );
   });
@@ -83,7 +85,7 @@ describe("what the engine hands over", () => {
   it("is read with the secrets that a plan does not know", () => {
     const file = write("Pulumi.secrets.yaml", secrets);
     const real = loadEngineConfig(engineValues(secrets), ["mes:images"], file);
-    const planned = loadStackFile(file);
+    const planned = readStackFile(file).config;
     expect(JSON.stringify(real)).toBe(JSON.stringify(planned));
     expect(real.images.pullCredentials?.reveal()).toBe("hunter2");
     expect(planned.images.pullCredentials?.reveal()).toBe("[secret]");
@@ -92,7 +94,7 @@ describe("what the engine hands over", () => {
   it("gets the places of its mistakes from the stack file", () => {
     const text = secrets.replace("config:\n", "config:\n  mes:namespaces: { prefix: MES }\n");
     const file = write("Pulumi.places.yaml", text);
-    expect(said(() => loadEngineConfig(engineValues(text), ["mes:images"], file))).toBe(said(() => loadStackFile(file)));
+    expect(said(() => loadEngineConfig(engineValues(text), ["mes:images"], file))).toBe(said(() => readStackFile(file).config));
   });
 
   it("gets no places where it is not from the stack file", () => {

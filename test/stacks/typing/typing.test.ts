@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { ConfigError, formatIssue, type Issue } from "../../../stacks/config/issues";
-import { parseStackFile, stackFilePath, stackNames } from "../../../stacks/config/load";
+import { readStackFile, stackFilePath, stackNames } from "../../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../../helpers/record";
 import { mistake, MISTAKES, seeded, type Mistake } from "./mistakes";
 
@@ -17,7 +17,7 @@ const STACKS = stackNames(PROJECT_DIRECTORY).map((stack) => fs.readFileSync(stac
 
 function issuesOf(text: string): readonly Issue[] {
   try {
-    parseStackFile("file", text);
+    readStackFile("file", text);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.issues;

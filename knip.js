@@ -1,0 +1,28 @@
+"use strict";
+
+const production = process.argv.includes("--production");
+
+/**
+ * Nothing is exported that nothing imports (`npm run knip`). With `--production` tests do not count: what only they import is dead, unless its own file
+ * needs it.
+ * @type {import("knip").KnipConfig}
+ */
+module.exports = {
+  entry: production
+    ? ["review/{cli.ts,mes.js}!", "stacks/{main.js,index.ts}!", "docs/generate.ts!", "tools/{*,images/archive}.js!"]
+    : [
+        "review/cli.ts",
+        "stacks/{main.js,index.ts}",
+        "tools/{*,images/archive}.js",
+        "test/**/*.test.ts",
+        "test/**/{run,update}.ts",
+        // Started as processes of their own.
+        "test/bench/{objects.ts,report.js,programs/*.ts}",
+        "test/engine/{proof,language-host/language-host}.ts",
+      ],
+  project: ["{stacks,components,review,docs,tools}/**/*.{ts,js}!", "test/**/*.{ts,js}"],
+  jest: { config: ["jest.config.js", "test/{slow,longer}.config.js", "test/*/{jest,newest}.config.js"] },
+  // Programs of the system.
+  ignoreBinaries: ["setpriv", "psql"],
+  ignoreExportsUsedInFile: production,
+};
