@@ -20,7 +20,7 @@ export interface Queue {
   readonly origin: (setting: string) => { readonly object: KubeObject; readonly path: readonly string[] };
 }
 
-export interface Exchange {
+interface Exchange {
   readonly object: KubeObject;
   readonly scope: string;
   readonly name: string;
@@ -38,7 +38,7 @@ export interface Binding {
   readonly arguments: Json;
 }
 
-export interface Permission {
+interface Permission {
   readonly object: KubeObject;
   readonly scope: string;
   /** Name of the User object, or of the user itself. */
@@ -204,7 +204,7 @@ function appliedPolicy(
 }
 
 /** Whether a regular expression of a policy or permission matches a name; unanchored ones match a part of it. */
-export function matchesName(pattern: string, name: string): boolean {
+function matchesName(pattern: string, name: string): boolean {
   try {
     return new RegExp(pattern).test(name);
   } catch {
@@ -225,22 +225,22 @@ function withoutPrefix(settings: Json): Json {
 }
 
 /** Name in the broker. */
-export function nameOf({ spec, name }: Pick<KubeObject, "spec" | "name">): string {
+function nameOf({ spec, name }: Pick<KubeObject, "spec" | "name">): string {
   return textAt(spec, "name") ?? name;
 }
 
 /** Broker that an object belongs to, as `mes-data/broker`. */
-export function clusterOf({ namespace, spec }: Pick<KubeObject, "namespace" | "spec">): string {
+function clusterOf({ namespace, spec }: Pick<KubeObject, "namespace" | "spec">): string {
   const reference = textsAt(spec, "rabbitmqClusterReference");
   return `${reference.namespace ?? namespace}/${reference.name ?? ""}`;
 }
 
-export function vhostOf({ spec }: Pick<KubeObject, "spec">): string {
+function vhostOf({ spec }: Pick<KubeObject, "spec">): string {
   return textAt(spec, "vhost") ?? "/";
 }
 
 /** Broker and virtual host. */
-export function scopeOf(object: Pick<KubeObject, "namespace" | "spec">): string {
+function scopeOf(object: Pick<KubeObject, "namespace" | "spec">): string {
   return key(clusterOf(object), vhostOf(object));
 }
 

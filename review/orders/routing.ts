@@ -46,7 +46,7 @@ function takesSome(binding: Binding, type: string, pattern: string): boolean {
 }
 
 /** Whether a routing key has a word that stands for others. */
-export function isPattern(key: string): boolean {
+function isPattern(key: string): boolean {
   return key.split(".").some((word) => word === "*" || word === "#");
 }
 
@@ -101,7 +101,7 @@ function typeOf(broker: BrokerModel, scope: string, exchange: string): string {
 }
 
 /** Whether a binding takes a message. What depends on its headers, or on a plug-in's type of exchange, is taken to be so. */
-export function takes(binding: Binding, type: string, key: string): boolean {
+function takes(binding: Binding, type: string, key: string): boolean {
   switch (type) {
     case "direct":
       return binding.routingKey === key;
@@ -121,7 +121,7 @@ function words(key: string): readonly string[] {
 }
 
 /** `*` stands for exactly one word, `#` for any number. Source: https://www.rabbitmq.com/tutorials/tutorial-five-javascript */
-export function matchesTopic(pattern: readonly string[], key: readonly string[]): boolean {
+function matchesTopic(pattern: readonly string[], key: readonly string[]): boolean {
   const [first, ...rest] = pattern;
   if (first === undefined) return key.length === 0;
   if (first === "#") {

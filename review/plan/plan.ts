@@ -89,7 +89,7 @@ export interface Program {
   readonly calls: readonly string[];
 }
 
-export interface ConsumedQueue {
+interface ConsumedQueue {
   readonly queue: string;
   /** Messages that one pod takes ahead; absent for a client outside. */
   readonly prefetch?: number;
