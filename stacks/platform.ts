@@ -105,6 +105,7 @@ function roles({ environment, config, optsAfter }: Stack, data: DataServices, tr
       environment,
       roles: config.roles,
       reconciliation: config.reconciliation,
+      gpusMeasured: config.monitoring.gpuExporter.enabled ?? hasGpus(config),
       bindings: {
         database: (role) => postgres.binding(role),
         broker: (role) => broker.binding(role),
@@ -127,6 +128,10 @@ function entrance({ environment, config, issuer, opts }: Stack, { routes }: Mes)
   return config.gateway && new Gateway("gateway", { environment, config: config.gateway, issuer, routes }, opts);
 }
 
+function hasGpus({ cluster }: StackConfig): boolean {
+  return Object.values(cluster.nodePools).some(({ gpus }) => gpus > 0);
+}
+
 /** Metrics, alerts and dashboards of all parts. */
 function monitoring({ environment, config, opts }: Stack): Monitoring {
   return new Monitoring(
@@ -134,7 +139,7 @@ function monitoring({ environment, config, opts }: Stack): Monitoring {
     {
       environment,
       config: config.monitoring,
-      gpuNodes: Object.values(config.cluster.nodePools).some(({ gpus }) => gpus > 0),
+      gpuNodes: hasGpus(config),
       logs: config.logging.enabled ? lokiEndpoint(environment) : undefined,
       traces: config.tracing.enabled ? jaegerQueryEndpoint(environment) : undefined,
     },

@@ -21,6 +21,37 @@ export function secretText(
   return pulumi.secret(pulumi.all([...secrets]).apply((values) => placeholder ?? render(values)));
 }
 
+/** What a plan shows in the place of a value that only a run knows. */
+const UNKNOWN = "[known after apply]";
+
+/**
+ * A text made of values that only a run knows, of which a plan shows all but these, so that rules and reviewers see the rest:
+ * `partlyKnown(([arn]) => JSON.stringify(policyFor(arn)), [key.arn])`.
+ * @param render makes the text; in a plan of placeholders
+ */
+export function partlyKnown(
+  render: (values: readonly string[]) => string,
+  values: readonly pulumi.Output<string>[],
+): pulumi.Output<string> {
+  const text = pulumi.all([...values]).apply(render);
+  const token = keep?.(render(values.map(() => UNKNOWN)));
+  return token === undefined ? text : inPlaceOf(text, token);
+}
+
+/** A known value with the dependencies of one that is not known. */
+function inPlaceOf(output: pulumi.Output<string>, value: string): pulumi.Output<string> {
+  const { allResources } = output as unknown as { allResources: () => Promise<Set<pulumi.Resource>> };
+  const Known = pulumi.Output as unknown as new (
+    resources: Set<pulumi.Resource>,
+    value: Promise<string>,
+    isKnown: Promise<boolean>,
+    isSecret: Promise<boolean>,
+    allResources: Promise<Set<pulumi.Resource>>,
+  ) => pulumi.Output<string>;
+  const resources = (output as unknown as { resources: () => Set<pulumi.Resource> }).resources();
+  return new Known(resources, Promise.resolve(value), Promise.resolve(true), Promise.resolve(false), allResources.call(output));
+}
+
 /**
  * Hands on what may be seen of each text from now on.
  * @returns ends it

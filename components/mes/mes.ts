@@ -16,6 +16,8 @@ export interface MesArgs {
   readonly environment: Environment;
   readonly roles: RolesConfig;
   readonly bindings: MesBindings;
+  /** Whether something measures the use of GPUs. @default true */
+  readonly gpusMeasured?: boolean;
   /** What KEDA measures with. @default none: then roles may be scaled on CPU and memory only */
   readonly scaling?: ScalingSources;
   /** @default the defaults of its configuration */
@@ -48,7 +50,8 @@ export class Mes extends PlatformComponent {
     if (reconciliation.crm !== undefined) new CrmCounts("crm", { environment, config: reconciliation.crm }, { parent: this });
     this.routes = roleRoutes(roles, environment);
     this.declare({ alerts: mesAlerts({ roles, namespace: apps, reconciliation }) });
-    this.declare({ dashboards: mesDashboards({ roles, namespace: apps, crm: reconciliation.crm !== undefined }) });
+    const crm = reconciliation.crm !== undefined;
+    this.declare({ dashboards: mesDashboards({ roles, namespace: apps, crm, gpus: args.gpusMeasured ?? true }) });
     this.registerOutputs({});
   }
 }

@@ -14,6 +14,7 @@ import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock"
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
 import type * as pulumi from "@pulumi/pulumi";
+import { partlyKnown } from "../credentials/secret-text";
 import type { Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
@@ -139,7 +140,7 @@ export class AwsStorage extends PlatformComponent implements ObjectStore {
       },
       part,
     );
-    const policy = this.key.arn.apply((key) => JSON.stringify(bucketPolicy(name, key)));
+    const policy = partlyKnown(([key = ""]) => JSON.stringify(bucketPolicy(name, key)), [this.key.arn]);
     // S3 refuses two changes of a bucket's access at a time.
     new BucketPolicy(logical, { ...of, policy }, { ...part, dependsOn: closed });
     // Rules on old versions mean nothing before versioning is on.
@@ -164,7 +165,10 @@ export class AwsStorage extends PlatformComponent implements ObjectStore {
     const of = { ...this.child, parent: role };
     const policy = JSON.stringify(userPolicy(user, this.names));
     new RolePolicy(user.name, { role: role.name, name: "buckets", policy }, of);
-    const keyUse = this.key.arn.apply((arn) => JSON.stringify(keyUsePolicy(user, { arn, region: config.region })));
+    const keyUse = partlyKnown(
+      ([arn = ""]) => JSON.stringify(keyUsePolicy(user, { arn, region: config.region })),
+      [this.key.arn],
+    );
     new RolePolicy(`${user.name}-key`, { role: role.name, name: "key", policy: keyUse }, of);
     if (config.access.kind === "irsa") return;
     new PodIdentityAssociation(

@@ -139,7 +139,7 @@ export interface MonitorArgs {
   /** Makes the `Struct` of a response. */
   readonly toStruct: (value: Record<string, unknown>) => unknown;
   /** What may be seen of a secret; nothing of most. */
-  readonly shownText: (secret: string) => string | undefined;
+  readonly shownText: (text: string) => string | undefined;
   /** Folder that sources are given relative to. */
   readonly relativeSource: (uri: string) => string;
 }
@@ -248,10 +248,13 @@ export class RecordingMonitor {
   /** Values of the wire format as a reader may see them. */
   private readable(inputs: Readonly<Record<string, unknown>>): { value: Record<string, unknown>; secretTexts: string[] } {
     const secretTexts: string[] = [];
-    const shown = (secret: string, path: Path): string | undefined => {
-      const text = this.args.shownText(secret);
-      if (text !== undefined) secretTexts.push(formatPath(path));
-      return text;
+    const shown: Shown = {
+      open: this.args.shownText,
+      secret: (secret, path) => {
+        const text = this.args.shownText(secret);
+        if (text !== undefined) secretTexts.push(formatPath(path));
+        return text;
+      },
     };
     return { value: readable(inputs, shown, []) as Record<string, unknown>, secretTexts };
   }
@@ -308,13 +311,17 @@ function timeouts(given: Declaration["customTimeouts"]): Record<string, string> 
 }
 
 type Path = readonly (string | number)[];
-/** What may be seen of a secret text at a place. */
-type Shown = (secret: string, path: Path) => string | undefined;
+/** What may be seen of a text at a place. */
+interface Shown {
+  readonly secret: (text: string, path: Path) => string | undefined;
+  readonly open: (text: string) => string | undefined;
+}
 
 /** Values of the wire format as a reader may see them: secrets hidden at the leaf, unknowns named. */
 function readable(value: unknown, shown: Shown, path: Path): unknown {
   if (value === UNKNOWN_VALUE) return UNKNOWN;
   if (Array.isArray(value)) return value.map((item, i) => readable(item, shown, [...path, i]));
+  if (typeof value === "string") return shown.open(value) ?? value;
   if (value === null || typeof value !== "object") return value;
   const object = value as Record<string, unknown>;
   if (object[SIGNATURE] === SECRET_SIGNATURE) return redacted(object.value, shown, path);
@@ -326,7 +333,7 @@ function readable(value: unknown, shown: Shown, path: Path): unknown {
 
 /** The shape of a secret, as the keys of a Secret's data, with every leaf hidden but what may be seen. */
 function redacted(value: unknown, shown: Shown, path: Path): unknown {
-  if (typeof value === "string") return shown(value, path) ?? SECRET;
+  if (typeof value === "string") return shown.secret(value, path) ?? SECRET;
   if (value === null || typeof value !== "object") return SECRET;
   if (Array.isArray(value)) return value.map((item, i) => redacted(item, shown, [...path, i]));
   const object = value as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
 import { autoscalerTarget } from "./autoscaler-target";
-import { bucketPolicies } from "./bucket-policies";
+import { cloudRights } from "./cloud-rights";
 import { containerResources } from "./container-resources";
 import { dataProtected } from "./data-protected";
 import { databaseConnections } from "./database-connections";
@@ -55,7 +55,7 @@ export const RULES: readonly Rule[] = [
   alertsActionable,
   noPlaintextSecrets,
   podSecurity,
-  bucketPolicies,
+  cloudRights,
   imagesPinned,
   noPlaceholders,
   containerResources,

@@ -53,9 +53,18 @@ export function fromPlan(resource: Resource): Comparable {
 /** A real value, but unknown wherever the plan says that it cannot know. */
 export function asFarAsPlanned(actual: unknown, planned: unknown): unknown {
   if (planned === UNKNOWN) return UNKNOWN;
+  if (typeof planned === "string" && planned.includes(UNKNOWN) && typeof actual === "string") {
+    return isAround(planned.split(UNKNOWN), actual) ? planned : actual;
+  }
   if (Array.isArray(actual) && Array.isArray(planned)) return actual.map((item, index) => asFarAsPlanned(item, planned[index]));
   if (!isObject(actual) || !isObject(planned)) return actual;
   return Object.fromEntries(Object.entries(actual).map(([key, item]) => [key, asFarAsPlanned(item, planned[key])]));
+}
+
+/** Whether a text has all parts in their order: it begins with the first and ends with the last. */
+function isAround(parts: readonly string[], text: string): boolean {
+  const pattern = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^]+");
+  return new RegExp(`^${pattern}$`).test(text);
 }
 
 /** Secrets of the state as a plan shows them: the keys, and no leaf but what the plan shows and the state has. */

@@ -9,6 +9,8 @@ export interface MesDashboardsArgs {
   readonly namespace: string;
   /** Whether the CRM's counts are read. */
   readonly crm: boolean;
+  /** Whether the use of GPUs is measured. */
+  readonly gpus: boolean;
 }
 
 export function mesDashboards(args: MesDashboardsArgs): Dashboard[] {

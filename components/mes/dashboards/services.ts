@@ -6,7 +6,7 @@ import { enabledRoles } from "../role/pods";
 import { byRole, quantile } from "../queries";
 
 /** "Which role is overloaded?": requests, errors, time, CPU, memory, GPU, pods and connections of each. */
-export function servicesDashboard({ roles, namespace }: MesDashboardsArgs): Dashboard {
+export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs): Dashboard {
   const enabled = enabledRoles(roles).map(([, role]) => role);
   const inNamespace = `namespace="${namespace}"`;
   const ofJob = `${inNamespace},job=~"$job"`;
@@ -136,7 +136,7 @@ export function servicesDashboard({ roles, namespace }: MesDashboardsArgs): Dash
     ...(enabled.some(({ http: serves }) => serves !== undefined) ? [http] : []),
     load,
     pods,
-    ...(enabled.some(({ gpu: has }) => has !== undefined) ? [gpu] : []),
+    ...(gpus && enabled.some(({ gpu: has }) => has !== undefined) ? [gpu] : []),
     ...(enabled.some(({ database: has }) => has !== undefined) ? [database] : []),
   ];
   return dashboard("mes-services", "Services", rows, {

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import fc from "fast-check";
-import { secretText } from "../../../components/credentials/secret-text";
+import { partlyKnown, secretText } from "../../../components/credentials/secret-text";
 import { recorded } from "../../helpers/record";
 
 /** What a plan shows of a Secret's data. */
@@ -75,5 +76,23 @@ describe("a text with secrets in it", () => {
   it("does not show a secret that is the same as a text that may be seen", async () => {
     const { data } = await shown(() => ({ user: secretText(() => "mes"), password: pulumi.secret("mes") }));
     expect(data).toEqual({ user: "mes", password: "[secret]" });
+  });
+});
+
+describe("a text of which a part is known to a run only", () => {
+  it("is shown by a plan, but for that part, and depends on what makes it", async () => {
+    const { plan, object } = await recorded(({ providers: [provider] }) => {
+      const key = new random.RandomId("key", { byteLength: 4 });
+      const data = { "policy.json": partlyKnown(([hex]) => JSON.stringify({ Principal: "*", Resource: hex }), [key.hex]) };
+      new k8s.core.v1.ConfigMap("c", { metadata: { name: "c", namespace: "mes" }, data }, { provider });
+    });
+    expect(object("ConfigMap", "c").data).toEqual({ "policy.json": '{"Principal":"*","Resource":"[known after apply]"}' });
+    const { propertyDependencies } = plan.resources.at(-1) ?? {};
+    expect(propertyDependencies).toEqual({ data: [expect.stringMatching(/RandomId::key$/)] });
+  });
+
+  it("is what it says where no plan is made", async () => {
+    const made = partlyKnown(([a]) => `${a}!`, [pulumi.output("x")]);
+    expect(await new Promise((resolve) => made.apply(resolve))).toBe("x!");
   });
 });

@@ -1,5 +1,4 @@
 import { POD_FACTS } from "../../../components/workload/facts";
-import { bucketPolicies } from "../../../review/rules/bucket-policies";
 import { dataProtected } from "../../../review/rules/data-protected";
 import { databaseConnections } from "../../../review/rules/database-connections";
 import { quorum } from "../../../review/rules/quorum";
@@ -127,35 +126,5 @@ describe("data", () => {
     expect(found(dataProtected, [stateful({ whenDeleted: "Delete" })])).toEqual([
       expect.stringContaining("deletes the volumes of StatefulSet mes/loki; use Retain"),
     ]);
-  });
-});
-
-describe("access to buckets", () => {
-  const bucket = resource({ type: "aws:s3/bucket:Bucket", name: "products", inputs: { bucket: "mes-products" } });
-  const policy = (Action: string | string[], Resource: string | string[]) =>
-    resource({
-      type: "aws:iam/rolePolicy:RolePolicy",
-      name: "pricing",
-      inputs: { policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action, Resource }] }) },
-    });
-
-  it("names the plan's own buckets and the actions", () => {
-    const arns = ["arn:aws:s3:::mes-products", "arn:aws:s3:::mes-products/*"];
-    expect(found(bucketPolicies, [bucket, policy(["s3:GetObject", "s3:ListBucket"], arns)])).toEqual([]);
-  });
-
-  it.each([
-    ["every action", "s3:*", "arn:aws:s3:::mes-products", "allows s3:*; name the actions that are needed"],
-    ["every resource", "s3:GetObject", "*", "* is not one of the plan's own buckets (mes-products, products)"],
-    ["many buckets", "s3:GetObject", "arn:aws:s3:::mes-*/*", "arn:aws:s3:::mes-*/* is not one of the plan's own buckets"],
-    ["another's bucket", "s3:GetObject", "arn:aws:s3:::payroll/*", "arn:aws:s3:::payroll/* is not one"],
-  ])("is not for %s", (_, action, arn, message) => {
-    expect(found(bucketPolicies, [bucket, policy(action, arn)])).toEqual([expect.stringContaining(message)]);
-  });
-
-  it("of other services, and documents that only a real run knows, are no business of this rule", () => {
-    expect(found(bucketPolicies, [bucket, policy("kms:Decrypt", "*")])).toEqual([]);
-    const unknown = resource({ type: "aws:iam/rolePolicy:RolePolicy", name: "x", inputs: { policy: "[known after apply]" } });
-    expect(found(bucketPolicies, [bucket, unknown])).toEqual([]);
   });
 });

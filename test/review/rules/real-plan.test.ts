@@ -112,7 +112,7 @@ describe("the production plan", () => {
       changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => delete rule.labels?.severity)),
     "no-plaintext-secrets": () => changed("ConfigMap", (config) => (config.data = { "app.yaml": "password: hunter2" })),
     "pod-security": () => changed("Deployment", (role) => (containers(role)[0].securityContext.privileged = true)),
-    "bucket-policies": () =>
+    "cloud-rights": () =>
       changed("RolePolicy", (policy) => {
         policy.policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] });
       }),

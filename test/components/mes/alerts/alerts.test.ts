@@ -155,7 +155,7 @@ describe("the dashboards of the MES", () => {
   const withoutVariables = (expr: string) => expr.replaceAll("$job", "order-api");
 
   it("ask in PromQL", () => {
-    const dashboards = mesDashboards({ roles: roles(WHOLE), namespace: "mes", crm: true });
+    const dashboards = mesDashboards({ roles: roles(WHOLE), namespace: "mes", crm: true, gpus: true });
     const asked = dashboards.flatMap(({ model }) => queries(model)).map(withoutVariables);
     expect(asked.length).toBeGreaterThan(20);
     expect(asked.flatMap(mistakes)).toEqual([]);
@@ -163,7 +163,7 @@ describe("the dashboards of the MES", () => {
 
   it("show rows only for what there is", () => {
     const titles = (given: Record<string, object>) =>
-      mesDashboards({ roles: roles(given), namespace: "mes", crm: false }).flatMap(({ model }: any) =>
+      mesDashboards({ roles: roles(given), namespace: "mes", crm: false, gpus: true }).flatMap(({ model }: any) =>
         model.panels.filter((p: any) => p.type === "row").map((p: any) => p.title),
       );
     expect(titles(WHOLE)).toEqual([

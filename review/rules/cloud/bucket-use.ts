@@ -1,0 +1,139 @@
+import type { Statement } from "../../cloud/documents";
+import { covers, type CloudRole } from "../../cloud/roles";
+import type { Inventory } from "../../kubernetes/inventory";
+import { title } from "../../kubernetes/objects";
+import { at, leaves, listAt, textAt } from "../../kubernetes/value";
+import { UNKNOWN, type Plan, type Resource } from "../../plan/plan";
+import { reporter, type Finding } from "../rule";
+
+const { error } = reporter("cloud-rights");
+
+/** Buckets that pods are told of have to be open to the role of their service account, their key too; and to nobody else. */
+export function bucketUse(plan: Plan, known: Inventory, roles: readonly CloudRole[]): Finding[] {
+  const buckets = plan.resources.filter(({ type }) => /^aws:s3\/bucket(?:V2)?:/.test(type));
+  return buckets.flatMap((bucket) => {
+    const named = textAt(bucket.inputs, "bucket");
+    if (named === undefined || named === UNKNOWN) return [];
+    const parts = plan.resources.filter(({ type, inputs }) => type.startsWith("aws:s3/") && textAt(inputs, "bucket") === named);
+    return [
+      ...closedFindings(bucket, named, parts),
+      ...rolesThatUse(named, plan, known, roles).flatMap(({ role, by }) => useFindings(role, by, named, parts)),
+    ];
+  });
+}
+
+const CLOSED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html */
+function closedFindings(bucket: Resource, named: string, parts: readonly Resource[]): Finding[] {
+  const ofType = (type: string) => parts.filter((part) => part.type.startsWith(`aws:s3/${type}:`));
+  const [block] = ofType("bucketPublicAccessBlock");
+  const open = block === undefined ? [] : CLOSED.filter((setting) => block.inputs[setting] !== true);
+  const acl = [bucket, ...ofType("bucketAcl")].filter((part) =>
+    /^(?:public-|authenticated-read)/.test(textAt(part.inputs, "acl") ?? ""),
+  );
+  const [policy] = ofType("bucketPolicy");
+  const findings: Finding[] = [
+    ...(block === undefined
+      ? [error(bucket, "", `nothing keeps ${named} from being made public; add a BucketPublicAccessBlock`)]
+      : []),
+    ...open.map((setting) => error(block ?? bucket, setting, `is not true, so that ${named} can be made public`)),
+    ...acl.map((part) => error(part, "acl", `opens ${named} to everybody; leave it out`)),
+  ];
+  const tls = /"Deny"[^]*"aws:SecureTransport":\s*"?false/;
+  if (policy === undefined || (policy.inputs.policy !== UNKNOWN && !tls.test(String(policy.inputs.policy)))) {
+    findings.push(
+      error(
+        policy ?? bucket,
+        policy === undefined ? "" : "policy",
+        `${named} may be read and written without TLS; deny where aws:SecureTransport is false`,
+      ),
+    );
+  }
+  return findings;
+}
+
+interface Use {
+  readonly role: CloudRole;
+  /** What tells a program of the bucket. */
+  readonly by: string;
+}
+
+/** Roles whose programs are told of a bucket: by a variable, a configuration, or a place of backups. */
+function rolesThatUse(bucket: string, plan: Plan, known: Inventory, roles: readonly CloudRole[]): Use[] {
+  const told = (value: unknown) =>
+    leaves(value).some(
+      ([, leaf]) =>
+        typeof leaf === "string" && (leaf === bucket || new RegExp(`(?:s3://|["'\\s:])${bucket}(?:["'\\s/]|$)`, "m").test(leaf)),
+    );
+  const stores = known.ofKind("ObjectStore").filter(({ spec }) => told(spec));
+  return roles.flatMap((role): Use[] => {
+    const accounts = role.takers.map((taker) => `${taker.namespace}/${taker.serviceAccount}`);
+    const group = known.pods.find(
+      ({ namespace, spec }) =>
+        accounts.includes(`${namespace}/${textAt(spec, "serviceAccountName") ?? "default"}`) &&
+        (told(spec) || told(configOf(spec, namespace, known))),
+    );
+    if (group !== undefined) return [{ role, by: title(group.object) }];
+    const cluster = known
+      .ofKind("Cluster")
+      .find(
+        ({ namespace, name: named, spec }) =>
+          accounts.includes(`${namespace}/${named}`) && stores.some((store) => namesStore(spec, store.name)),
+      );
+    return cluster === undefined ? [] : [{ role, by: title(cluster) }];
+  });
+}
+
+function namesStore(spec: unknown, store: string): boolean {
+  return listAt(spec, "plugins").some((plugin) => textAt(plugin, "parameters", "barmanObjectName") === store);
+}
+
+/** The ConfigMaps that a pod mounts. */
+function configOf(spec: unknown, namespace: string, known: Inventory): unknown[] {
+  return listAt(spec, "volumes").flatMap((volume) => {
+    const named = textAt(volume, "configMap", "name");
+    return named === undefined ? [] : [known.find("ConfigMap", namespace, named)?.resource.inputs.data];
+  });
+}
+
+function useFindings(
+  { resource, rights, partlyUnknown }: CloudRole,
+  by: string,
+  bucket: string,
+  parts: readonly Resource[],
+): Finding[] {
+  if (partlyUnknown) return [];
+  const arn = `arn:aws:s3:::${bucket}`;
+  const may = (action: string, on: string) => rights.some((statement) => allows(statement, action, on));
+  const findings: Finding[] = [];
+  if (!may("s3:ListBucket", arn))
+    findings.push(error(resource, "", `${by} uses ${bucket}, and its role may not list it; allow s3:ListBucket`));
+  if (!may("s3:GetObject", `${arn}/x`))
+    findings.push(error(resource, "", `${by} uses ${bucket}, and its role may not read from it; allow s3:GetObject`));
+  if (!encryptedByKey(parts)) return findings;
+  const key = (action: string) =>
+    rights.some(
+      (statement) =>
+        statement.allows && covers(statement.actions, action) && statement.resources.some((one) => !one.includes(":s3:::")),
+    );
+  const needed = may("s3:PutObject", `${arn}/x`) ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"];
+  const missing = needed.filter((action) => !key(action));
+  if (missing.length > 0)
+    findings.push(
+      error(resource, "", `${bucket} is encrypted with a key that its role may not use; allow ${missing.join(" and ")}`),
+    );
+  return findings;
+}
+
+function allows({ allows: isAllow, actions, resources }: Statement, action: string, on: string): boolean {
+  return isAllow && covers(actions, action) && covers(resources, on);
+}
+
+function encryptedByKey(parts: readonly Resource[]): boolean {
+  return parts.some(
+    ({ type, inputs }) =>
+      type.startsWith("aws:s3/bucketServerSideEncryptionConfiguration:") &&
+      listAt(inputs, "rules").some((rule) => at(rule, "applyServerSideEncryptionByDefault", "sseAlgorithm") === "aws:kms"),
+  );
+}
