@@ -13,8 +13,8 @@ import {
   positiveDuration,
   toleration,
 } from "../schema";
-import { FIXED_PARAMETERS } from "./fixed-parameters";
 import { serverConnectionsOf, RESERVED_CONNECTIONS } from "./budget";
+import { parameterProblem } from "./parameters";
 
 const fixedResources = z.strictObject({
   cpu: cpu.describe("CPU request and limit of one pod"),
@@ -143,8 +143,9 @@ export const postgresConfig = z
       if (config.restore.from.bucket === undefined && config.restore.from.serverName === config.name)
         issue(["name"], "must differ from restore.from.serverName: the copy would write its WAL over the backup it is made from");
     }
-    for (const parameter of Object.keys(config.parameters)) {
-      if (FIXED_PARAMETERS.has(parameter)) issue(["parameters", parameter], "is set by the operator and cannot be changed here");
+    for (const [parameter, value] of Object.entries(config.parameters)) {
+      const problem = parameterProblem(parameter, value);
+      if (problem !== undefined) issue(["parameters", parameter], problem);
     }
   })
   .describe("The database: CloudNativePG cluster, poolers, backups");

@@ -2,6 +2,7 @@ import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
 import { autoscalerTarget } from "./autoscaler-target";
 import { cloudRights } from "./cloud-rights";
+import { commitsDurable } from "./commits-durable";
 import { containerResources } from "./container-resources";
 import { dataProtected } from "./data-protected";
 import { databaseConnections } from "./database-connections";
@@ -28,6 +29,7 @@ import type { Finding, Rule } from "./rule";
 import { routesLeadIn } from "./routes-lead-in";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
+import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
 import { uniqueObjects } from "./unique-objects";
 import { urnsKept } from "./urns-kept";
@@ -37,7 +39,9 @@ export const RULES: readonly Rule[] = [
   orderPaths,
   queuesKeepOrders,
   quorum,
+  commitsDurable,
   dataProtected,
+  settingsFit,
   databaseConnections,
   gracefulShutdown,
   disruptionBudgets,

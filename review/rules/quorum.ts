@@ -1,5 +1,6 @@
 import { inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
+import { isBroker, isDatabase } from "../kubernetes/systems";
 import { numberAt, recordAt, textAt } from "../kubernetes/value";
 import { reporter, type Finding, type Rule } from "./rule";
 
@@ -25,14 +26,6 @@ export const quorum: Rule = {
 /** A custom resource whose pods are members of one system: losing several at once stops it. */
 export function isQuorumSystem(object: KubeObject): boolean {
   return isBroker(object) || isDatabase(object);
-}
-
-function isBroker({ group, kind }: KubeObject): boolean {
-  return group === "rabbitmq.com" && kind === "RabbitmqCluster";
-}
-
-function isDatabase({ group, kind }: KubeObject): boolean {
-  return group === "postgresql.cnpg.io" && kind === "Cluster";
 }
 
 /** Nodes of a broker decide by majority. Source: https://www.rabbitmq.com/docs/quorum-queues#quorum-requirements */

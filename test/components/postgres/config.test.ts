@@ -60,6 +60,8 @@ describe("the configuration of the database", () => {
       { ...MINIMAL, name: "p2", restore: { from: { serverName: "postgres" }, targetTime: "2026-11-20 08:15" } },
       /^restore\.targetTime: .*zone/,
     ],
+    ["a misspelt parameter", { ...MINIMAL, parameters: { wrok_mem: "16MB" } }, /^parameters\.wrok_mem: .*did you mean work_mem/],
+    ["a value that is none", { ...MINIMAL, parameters: { work_mem: "16 mb" } }, /^parameters\.work_mem: .*expected a size/],
     [
       "parameters of the operator",
       { ...MINIMAL, parameters: { synchronous_standby_names: "*" } },

@@ -1,11 +1,11 @@
-import type { Plan, Resource } from "../../../review/plan/plan";
-import { planStack } from "../../../review/plan/stack";
+import type { Plan } from "../../../review/plan/plan";
 import { kubeObjects } from "../../../review/kubernetes/objects";
 import { runbookNames } from "../../../review/plan/facts";
 import { alertsOf } from "../../../review/rules/alerts-actionable";
 import { findingsOf, RULES } from "../../../review/rules";
-import { stackFilePath, stackNames } from "../../../stacks/config/load";
+import { stackNames } from "../../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../../helpers/record";
+import { changedIn, containersOf, planned, type Change, type Inputs } from "./changed-plan";
 
 /*
  * The rules against the plan that the project ships: it is fine as it is, and each rule notices when it is not. Rules know
@@ -15,33 +15,15 @@ import { PROJECT_DIRECTORY } from "../../helpers/record";
 let plan: Plan;
 let others: Plan[];
 
-const planned = (stack: string) =>
-  planStack({ stack, file: stackFilePath(PROJECT_DIRECTORY, stack), projectDirectory: PROJECT_DIRECTORY });
-
 beforeAll(async () => {
   plan = await planned("prod");
   others = [];
   for (const stack of stackNames(PROJECT_DIRECTORY)) if (stack !== "prod") others.push(await planned(stack));
 }, 60_000);
 
-type Inputs = any;
-type Change = (inputs: Inputs, resource: { -readonly [K in keyof Resource]: Resource[K] }) => void;
-
 /** The plan with a change to every resource of a kind that the change concerns. */
-function changed(kind: string, change: Change, concerns: (inputs: Inputs) => boolean = () => true): Plan {
-  let touched = 0;
-  const resources = plan.resources.map((one) => {
-    if (!one.type.endsWith(`:${kind}`) || !concerns(one.inputs)) return one;
-    touched += 1;
-    const copy = structuredClone(one) as any;
-    change(copy.inputs, copy);
-    return copy as Resource;
-  });
-  expect(touched).toBeGreaterThan(0);
-  return { ...plan, resources };
-}
+const changed = (kind: string, change: Change, concerns?: (inputs: Inputs) => boolean) => changedIn(plan, kind, change, concerns);
 
-const containers = (inputs: Inputs): Inputs[] => inputs.spec.template.spec.containers;
 const scaled = (inputs: Inputs) => inputs.spec.replicas === undefined;
 
 describe("the plans of the project", () => {
@@ -72,13 +54,15 @@ describe("the production plan", () => {
       ),
     "queues-keep-orders": () => changed("Queue", (queue) => (queue.spec.type = "classic")),
     quorum: () => changed("RabbitmqCluster", (cluster) => (cluster.spec.replicas = 2)),
+    "commits-durable": () => changed("Cluster", (cluster) => delete cluster.spec.postgresql.synchronous),
+    "settings-fit": () => changed("Cluster", (cluster) => (cluster.spec.postgresql.parameters.shared_buffers = "20GB")),
     "data-protected": () => changed("Cluster", (_, resource) => (resource.protect = false)),
     "database-connections": () =>
       changed("Pooler", (pooler) => (pooler.spec.pgbouncer.parameters = { max_client_conn: "1", default_pool_size: "1" })),
     "graceful-shutdown": () =>
       changed("Deployment", (role) => (role.spec.template.spec.terminationGracePeriodSeconds = 1), scaled),
     "disruption-budgets": () => changed("PodDisruptionBudget", (budget) => (budget.spec.maxUnavailable = 0)),
-    "fits-cluster": () => changed("Deployment", (role) => (containers(role)[0].resources.requests.cpu = "100")),
+    "fits-cluster": () => changed("Deployment", (role) => (containersOf(role)[0].resources.requests.cpu = "100")),
     "one-owner-of-replicas": () => changed("Deployment", (role) => (role.spec.replicas = 3), scaled),
     "autoscaler-target": () => changed("ScaledObject", (scaler) => (scaler.spec.scaleTargetRef.name = "nobody")),
     "network-paths": () => changed("NetworkPolicy", (policy) => delete policy.spec.ingress),
@@ -111,14 +95,14 @@ describe("the production plan", () => {
     "alerts-actionable": () =>
       changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => delete rule.labels?.severity)),
     "no-plaintext-secrets": () => changed("ConfigMap", (config) => (config.data = { "app.yaml": "password: hunter2" })),
-    "pod-security": () => changed("Deployment", (role) => (containers(role)[0].securityContext.privileged = true)),
+    "pod-security": () => changed("Deployment", (role) => (containersOf(role)[0].securityContext.privileged = true)),
     "cloud-rights": () =>
       changed("RolePolicy", (policy) => {
         policy.policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] });
       }),
-    "images-pinned": () => changed("Deployment", (role) => (containers(role)[0].image = "mes:latest")),
-    "no-placeholders": () => changed("Deployment", (role) => (containers(role)[0].image = "registry.example.com/other:1.0")),
-    "container-resources": () => changed("Deployment", (role) => delete containers(role)[0].resources),
+    "images-pinned": () => changed("Deployment", (role) => (containersOf(role)[0].image = "mes:latest")),
+    "no-placeholders": () => changed("Deployment", (role) => (containersOf(role)[0].image = "registry.example.com/other:1.0")),
+    "container-resources": () => changed("Deployment", (role) => delete containersOf(role)[0].resources),
     "stable-selectors": () => changed("Deployment", (role) => (role.spec.selector.matchLabels = { app: "other" })),
     "unique-objects": () => changed("Deployment", (role) => (role.metadata.name = "same")),
     "urns-kept": () => ({

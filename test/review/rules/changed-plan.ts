@@ -1,0 +1,44 @@
+import type { Plan, Resource } from "../../../review/plan/plan";
+import { planStack } from "../../../review/plan/stack";
+import type { Rule } from "../../../review/rules/rule";
+import { stackFilePath } from "../../../stacks/config/load";
+import { PROJECT_DIRECTORY } from "../../helpers/record";
+import { line } from "../fixtures";
+
+/** Inputs of a resource, to be edited in place. */
+export type Inputs = any;
+export type Change = (inputs: Inputs, resource: { -readonly [K in keyof Resource]: Resource[K] }) => void;
+
+export const planned = (stack: string): Promise<Plan> =>
+  planStack({ stack, file: stackFilePath(PROJECT_DIRECTORY, stack), projectDirectory: PROJECT_DIRECTORY });
+
+/** The plan with a change to every resource of a kind that the change concerns; there has to be one. */
+export function changedIn(plan: Plan, kind: string, change: Change, concerns: (inputs: Inputs) => boolean = () => true): Plan {
+  let touched = 0;
+  const resources = plan.resources.map((one) => {
+    if (!one.type.endsWith(`:${kind}`) || !concerns(one.inputs)) return one;
+    touched += 1;
+    const copy = structuredClone(one) as any;
+    change(copy.inputs, copy);
+    return copy as Resource;
+  });
+  expect(touched).toBeGreaterThan(0);
+  return { ...plan, resources };
+}
+
+/** The object of that name alone. */
+export const named = (name: string) => (inputs: Inputs) => inputs.metadata?.name === name;
+
+/** A change of the plan: kind, name (all of the kind where it is empty), and what is done to it. */
+export type Edit = readonly [what: string, kind: string, name: string, change: Change, expected: RegExp];
+
+/** Errors of one rule after an edit, as `error Kind name path: message`. */
+export function errorsAfter(plan: Plan, rule: Rule, [, kind, name, change]: Pick<Edit, 0 | 1 | 2 | 3>): string[] {
+  const changed = changedIn(plan, kind, change, name === "" ? () => true : named(name));
+  return rule
+    .check(changed)
+    .filter(({ severity }) => severity === "error")
+    .map(line);
+}
+
+export const containersOf = (inputs: Inputs): Inputs[] => inputs.spec.template.spec.containers;
