@@ -246,7 +246,7 @@ function statements({ kind, spec, resource, ...object }: KubeObject, report: Rep
   const texts: readonly (readonly [readonly (string | number)[], unknown])[] =
     kind === "ConfigMap"
       ? entriesAt(resource.inputs, "data")
-          .filter(([key]) => !/\.json$/.test(key))
+          .filter(([key]) => !key.endsWith(".json"))
           .map(([key, text]) => [["data", key], text] as const)
       : isDatabase({ kind, ...object })
         ? leaves(recordAt(spec, "bootstrap"), ["spec", "bootstrap"])

@@ -33,7 +33,11 @@ export const named = (name: string) => (inputs: Inputs) => inputs.metadata?.name
 export type Edit = readonly [what: string, kind: string, name: string, change: Change, expected: RegExp];
 
 /** Errors of one rule after an edit, as `error Kind name path: message`. */
-export function errorsAfter(plan: Plan, rule: Rule, [, kind, name, change]: Pick<Edit, 0 | 1 | 2 | 3>): string[] {
+export function errorsAfter(
+  plan: Plan,
+  rule: Rule,
+  [, kind, name, change]: readonly [string, string, string, Change, RegExp?],
+): string[] {
   const changed = changedIn(plan, kind, change, name === "" ? () => true : named(name));
   return rule
     .check(changed)
