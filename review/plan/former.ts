@@ -4,7 +4,7 @@ import { at, isRecord, listAt, recordAt, textAt } from "../kubernetes/value";
 import type { Former, FormerResource } from "./plan";
 
 /**
- * What a stack has, as a file says it: of `pulumi stack export`, or of `mes plan --format json`. Of a resource only its names are looked at.
+ * What a stack has, as a file says it: of `pulumi stack export`, or of `mes plan --format json`. Of a resource only its names and whether it is protected are looked at.
  * @param file a path, or `-` for standard input
  * @throws UsageError when it is neither, or of another stack
  */
@@ -27,7 +27,9 @@ export function formerOf(file: string, stack: string): Former {
 
 function resourceOf(value: unknown): FormerResource[] {
   const [urn, type] = [textAt(value, "urn"), textAt(value, "type")];
-  return urn === undefined || type === undefined ? [] : [{ urn, type, inputs: recordAt(value, "inputs") }];
+  if (urn === undefined || type === undefined) return [];
+  // A state leaves out what is false.
+  return [{ urn, type, inputs: recordAt(value, "inputs"), protect: at(value, "protect") === true }];
 }
 
 function parsed(file: string): unknown {

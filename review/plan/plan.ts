@@ -17,7 +17,10 @@ export interface Former {
   readonly interrupted: readonly FormerResource[];
 }
 
-export type FormerResource = Pick<Resource, "urn" | "type" | "inputs">;
+export interface FormerResource extends Pick<Resource, "urn" | "type" | "inputs"> {
+  /** @default not known, as in a run that was interrupted */
+  readonly protect?: boolean;
+}
 
 /** What the stack file says of the cluster that the stack runs on, and what the project holds beside the program. */
 export interface Facts {

@@ -4,20 +4,17 @@ import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
 import { brokerSettings, isBroker, isDatabase, isOff, parametersOf } from "../kubernetes/systems";
 import { at, bytesAt, entriesAt, isRecord, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
-import type { Plan } from "../plan/plan";
-import { count, reporter, type Finding, type Rule } from "./rule";
+import { count, dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "commits-durable";
 const { error, warning } = reporter(name);
-
-type Report = typeof error;
 
 export const commitsDurable: Rule = {
   name,
   title: "What is confirmed is on disk, and with a replica: by database and broker, and on volumes that outlive their pods.",
   why: "An order that was confirmed and is only in the memory of one process is lost with it: nobody sends it again, and nobody knows that it was there.",
   check: (plan) => {
-    const report = severityFor(plan);
+    const report = dataReport(plan, { error, warning });
     if (report === undefined) return [];
     const { objects, pods } = inventory(plan);
     return [
@@ -33,13 +30,6 @@ export const commitsDurable: Rule = {
     ];
   },
 };
-
-/** Where data is not protected, and there are nodes to survive on, people weigh it; on one node for trying out nobody does. */
-function severityFor({ facts }: Plan): Report | undefined {
-  if (facts === undefined) return undefined;
-  if (facts.protectData) return error;
-  return facts.zones.length >= 2 ? warning : undefined;
-}
 
 /** Parameters under which a crash loses what was committed. Source: https://www.postgresql.org/docs/18/runtime-config-wal.html */
 function databaseFindings(cluster: KubeObject, report: Report): Finding[] {

@@ -1,6 +1,7 @@
 import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
 import { autoscalerTarget } from "./autoscaler-target";
+import { backupsRestorable } from "./backups-restorable";
 import { cloudRights } from "./cloud-rights";
 import { commitsDurable } from "./commits-durable";
 import { containerResources } from "./container-resources";
@@ -40,6 +41,7 @@ export const RULES: readonly Rule[] = [
   queuesKeepOrders,
   quorum,
   commitsDurable,
+  backupsRestorable,
   dataProtected,
   settingsFit,
   databaseConnections,

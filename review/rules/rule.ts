@@ -53,3 +53,19 @@ export function listed(names: readonly string[], most = 5): string {
   if (shown.length < 2) return shown.join("");
   return `${shown.slice(0, -1).join(", ")} and ${shown.at(-1) ?? ""}`;
 }
+
+/** Makes a finding of one severity. */
+export type Report = ReturnType<typeof reporter>["error"];
+
+/**
+ * How bad it is to lose data: an error where the stack protects it; else a warning where there are several zones, so that nobody takes silence for
+ * safety, and nothing on one, where people try things out. Nothing too where it is not known.
+ */
+export function dataReport(
+  { facts }: Plan,
+  { error, warning }: { readonly error: Report; readonly warning: Report },
+): Report | undefined {
+  if (facts === undefined) return undefined;
+  if (facts.protectData) return error;
+  return facts.zones.length >= 2 ? warning : undefined;
+}

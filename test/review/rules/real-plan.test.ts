@@ -55,6 +55,7 @@ describe("the production plan", () => {
     "queues-keep-orders": () => changed("Queue", (queue) => (queue.spec.type = "classic")),
     quorum: () => changed("RabbitmqCluster", (cluster) => (cluster.spec.replicas = 2)),
     "commits-durable": () => changed("Cluster", (cluster) => delete cluster.spec.postgresql.synchronous),
+    "backups-restorable": () => changed("ScheduledBackup", (backup) => (backup.spec.suspend = true)),
     "settings-fit": () => changed("Cluster", (cluster) => (cluster.spec.postgresql.parameters.shared_buffers = "20GB")),
     "data-protected": () => changed("Cluster", (_, resource) => (resource.protect = false)),
     "database-connections": () =>
