@@ -51,7 +51,15 @@ export interface Network {
   readonly allowed: (from: PodGroup, to: PodGroup, port: PodPort) => { readonly egress: boolean; readonly ingress: boolean };
 }
 
+const cache = new WeakMap<Inventory, Network>();
+
 export function network(inventory: Inventory): Network {
+  const known = cache.get(inventory) ?? takeNetwork(inventory);
+  cache.set(inventory, known);
+  return known;
+}
+
+function takeNetwork(inventory: Inventory): Network {
   const policies = inventory.ofKind("NetworkPolicy").map((policy) => ({
     policy,
     selected: podsMatching(inventory.pods, policy.namespace, (labels) => selects(at(policy.spec, "podSelector") ?? {}, labels)),

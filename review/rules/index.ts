@@ -4,6 +4,7 @@ import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
 import { cloudRights } from "./cloud-rights";
 import { commitsDurable } from "./commits-durable";
+import { connectionsOpen } from "./connections-open";
 import { containerResources } from "./container-resources";
 import { dataProtected } from "./data-protected";
 import { databaseConnections } from "./database-connections";
@@ -51,6 +52,7 @@ export const RULES: readonly Rule[] = [
   oneOwnerOfReplicas,
   autoscalerTarget,
   networkPaths,
+  connectionsOpen,
   podsReachCluster,
   loadBalancersReachPods,
   servicesReachPods,

@@ -7,6 +7,8 @@ export interface MadeObject {
   readonly kind: "Secret" | "ConfigMap" | "Service" | "ServiceAccount";
   readonly namespace: string;
   readonly name: string;
+  /** The custom resource that it is made of. */
+  readonly by: KubeObject;
 }
 
 /** What an operator makes of one kind of custom resource, as far as the rules need to know. */
@@ -19,5 +21,5 @@ export interface OperatorModel {
 
 /** The same kind of object under several names in the namespace of its custom resource. */
 export function made(object: KubeObject, kind: MadeObject["kind"], ...names: readonly string[]): MadeObject[] {
-  return names.map((name) => ({ kind, namespace: object.namespace, name }));
+  return names.map((name) => ({ kind, namespace: object.namespace, name, by: object }));
 }

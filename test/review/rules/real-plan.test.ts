@@ -82,6 +82,12 @@ describe("the production plan", () => {
         },
         ({ metadata }) => metadata.name === "allow-broker",
       ),
+    "connections-open": () =>
+      changed(
+        "NetworkPolicy",
+        ({ spec }) => (spec.egress = []),
+        ({ metadata }) => metadata.name === "allow-order-api",
+      ),
     "services-reach-pods": () => changed("Service", (service) => (service.spec.ports[0].targetPort = "nowhere")),
     "routes-lead-in": () =>
       changed(

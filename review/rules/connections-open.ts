@@ -1,0 +1,175 @@
+import { addressesOf, addressesOfSpec, backendOf, type Address, type Backend } from "../kubernetes/addresses";
+import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
+import { network, opens, type Network } from "../kubernetes/network";
+import { title, type KubeObject } from "../kubernetes/objects";
+import type { PodGroup } from "../kubernetes/pods";
+import { objectReferences, podReferences } from "../kubernetes/references";
+import { selectsPlainly } from "../kubernetes/selector";
+import { isRecord, leaves, listAt, recordAt, textAt, textsAt } from "../kubernetes/value";
+import { count, listed, reporter, type Finding, type Rule } from "./rule";
+
+const name = "connections-open";
+const { error } = reporter(name);
+
+export const connectionsOpen: Rule = {
+  name,
+  title:
+    "Whoever is told a host and a port of the cluster may connect there, finds a Service on that port, and its name on the certificate.",
+  why: "Policies that forget a path on both sides look tidy; a program that is told an address and may not go there times out with each order.",
+  check: (plan) => {
+    const known = inventory(plan);
+    const net = network(known);
+    return [
+      ...known.pods.flatMap((group) =>
+        once(addressesOf(group, known)).flatMap((address) => findingsOf(group.object, address, known, net, group)),
+      ),
+      // An operator connects to what a trigger or a connection of its own kind names.
+      ...["ScaledObject", "Prometheus"].flatMap((kind) =>
+        known
+          .ofKind(kind)
+          .flatMap((object) =>
+            once([...addressesOfSpec(object.spec), ...secretAddresses(object, known)]).flatMap((address) =>
+              findingsOf(object, address, known, net),
+            ),
+          ),
+      ),
+    ];
+  },
+};
+
+/** Triggers have an address in a Secret where a password is in it. */
+function secretAddresses(object: KubeObject, known: Inventory): Address[] {
+  const authentications = listAt(object.spec, "triggers").flatMap((trigger, i) => {
+    const named = textAt(trigger, "authenticationRef", "name");
+    const found = named === undefined ? undefined : known.find("TriggerAuthentication", object.namespace, named);
+    return found === undefined ? [] : [{ found, path: ["spec", "triggers", i, "authenticationRef"] }];
+  });
+  return authentications.flatMap(({ found, path }) =>
+    listAt(found.spec, "secretTargetRef").flatMap((target) => {
+      const secret = known.find("Secret", object.namespace, textAt(target, "name") ?? "");
+      return addressesOfSpec(recordAt(secret?.resource.inputs, "stringData")[textAt(target, "key") ?? ""]).map((one) => ({
+        ...one,
+        path,
+      }));
+    }),
+  );
+}
+
+/** A host and port that several settings name is told of once. */
+function once(addresses: readonly Address[]): Address[] {
+  const seen = new Set<string>();
+  return addresses.filter(({ name: host, namespace, port, tls }) => {
+    const key = `${host}.${namespace}:${port ?? ""}:${tls}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function findingsOf(object: KubeObject, address: Address, known: Inventory, net: Network, from?: PodGroup): Finding[] {
+  const { name: host, namespace, path, port } = address;
+  if (known.opaqueNamespaces.has(namespace)) return [];
+  const matching = (selector: unknown) =>
+    isRecord(selector) && Object.keys(selector).length > 0
+      ? podsMatching(known.pods, namespace, (labels) => selectsPlainly(textsAt({ selector }, "selector"), labels))
+      : [];
+  const backend = backendOf(host, namespace, known, matching);
+  // That there is such a Service, and pods behind it, another rule looks after.
+  if (backend === undefined || backend.groups.length === 0 || port === undefined) return [];
+  const where = `${host}.${namespace}.svc:${port}`;
+  if (backend.ports !== undefined && !backend.ports.includes(port)) {
+    return [
+      error(
+        object.resource,
+        path,
+        `is given ${where}, but the Service has the port ${listed(backend.ports.map(String))}; correct it`,
+      ),
+    ];
+  }
+  return [...closed(object, address, where, backend, net, from), ...uncertified(object, address, where, backend, known)];
+}
+
+function closed(
+  object: KubeObject,
+  { path, port = 0 }: Address,
+  where: string,
+  backend: Backend,
+  net: Network,
+  from?: PodGroup,
+): Finding[] {
+  return backend.groups.flatMap((to) => {
+    const own = backend.target(to, port);
+    if (own === undefined) {
+      return backend.ports === undefined
+        ? [
+            error(
+              object.resource,
+              path,
+              `is given ${where}, but ${title(to.object)} does not listen there; it has ${count(to.ports.length, "port")}: ${listed(to.ports.map(({ number }) => String(number)))}`,
+            ),
+          ]
+        : [];
+    }
+    if (from === undefined) {
+      const lets = net.paths.filter((one) => one.direction === "ingress" && one.selected.includes(to));
+      const isOpen = lets.some(
+        (one) =>
+          (one.everybody || one.peers === undefined || one.peers.opaque) &&
+          (one.ports.length === 0 || one.ports.some((allowed) => opens(allowed, own))),
+      );
+      if (lets.length === 0 || isOpen) return [];
+      return [
+        error(
+          object.resource,
+          path,
+          `names ${where}, but no policy lets the operator in on port ${own.number} of ${title(to.object)}; allow the ingress`,
+        ),
+      ];
+    }
+    const { egress, ingress } = net.allowed(from, to, own);
+    if (egress && ingress) return [];
+    const missing = [
+      ...(egress ? [] : ["egress there"]),
+      ...(ingress ? [] : [`ingress to port ${own.number} of ${title(to.object)}`]),
+    ];
+    return [
+      error(
+        object.resource,
+        path,
+        `is given ${where}, but policies do not let it connect; allow the ${missing.join(" and the ")}`,
+      ),
+    ];
+  });
+}
+
+/** The certificate that pods show has to bear the name by which they are called. */
+function uncertified(
+  object: KubeObject,
+  { path, tls, name: host, namespace }: Address,
+  where: string,
+  { groups }: Backend,
+  known: Inventory,
+): Finding[] {
+  if (!tls) return [];
+  return groups.flatMap((group) => {
+    const secrets = [...objectReferences(group.object), ...podReferences(group)]
+      .filter(({ kind }) => kind === "Secret")
+      .map((reference) => reference.name);
+    const certificates = known
+      .ofKind("Certificate")
+      .filter(({ namespace: of, spec }) => of === group.namespace && secrets.includes(textAt(spec, "secretName") ?? ""));
+    const names = certificates.flatMap(({ spec }) =>
+      leaves(recordAt(spec).dnsNames).flatMap(([, value]) => (typeof value === "string" ? [value] : [])),
+    );
+    if (names.length === 0 || names.some((one) => isName(one, `${host}.${namespace}.svc`))) return [];
+    return [
+      error(
+        object.resource,
+        path,
+        `verifies ${where}, but the certificate of ${title(group.object)} is for ${listed(names, 3)}; add the name`,
+      ),
+    ];
+  });
+}
+
+function isName(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith("*.") && host.slice(host.indexOf(".")) === pattern.slice(1));
+}
