@@ -36,6 +36,8 @@ export interface Recorded {
   readonly object: (kind: string, name: string) => KubernetesObject;
   /** The resource of a Pulumi type's last part and name. */
   readonly resource: (type: string, name: string) => Resource;
+  /** What a resource is told to come after, by kind and name: `Job outbox-migrations`. */
+  readonly comesAfter: (type: string, name: string) => string[];
 }
 
 /** Inputs of a Kubernetes object; tests look into it as they like. */
@@ -85,15 +87,23 @@ export function lookUp(plan: Plan): Recorded {
     if (value === undefined) throw new Error(`no ${what}; there are: ${known.join(", ")}`);
     return value;
   };
+  const resource = (type: string, name: string) =>
+    found(
+      plan.resources.find((one) => one.type.endsWith(type) && one.name === name),
+      `${type} ${name}`,
+      plan.resources.map(({ urn }) => urn.split("::").slice(2).join("::")),
+    );
   return {
     plan,
     objects,
     object: (kind, name) => found(objects(kind)[name], `${kind} ${name}`, Object.keys(objects(kind))),
-    resource: (type, name) =>
-      found(
-        plan.resources.find((resource) => resource.type.endsWith(type) && resource.name === name),
-        `${type} ${name}`,
-        plan.resources.map((resource) => resource.urn.split("::").slice(2).join("::")),
-      ),
+    resource,
+    comesAfter: (type, name) =>
+      resource(type, name)
+        .dependsOn.map((urn) => {
+          const [, , types, ...names] = urn.split("::");
+          return `${types?.split(":").at(-1)} ${names.join("::")}`;
+        })
+        .sort(),
   };
 }

@@ -3,6 +3,7 @@ import { Agents } from "../../../components/agents/agents";
 import { agentsConfig } from "../../../components/agents/config";
 import { configFile, goMemoryLimit, literal, ottlString } from "../../../components/collector/settings";
 import { loggingConfig } from "../../../components/logging/config";
+import { patience } from "../../helpers/probes";
 import { environment, recorded } from "../../helpers/record";
 
 const config = agentsConfig.parse({});
@@ -114,6 +115,13 @@ describe.each([true, false])("the agents (preview: %s)", (preview) => {
     const { object } = await agents({ traces: true, logs: true }, preview);
     expect(object("DaemonSet", "otel-agent").spec.template.spec.tolerations).toEqual([{ operator: "Exists" }]);
     expect(object("Service", "otel-agent").spec).toMatchObject({ internalTrafficPolicy: "Local" });
+  });
+
+  it("come after their certificate, may take a minute to start, and are restarted after one without an answer", async () => {
+    const { object, comesAfter } = await agents({ traces: true, logs: true }, preview);
+    expect(comesAfter(":Workload", "otel-agent")).toContain("Certificate otel-agent-tls");
+    const [collector] = object("DaemonSet", "otel-agent").spec.template.spec.containers;
+    expect(patience(collector)).toEqual({ start: 60, ready: 30, live: 60 });
   });
 
   it("may read pods, and nothing else", async () => {

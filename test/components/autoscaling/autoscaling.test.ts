@@ -191,7 +191,10 @@ describe("an autoscaler on anything else", () => {
 
 describe("KEDA's access to the broker", () => {
   it("takes address and CA from Secrets, and verifies the certificate", async () => {
-    const { object } = await recorded((opts) => brokerAuthentication("mes", SCALING.broker!, { provider: opts.providers[0] }));
+    const { object, comesAfter } = await recorded((opts) =>
+      brokerAuthentication("mes", SCALING.broker!, { provider: opts.providers[0] }),
+    );
+    expect(comesAfter("TriggerAuthentication", "keda-broker")).toEqual(["ConfigMap keda-broker"]);
     expect(object("TriggerAuthentication", "keda-broker").spec).toEqual({
       secretTargetRef: [
         { parameter: "host", name: "broker-scaling", key: "host" },

@@ -114,6 +114,22 @@ describe("what is in the broker", () => {
     expect(dependsOn).toContain("v1beta1:OperatorPolicy::never-drop");
   });
 
+  it("is bound once both ends are there, and open to users once their passwords are", async () => {
+    const { plan, comesAfter } = await broker();
+    const bindings = plan.resources.filter(({ type }) => type.endsWith(":Binding")).map(({ name }) => name);
+    expect(comesAfter(":Binding", bindings.find((name) => name.startsWith("orders.inbound-")) ?? "")).toEqual([
+      "Exchange orders",
+      "Queue orders.inbound",
+    ]);
+    expect(comesAfter(":User", "order-intake")).toEqual(
+      expect.arrayContaining(["Secret mes-data-broker-user-order-intake", "Vhost mes"]),
+    );
+    expect(comesAfter(":Permission", "order-intake")).toEqual(["User order-intake"]);
+    for (const kind of [":Exchange", ":Policy", ":OperatorPolicy"])
+      for (const { type, name } of plan.resources.filter((resource) => resource.type.endsWith(kind)))
+        expect(comesAfter(type, name)).toEqual(["Vhost mes"]);
+  });
+
   it("comes after all of the broker's nodes are there: a queue has copies on those that it finds", async () => {
     const { object, resource } = await broker();
     expect(object("RabbitmqCluster", "broker").metadata.annotations).toMatchObject({

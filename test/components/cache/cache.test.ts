@@ -5,6 +5,7 @@ import { Cache } from "../../../components/cache/cache";
 import { cacheConfig } from "../../../components/cache/config";
 import { cacheDashboard } from "../../../components/cache/dashboard";
 import { maxMemoryBytes, passwordHash, userFile, valkeyConfig } from "../../../components/cache/valkey";
+import { patience } from "../../helpers/probes";
 import { environment, PROJECT_DIRECTORY, recorded } from "../../helpers/record";
 
 async function cache(values: object = {}, options: { preview?: boolean } = {}) {
@@ -73,6 +74,17 @@ describe("the cache", () => {
     expect(exporter.ports).toEqual([expect.objectContaining({ name: "metrics", containerPort: 9121 })]);
     expect(valkey.startupProbe.exec.command.join(" ")).toContain("--tls");
     expect(object("Certificate", "cache-tls").spec.dnsNames).toContain("localhost");
+  });
+
+  it("comes after its users and its certificate", async () => {
+    expect((await cache()).comesAfter(":Workload", "cache")).toEqual(["Certificate cache-tls", "Secret users"]);
+  });
+
+  it("may take a minute to start, gets no more requests after 20 s without an answer, and is restarted after a minute", async () => {
+    const [valkey, exporter] = (await cache()).object("Deployment", "cache").spec.template.spec.containers;
+    expect(patience(valkey)).toEqual({ start: 60, ready: 20, live: 60 });
+    for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) expect(valkey[probe].timeoutSeconds).toBe(5);
+    expect(patience(exporter)).toEqual({ start: undefined, ready: 30, live: 90 });
   });
 
   it.each([

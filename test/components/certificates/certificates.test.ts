@@ -16,6 +16,15 @@ describe("the platform's certificate authority", () => {
     expect(object("ClusterIssuer", "mes-ca").spec).toEqual({ ca: { secretName: "mes-root-ca" } });
   });
 
+  it("is made from the ground up: each signs the next once it is ready", async () => {
+    const { comesAfter } = await recorded(
+      (opts) => new Certificates("certificates", { environment: environment(), trustIn: ["mes"], keysIn: "mes-operators" }, opts),
+    );
+    expect(comesAfter("Certificate", "ca")).toEqual(["ClusterIssuer bootstrap"]);
+    expect(comesAfter("ClusterIssuer", "issuer")).toEqual(["Certificate ca"]);
+    expect(comesAfter("Certificate", "mes-trust")).toEqual(["ClusterIssuer issuer"]);
+  });
+
   it("keeps its key where cert-manager looks for it", async () => {
     const { plan } = await recorded(
       (opts) => new Certificates("certificates", { environment: environment(), trustIn: [], keysIn: "mes-operators" }, opts),

@@ -18,6 +18,23 @@ const copies = [
   },
 ];
 
+describe("a generated password", () => {
+  const generated = async (rotation?: string) => {
+    const args = { username: "order_api", component: "postgres", copies, rotation };
+    const { resource } = await recorded((opts) => new Credentials("order-api", args, opts));
+    return resource("RandomPassword", "order-api").inputs;
+  };
+
+  it("is 32 letters and digits: nothing that a URL, SQL or a shell reads as its own", async () => {
+    // Letters of both cases and digits are what the provider takes unless told otherwise.
+    expect(await generated()).toEqual({ length: 32, special: false, keepers: { rotation: "1" } });
+  });
+
+  it("is another one when the stack says so, and only then", async () => {
+    expect(await generated("2026-12")).toMatchObject({ keepers: { rotation: "2026-12" } });
+  });
+});
+
 describe("generated credentials", () => {
   it.each([true, false])("reach every namespace that needs them and are secret everywhere (preview: %s)", async (preview) => {
     const { plan } = await recorded(

@@ -37,6 +37,16 @@ describe("the foundation", () => {
     ]);
   });
 
+  it("has in a namespace what comes after it", async () => {
+    const images = { ...imagesConfig.parse({}), pullCredentials: new Secret('{"auths":{}}') };
+    const { plan, comesAfter } = await foundation({ images });
+    for (const type of [":LimitRange", ":ResourceQuota", "v1:Secret"]) {
+      const names = plan.resources.filter((r) => r.type.endsWith(type)).map(({ name }) => name);
+      expect(names).not.toEqual([]);
+      for (const name of names) expect(comesAfter(type, name)).toEqual([expect.stringMatching(/^Namespace /)]);
+    }
+  });
+
   it("puts data before orders, and orders before everything else", async () => {
     const { objects } = await foundation();
     const byValue = Object.values(objects("PriorityClass")).sort((a, b) => b.value - a.value);

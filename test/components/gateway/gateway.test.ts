@@ -86,6 +86,13 @@ describe("the way in", () => {
     });
   });
 
+  it("is programmed once its certificates are there, and led into after that", async () => {
+    const { comesAfter } = await gateway({}, [route("order-api")]);
+    expect(comesAfter("v1:Gateway", "gateway")).toEqual(["Certificate tls-mes-example-com"]);
+    expect(comesAfter(":HTTPRoute", "gateway-redirect")).toEqual(["Gateway gateway"]);
+    expect(comesAfter(":HTTPRoute", "mes-order-api")).toEqual(["Gateway gateway"]);
+  });
+
   it("has certificates of another issuer where the stack file names one", async () => {
     const { object, gateway: declared } = await gateway({ issuer: "letsencrypt" }, []);
     expect(object("Certificate", "tls-mes-example-com").spec.issuerRef.name).toBe("letsencrypt");

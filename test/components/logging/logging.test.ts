@@ -1,6 +1,7 @@
 import { loggingConfig } from "../../../components/logging/config";
 import { lokiEndpoint, lokiUrl } from "../../../components/logging/endpoints";
 import { Logging, type LoggingArgs } from "../../../components/logging/logging";
+import { patience } from "../../helpers/probes";
 import { environment, recorded, refusalOf } from "../../helpers/record";
 
 const STORE = { name: "s3", host: "s3.mes-data.svc", port: 7070, target: { cidrs: ["10.0.0.0/8"] } };
@@ -74,6 +75,18 @@ describe("what logging declares", () => {
     const config = loggingConfig.parse({ storage: { kind: "bucket" } });
     const args = { environment: environment(), config, issuer: "mes-ca" };
     expect(await refusalOf((opts) => new Logging("logging", args, opts))).toBe("storage of kind bucket needs access to a bucket");
+  });
+
+  it("comes after its certificate", async () => {
+    expect((await logging()).comesAfter(":Workload", "loki")).toContain("Certificate loki-tls");
+  });
+
+  it("may take ten minutes to replay its log, and is restarted only when it has not listened for 150 s", async () => {
+    const [loki] = (await logging()).object("StatefulSet", "loki").spec.template.spec.containers;
+    expect(patience(loki)).toEqual({ start: 600, ready: 30, live: 150 });
+    expect(loki.readinessProbe.httpGet).toEqual({ path: "/ready", port: "http", scheme: "HTTPS" });
+    // Not ready is what it is while the ring settles: a restart would not help.
+    expect(loki.livenessProbe).toMatchObject({ tcpSocket: { port: "http" } });
   });
 
   it("is found at one address, over TLS", () => {

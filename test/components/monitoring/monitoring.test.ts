@@ -1,4 +1,5 @@
 import { dashboard } from "../../../components/observability/panels";
+import { patience } from "../../helpers/probes";
 import { environment } from "../../helpers/record";
 import { alert, group, monitoring, refusal, target } from "./fixture";
 
@@ -138,6 +139,12 @@ describe("Prometheus", () => {
     }
   });
 
+  it("comes after the account and the rights that it runs with", async () => {
+    const { comesAfter } = await monitoring();
+    const access = ["ClusterRole nodes", "ClusterRoleBinding nodes", "Role mes-discovery", "RoleBinding mes-discovery"];
+    expect(comesAfter(":Prometheus", "prometheus")).toEqual(expect.arrayContaining([...access, "ServiceAccount prometheus"]));
+  });
+
   it("spreads over zones where there are any", async () => {
     const keys = (s: any) => s.topologySpreadConstraints.map(({ topologyKey }: any) => topologyKey);
     expect(keys(await spec())).toEqual(["topology.kubernetes.io/zone", "kubernetes.io/hostname"]);
@@ -211,6 +218,16 @@ describe("exporters", () => {
     });
     for (const mount of container.volumeMounts) expect(mount.readOnly).toBe(true);
     expect(object("DaemonSet", "node-exporter").metadata.namespace).toBe("mes-nodes");
+  });
+
+  it.each([
+    ["Deployment", "kube-state-metrics", { start: undefined, ready: 30, live: 100 }],
+    ["DaemonSet", "node-exporter", { start: undefined, ready: 60, live: 100 }],
+    ["DaemonSet", "dcgm-exporter", { start: 120, ready: 30, live: 100 }],
+    ["Deployment", "grafana", { start: 300, ready: 30, live: 100 }],
+  ])("wait for an answer before anything is restarted: %s %s", async (kind, name, expected) => {
+    const { object } = await monitoring({}, { gpuNodes: true });
+    expect(patience(object(kind, name).spec.template.spec.containers[0])).toEqual(expected);
   });
 
   it("of GPUs run where GPUs are, see the pods that use them, and take none away", async () => {

@@ -29,7 +29,16 @@ describe("network policies", () => {
       spec: {
         podSelector: {},
         policyTypes: ["Ingress", "Egress"],
-        egress: [{ to: [{ podSelector: { matchLabels: dns.labels } }], ports: [{ port: 53 }, { port: 53 }] }],
+        egress: [
+          {
+            to: [{ podSelector: { matchLabels: dns.labels } }],
+            ports: [
+              { protocol: "UDP", port: 53 },
+              // Answers that are cut off come again over TCP.
+              { protocol: "TCP", port: 53 },
+            ],
+          },
+        ],
       },
     });
   });
@@ -73,6 +82,21 @@ describe("network policies", () => {
     };
     expect(await ports(true)).toEqual([443, 6443]);
     expect(await ports(false)).toEqual([6443]);
+  });
+
+  it("open a port for the protocol of the endpoint, TCP unless it says otherwise", async () => {
+    const gossip: Endpoint = { name: "gossip", host: "postgres", port: 9094, target: { pods: postgres } };
+    const { resource } = await policies([
+      ...connect(api, gossip, { ...gossip, protocol: "UDP" }),
+      ...connect(api, { ...gossip, port: 53, protocol: "UDP" }),
+    ]);
+    const open = [
+      { protocol: "UDP", port: 53 },
+      { protocol: "TCP", port: 9094 },
+      { protocol: "UDP", port: 9094 },
+    ].map((port) => ({ ports: [port] }));
+    expect(resource("NetworkPolicy", "mes-order-api").inputs).toMatchObject({ spec: { egress: open } });
+    expect(resource("NetworkPolicy", "mes-data-postgres").inputs).toMatchObject({ spec: { ingress: open } });
   });
 
   it("let pods ask the DNS cache of their node by its address", async () => {

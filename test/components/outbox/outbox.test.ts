@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import * as k8s from "@pulumi/kubernetes";
 import { outboxAlerts } from "../../../components/outbox/alerts";
 import { outboxConfig } from "../../../components/outbox/config";
 import { readMigrations, settingsFile } from "../../../components/outbox/migrations";
@@ -31,6 +32,16 @@ async function outbox(config: object = {}, database: DatabaseOwner = DATABASE, p
   const args = { environment: environment(), config: outboxConfig.parse(config), database };
   const { made: component, ...result } = await recorded((opts) => new Outbox("outbox", args, opts), { preview });
   return { ...result, component, job: Object.values(result.objects("Job"))[0] };
+}
+
+/** The outbox of a database that is ready after a resource. */
+async function outboxAfter() {
+  const { made: _, ...result } = await recorded((opts) => {
+    const database = new k8s.core.v1.ConfigMap("database", { metadata: { name: "database" } }, { provider: opts.providers[0] });
+    const args = { environment: environment(), config: outboxConfig.parse({}), database: { ...DATABASE, ready: [database] } };
+    return new Outbox("outbox", args, opts);
+  });
+  return { ...result, job: Object.values(result.objects("Job"))[0] };
 }
 
 describe("the migration of outbox and inbox", () => {
@@ -71,6 +82,19 @@ describe("the migration of outbox and inbox", () => {
     expect(job.spec).not.toHaveProperty("ttlSecondsAfterFinished");
   });
 
+  it("comes after what it mounts, and after a database that can take it", async () => {
+    const { job, comesAfter } = await outboxAfter();
+    expect(comesAfter("Job", "outbox-migrations")).toEqual([
+      "ConfigMap database",
+      "ConfigMap outbox-config",
+      "ServiceAccount outbox-migrations",
+    ]);
+    expect(job.spec.template.spec.containers[0].volumeMounts).toEqual([
+      { name: "config", mountPath: "/etc/outbox", readOnly: true },
+      { name: "mes-ca", mountPath: "/etc/mes/ca", readOnly: true },
+    ]);
+  });
+
   it("declares its way to the database", async () => {
     const { component } = await outbox();
     expect(component.connections.map(({ from, to }) => `${from.name} -> ${to.name}`)).toEqual([
@@ -91,6 +115,29 @@ describe("old messages", () => {
         { name: "KEEP_INBOX", value: "604800" },
       ]),
     );
+  });
+
+  it("are deleted by one run at a time, made up for within ten minutes, which ends and leaves what failed to be read", async () => {
+    const { object } = await outbox();
+    const { jobTemplate, ...spec } = object("CronJob", "outbox-purge").spec;
+    expect(spec).toEqual({
+      schedule: "17 * * * *",
+      timeZone: "Etc/UTC",
+      concurrencyPolicy: "Forbid",
+      startingDeadlineSeconds: 600,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 3,
+    });
+    expect(jobTemplate.spec).toMatchObject({ backoffLimit: 1, activeDeadlineSeconds: 1800 });
+    expect(jobTemplate.spec.template.spec).toMatchObject({
+      restartPolicy: "Never",
+      containers: [{ command: ["/bin/sh", "/etc/outbox/purge.sh"] }],
+    });
+  });
+
+  it("are not looked for before the tables are there", async () => {
+    const { comesAfter } = await outbox();
+    expect(comesAfter("CronJob", "outbox-purge")).toEqual(["Job outbox-migrations", "ServiceAccount outbox-purge"]);
   });
 
   it.each([

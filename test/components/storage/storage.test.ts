@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { patience } from "../../helpers/probes";
 import { PROJECT_DIRECTORY } from "../../helpers/record";
 import { AWS, refusal, storage, USERS } from "./fixture";
 
@@ -20,6 +21,18 @@ describe("storage in the cluster", () => {
       valueFrom: { secretKeyRef: { name: "object-store-root", key: "secretAccessKey" } },
     });
     expect(gateway.readinessProbe.httpGet).toMatchObject({ scheme: "HTTPS", path: "/health", port: "s3" });
+  });
+
+  it("comes after its accounts and its certificate", async () => {
+    expect((await storage()).comesAfter(":Workload", "object-store")).toEqual([
+      "Certificate object-store-tls",
+      "Secret accounts",
+    ]);
+  });
+
+  it("may take a minute to start, gets no more requests after 15 s without an answer, and is restarted after a minute", async () => {
+    const [gateway] = (await storage()).object("StatefulSet", "object-store").spec.template.spec.containers;
+    expect(patience(gateway)).toEqual({ start: 60, ready: 15, live: 60 });
   });
 
   it("mounts no volume inside of another read-only one", async () => {
@@ -115,6 +128,13 @@ describe("storage at Amazon", () => {
     expect(resource("s3/bucket:Bucket", "backups").inputs).toMatchObject({ forceDestroy: false });
     const unprotected = await storage(AWS, { environment: { protectData: false } });
     expect(unprotected.resource("s3/bucket:Bucket", "backups").protect).toBeFalsy();
+  });
+
+  it("is changed one step after the other where S3 takes no two at once, or the second means nothing before the first", async () => {
+    const { comesAfter } = await storage({ ...AWS, buckets: { backups: { objectLock: { retention: "30d" } } } }, { users: [] });
+    expect(comesAfter(":BucketPolicy", "backups")).toContain("BucketPublicAccessBlock backups");
+    expect(comesAfter(":BucketLifecycleConfiguration", "backups")).toContain("BucketVersioning backups");
+    expect(comesAfter(":BucketObjectLockConfiguration", "backups")).toContain("BucketVersioning backups");
   });
 
   it("locks a bucket that says so", async () => {

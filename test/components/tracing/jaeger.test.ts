@@ -3,6 +3,7 @@ import { tracingConfig } from "../../../components/tracing/config";
 import { searchEndpoints } from "../../../components/tracing/jaeger";
 import { jaegerConfig, jaegerUi } from "../../../components/tracing/jaeger-config";
 import { Jaeger } from "../../../components/tracing/jaeger";
+import { patience } from "../../helpers/probes";
 import { environment, recorded } from "../../helpers/record";
 
 const storage = (value: object) => tracingConfig.parse({ storage: value }).storage;
@@ -106,6 +107,21 @@ describe.each([true, false])("Jaeger (preview: %s)", (preview) => {
   });
 });
 
+describe("the pods of Jaeger", () => {
+  it("come after their certificate and the password of the search cluster", async () => {
+    const password = { credentialsSecret: undefined, username: "jaeger", password: { secure: "v1:abc" } };
+    const { comesAfter } = await jaeger({ storage: { ...SEARCH, ...password } });
+    expect(comesAfter(":Workload", "jaeger")).toEqual(["Certificate jaeger-tls", "Secret search"]);
+  });
+
+  it("may take three minutes to open their storage, and a minute to be restarted", async () => {
+    const { object } = await jaeger({});
+    const [container] = object("Deployment", "jaeger").spec.template.spec.containers;
+    expect(patience(container)).toEqual({ start: 180, ready: 30, live: 60 });
+    expect(container.livenessProbe.httpGet).toEqual({ path: "/status", port: "health" });
+  });
+});
+
 describe("the cleaner of old indices", () => {
   it("runs every night where traces are in a search cluster, and knows the retention", async () => {
     const { object } = await jaeger({ storage: SEARCH });
@@ -118,6 +134,20 @@ describe("the cleaner of old indices", () => {
       valueFrom: { secretKeyRef: { name: "opensearch", key: "password" } },
     });
     expect(spec).toMatchObject({ schedule: "30 1 * * *", concurrencyPolicy: "Forbid" });
+  });
+
+  it("makes up for a run that an outage of half a day kept from it, ends, and tries again", async () => {
+    const { object } = await jaeger({ storage: SEARCH });
+    const { spec } = object("CronJob", "jaeger-index-cleaner");
+    expect(spec).toMatchObject({ startingDeadlineSeconds: 43_200, successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 2 });
+    expect(spec.jobTemplate.spec).toMatchObject({ backoffLimit: 3, activeDeadlineSeconds: 1800 });
+    expect(spec.jobTemplate.spec.template.spec.restartPolicy).toBe("Never");
+  });
+
+  it("comes after the account and the password that it runs with", async () => {
+    const password = { credentialsSecret: undefined, username: "jaeger", password: { secure: "v1:abc" } };
+    const { comesAfter } = await jaeger({ storage: { ...SEARCH, ...password } });
+    expect(comesAfter("CronJob", "jaeger-index-cleaner")).toEqual(["Secret search", "ServiceAccount jaeger-index-cleaner"]);
   });
 
   it("is not there where nothing has to be deleted from outside", async () => {
