@@ -161,3 +161,18 @@ export function declaredPods(object: KubeObject, gpuResources: readonly string[]
 export function storageOf(claimSpec: Json): number {
   return bytesAt(claimSpec, "resources", "requests", "storage") ?? 0;
 }
+
+/** Seconds of the longest preStop hook that only waits. */
+export function preStopSeconds({ spec }: Pick<PodGroup, "spec">): number {
+  return Math.max(
+    0,
+    ...containersOf(spec).map((container) => {
+      const sleep = numberAt(container, "lifecycle", "preStop", "sleep", "seconds");
+      if (sleep !== undefined) return sleep;
+      const command = listAt(container, "lifecycle", "preStop", "exec", "command")
+        .filter((word): word is string => typeof word === "string")
+        .join(" ");
+      return Number(/\bsleep (\d+)/.exec(command)?.[1] ?? 0);
+    }),
+  );
+}

@@ -37,3 +37,14 @@ export function rabbitmqBytes(text: string): number | undefined {
   const factor = RABBITMQ_UNITS[unit.toLowerCase()];
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
 }
+
+/** Seconds as people say them: `40 s`, `5 min`, `1.5 h`, `7 d`. */
+export function timeInWords(seconds: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [86_400, "d"],
+    [3_600, "h"],
+    [60, "min"],
+  ];
+  const [size, unit] = units.find(([one]) => seconds >= 2 * one || seconds === one) ?? [1, "s"];
+  return `${Math.round((seconds / size) * 10) / 10} ${unit}`;
+}

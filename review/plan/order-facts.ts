@@ -13,7 +13,10 @@ export function orderFacts({ roles, broker, postgres }: Partial<StackConfig>): P
     ...Object.entries(roles).map(([name, role]) => roleProgram(name, role)),
     ...Object.entries(broker.externalClients).map(([name, client]) => clientProgram(name, client)),
   ];
-  return { orders: { programs, parts: PARTS, statementSeconds: parseDuration(postgres.statementTimeout) } };
+  const waiting = Object.fromEntries(
+    Object.entries(broker.queues).map(([queue, { drainWithin }]) => [queue, parseDuration(drainWithin)]),
+  );
+  return { orders: { programs, parts: PARTS, statementSeconds: parseDuration(postgres.statementTimeout), waiting } };
 }
 
 function roleProgram(name: string, role: RoleConfig): Program {

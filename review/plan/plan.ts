@@ -60,6 +60,8 @@ export interface OrderFacts {
   readonly parts: Readonly<Record<string, { readonly does: string; readonly stops: string; readonly sends: readonly string[] }>>;
   /** Seconds after which the database cancels a statement; 0 for never. */
   readonly statementSeconds: number;
+  /** Seconds that a message may wait in a queue, by the queue's name. */
+  readonly waiting: Readonly<Record<string, number>>;
 }
 
 /** A role of the MES, or a client of the broker outside of the stack. */

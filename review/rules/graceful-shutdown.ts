@@ -1,7 +1,7 @@
 import { POD_FACTS } from "../../components/workload/facts";
 import { inventory } from "../kubernetes/inventory";
-import { containersOf, type PodGroup } from "../kubernetes/pods";
-import { listAt, numberAt } from "../kubernetes/value";
+import { preStopSeconds } from "../kubernetes/pods";
+import { numberAt } from "../kubernetes/value";
 import { reporter, type Rule } from "./rule";
 
 const name = "graceful-shutdown";
@@ -34,18 +34,3 @@ export const gracefulShutdown: Rule = {
       return [];
     }),
 };
-
-/** Seconds of the longest preStop hook that only waits. */
-function preStopSeconds({ spec }: PodGroup): number {
-  return Math.max(
-    0,
-    ...containersOf(spec).map((container) => {
-      const sleep = numberAt(container, "lifecycle", "preStop", "sleep", "seconds");
-      if (sleep !== undefined) return sleep;
-      const command = listAt(container, "lifecycle", "preStop", "exec", "command")
-        .filter((word): word is string => typeof word === "string")
-        .join(" ");
-      return Number(/\bsleep (\d+)/.exec(command)?.[1] ?? 0);
-    }),
-  );
-}

@@ -24,6 +24,7 @@ import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
 import { orderPaths } from "./order-paths";
 import { podsReachCluster } from "./pods-reach-cluster";
 import { podSecurity } from "./pod-security";
+import { queueLimits } from "./queue-limits";
 import { queuesKeepOrders } from "./queues-keep-orders";
 import { quorum } from "./quorum";
 import { referencesResolve } from "./references-resolve";
@@ -33,6 +34,7 @@ import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
 import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
+import { timeBudgets } from "./time-budgets";
 import { uniqueObjects } from "./unique-objects";
 import { urnsKept } from "./urns-kept";
 
@@ -40,6 +42,7 @@ import { urnsKept } from "./urns-kept";
 export const RULES: readonly Rule[] = [
   orderPaths,
   queuesKeepOrders,
+  queueLimits,
   quorum,
   commitsDurable,
   backupsRestorable,
@@ -47,6 +50,7 @@ export const RULES: readonly Rule[] = [
   settingsFit,
   databaseConnections,
   gracefulShutdown,
+  timeBudgets,
   disruptionBudgets,
   fitsCluster,
   oneOwnerOfReplicas,

@@ -14,17 +14,21 @@ export interface Shutdown {
   readonly grace: number;
 }
 
+/** Seconds in which a batch of the relay is confirmed and marked; one that is cut off in between is sent again by another relay. */
+const RELAY_BATCH = 30;
+
 /**
  * Derived, so that it cannot be forgotten when a prefetch grows: preStop + the longest work in hand + linger + margin. The
  * longest work in hand is the greatest of: all prefetched messages of all queues handled one after the other; the longest
- * request; whatever else the role declares (`shutdown.drain`).
+ * request; a batch of the relay; whatever else the role declares (`shutdown.drain`).
  *
  * A pod that is killed earlier loses nothing, since its messages were not acknowledged, but they come late and twice.
  * Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */
 export function shutdownOf(role: RoleConfig): Shutdown {
   const preStop = role.http === undefined ? 0 : parseDuration(role.shutdown.preStop);
-  const drain = Math.max(longestWork(role), longestRequest(role), parseDuration(role.shutdown.drain));
+  const batch = role.database?.access === "relay" ? RELAY_BATCH : 0;
+  const drain = Math.max(longestWork(role), longestRequest(role), batch, parseDuration(role.shutdown.drain));
   const linger = parseDuration(role.shutdown.linger);
   return { preStop, drain, linger, grace: preStop + drain + linger + parseDuration(role.shutdown.margin) };
 }

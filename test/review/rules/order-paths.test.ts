@@ -1,35 +1,7 @@
-import { PARTS } from "../../../components/mes/contract/messages";
-import type { OrderFacts, Program, Resource } from "../../../review/plan/plan";
+import type { Program, Resource } from "../../../review/plan/plan";
 import { orderPaths } from "../../../review/rules/order-paths";
 import { deployment, found, object } from "../fixtures";
-
-const rabbit = (kind: string, name: string, spec: Record<string, unknown>): Resource =>
-  object("rabbitmq.com/v1beta1", kind, name, { spec: { vhost: "mes", rabbitmqClusterReference: { name: "broker" }, ...spec } });
-
-const queue = (name: string) => rabbit("Queue", name, { name, type: "quorum", durable: true });
-const exchange = (name: string, type: string) => rabbit("Exchange", name, { name, type });
-const bind = (source: string, routingKey: string, destination: string, spec = {}) =>
-  rabbit("Binding", `${source}-${routingKey}-${destination}`, {
-    source,
-    routingKey,
-    destination,
-    destinationType: "queue",
-    ...spec,
-  });
-
-const program = (name: string, fields: Partial<Program> = {}): Program => ({
-  name,
-  key: `mes:roles.${name}`,
-  outside: false,
-  enabled: true,
-  parts: [name],
-  consumes: [],
-  publishes: [],
-  sends: [],
-  sendsStated: true,
-  calls: [],
-  ...fields,
-});
+import { bind, exchange, orders, program, queue, rabbit } from "../orders";
 
 const crm = (fields: Partial<Program> = {}) =>
   program("crm", {
@@ -62,10 +34,7 @@ const QUEUES = [queue("new"), queue("statuses")];
 const BINDINGS = [bind("orders", "order.new", "new"), bind("orders", "order.status.#", "statuses")];
 const TOPOLOGY = [exchange("orders", "topic"), ...QUEUES, ...BINDINGS];
 
-const orders = (programs: readonly Program[] = PROGRAMS): { orders: OrderFacts } => ({
-  orders: { programs, parts: PARTS, statementSeconds: 30 },
-});
-const findings = (resources: readonly Resource[], programs?: readonly Program[]) =>
+const findings = (resources: readonly Resource[], programs: readonly Program[] = PROGRAMS) =>
   found(orderPaths, resources, orders(programs));
 
 describe("orders get through", () => {

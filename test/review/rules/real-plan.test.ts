@@ -53,6 +53,18 @@ describe("the production plan", () => {
         ({ spec }) => spec.destination === "orders.inbound",
       ),
     "queues-keep-orders": () => changed("Queue", (queue) => (queue.spec.type = "classic")),
+    "queue-limits": () =>
+      changed(
+        "Policy",
+        (policy) => (policy.spec.definition["max-length"] = 100),
+        ({ metadata }) => metadata.name === "orders.inbound",
+      ),
+    "time-budgets": () =>
+      changed(
+        "HTTPRoute",
+        (route) => (route.spec.rules[0].timeouts.request = "5s"),
+        ({ metadata }) => metadata.name === "order-api",
+      ),
     quorum: () => changed("RabbitmqCluster", (cluster) => (cluster.spec.replicas = 2)),
     "commits-durable": () => changed("Cluster", (cluster) => delete cluster.spec.postgresql.synchronous),
     "backups-restorable": () => changed("ScheduledBackup", (backup) => (backup.spec.suspend = true)),
