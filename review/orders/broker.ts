@@ -204,7 +204,7 @@ function appliedPolicy(
 }
 
 /** Whether a regular expression of a policy or permission matches a name; unanchored ones match a part of it. */
-function matchesName(pattern: string, name: string): boolean {
+export function matchesName(pattern: string, name: string): boolean {
   try {
     return new RegExp(pattern).test(name);
   } catch {
@@ -225,12 +225,12 @@ function withoutPrefix(settings: Json): Json {
 }
 
 /** Name in the broker. */
-function nameOf({ spec, name }: Pick<KubeObject, "spec" | "name">): string {
+export function nameOf({ spec, name }: Pick<KubeObject, "spec" | "name">): string {
   return textAt(spec, "name") ?? name;
 }
 
 /** Broker that an object belongs to, as `mes-data/broker`. */
-function clusterOf({ namespace, spec }: Pick<KubeObject, "namespace" | "spec">): string {
+export function clusterOf({ namespace, spec }: Pick<KubeObject, "namespace" | "spec">): string {
   const reference = textsAt(spec, "rabbitmqClusterReference");
   return `${reference.namespace ?? namespace}/${reference.name ?? ""}`;
 }
@@ -240,7 +240,7 @@ function vhostOf({ spec }: Pick<KubeObject, "spec">): string {
 }
 
 /** Broker and virtual host. */
-function scopeOf(object: Pick<KubeObject, "namespace" | "spec">): string {
+export function scopeOf(object: Pick<KubeObject, "namespace" | "spec">): string {
   return key(clusterOf(object), vhostOf(object));
 }
 
