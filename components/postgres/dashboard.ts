@@ -1,5 +1,5 @@
 import type { Dashboard } from "../observability/dashboard";
-import { dashboard, row, stat, timeseries } from "../observability/panels";
+import { dashboard, row, stat, timeseries, type Row } from "../observability/panels";
 import { POSTGRES_JOB } from "./alerts";
 
 const JOB = `job="${POSTGRES_JOB}"`;
@@ -12,120 +12,120 @@ const DATABASES = `${JOB},datname!~"postgres|template.*"`;
  * @param archived backups and WAL go to a bucket: without them there is no age of a backup to show
  */
 export function postgresDashboard(archived: boolean): Dashboard {
-  return dashboard(
-    "mes-postgres",
-    "Database",
-    [
-      row("Can orders be written?", [
-        stat(
-          "Primaries",
-          "short",
-          [{ expr: `count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)`, legend: "primaries" }],
-          {
-            description: "Exactly one.",
-            limits: [{ value: 2, color: "red" }],
-          },
-        ),
-        stat("Replicas that stream", "short", [
-          { expr: `max(cnpg_pg_replication_streaming_replicas{${JOB}})`, legend: "replicas" },
-        ]),
-        stat(
-          "Replicas that confirm commits",
-          "short",
-          [{ expr: `max(cnpg_mes_synchronous_standbys{${JOB}})`, legend: "replicas" }],
-          {
-            description: "Fewer than asked for: every write hangs.",
-          },
-        ),
-        stat(
-          "Commits that wait for a replica",
-          "short",
-          [{ expr: `max(cnpg_mes_synchronous_waiting_commits{${JOB}})`, legend: "commits" }],
-          {
-            limits: [
-              { value: 5, color: "yellow" },
-              { value: 20, color: "red" },
-            ],
-          },
-        ),
-        ...(archived
-          ? [
-              stat("Newest backup", "s", [
-                { expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" },
-              ]),
-            ]
-          : []),
-        stat("WAL to archive", "short", [
-          { expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" },
-        ]),
-        timeseries("Transactions", "ops", [
-          { expr: `sum(rate(cnpg_pg_stat_database_xact_commit{${DATABASES}}[$__rate_interval]))`, legend: "committed" },
-          { expr: `sum(rate(cnpg_pg_stat_database_xact_rollback{${DATABASES}}[$__rate_interval]))`, legend: "rolled back" },
-        ]),
-        timeseries("Rows written", "ops", [
-          { expr: `sum(rate(cnpg_pg_stat_database_tup_inserted{${DATABASES}}[$__rate_interval]))`, legend: "inserted" },
-          { expr: `sum(rate(cnpg_pg_stat_database_tup_updated{${DATABASES}}[$__rate_interval]))`, legend: "updated" },
-          { expr: `sum(rate(cnpg_pg_stat_database_tup_deleted{${DATABASES}}[$__rate_interval]))`, legend: "deleted" },
-        ]),
-        timeseries("Waiting for locks", "short", [
-          { expr: `cnpg_backends_waiting_total{${JOB}}`, legend: "{{pod}}" },
-          { expr: `sum(rate(cnpg_pg_stat_database_deadlocks{${DATABASES}}[$__rate_interval]))`, legend: "deadlocks/s" },
-        ]),
-      ]),
-      row("Connections", [
-        timeseries("Programs that wait for a connection", "short", [
-          { expr: `sum by (job, user) (cnpg_pgbouncer_pools_cl_waiting{${POOLERS}})`, legend: "{{job}} {{user}}" },
-        ]),
-        timeseries("Longest wait for a connection", "s", [
-          { expr: `max by (job, user) (cnpg_pgbouncer_pools_maxwait{${POOLERS}})`, legend: "{{job}} {{user}}" },
-        ]),
-        timeseries("Server connections in use", "short", [
-          { expr: `sum by (job) (cnpg_pgbouncer_pools_sv_active{${POOLERS}})`, legend: "{{job}} in use" },
-          { expr: `sum by (job) (cnpg_pgbouncer_pools_sv_idle{${POOLERS}})`, legend: "{{job}} idle" },
-        ]),
-        timeseries("Connections of programs", "short", [
-          { expr: `sum by (job, user) (cnpg_pgbouncer_pools_cl_active{${POOLERS}})`, legend: "{{job}} {{user}}" },
-        ]),
-        timeseries("Connections of an instance", "percentunit", [
-          {
-            expr: `sum by (pod) (cnpg_backends_total{${JOB}}) / on (pod) cnpg_pg_settings_setting{${JOB},name="max_connections"}`,
-            legend: "{{pod}}",
-          },
-        ]),
-        timeseries("Oldest transaction", "s", [
-          { expr: `max by (usename) (cnpg_backends_max_tx_duration_seconds{${JOB}})`, legend: "{{usename}}" },
-        ]),
-      ]),
-      row("Replication", [
-        timeseries("Behind the primary", "s", [{ expr: `cnpg_pg_replication_lag{${JOB}}`, legend: "{{pod}}" }]),
-        timeseries("Time until a replica has written a commit", "s", [
-          {
-            expr: `max by (application_name) (cnpg_pg_stat_replication_flush_lag_seconds{${JOB}})`,
-            legend: "{{application_name}}",
-          },
-        ]),
-        timeseries("WAL held back by slots", "bytes", [
-          { expr: `max by (slot_name) (cnpg_pg_replication_slots_pg_wal_lsn_diff{${JOB}})`, legend: "{{slot_name}}" },
-        ]),
-      ]),
-      row("Room", [
-        timeseries("WAL volume", "percentunit", [
-          {
-            expr: `cnpg_collector_pg_wal{${JOB},value="size"} / ignoring (value) cnpg_collector_pg_wal{${JOB},value="volume_size"}`,
-            legend: "{{pod}}",
-          },
-        ]),
-        timeseries("Databases", "bytes", [
-          { expr: `max by (datname) (cnpg_pg_database_size_bytes{${JOB}})`, legend: "{{datname}}" },
-        ]),
-        timeseries("Read from memory", "percentunit", [
-          {
-            expr: `sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${DATABASES}}[$__rate_interval])) / (sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${DATABASES}}[$__rate_interval])) + sum by (pod) (rate(cnpg_pg_stat_database_blks_read{${DATABASES}}[$__rate_interval])))`,
-            legend: "{{pod}}",
-          },
-        ]),
-      ]),
-    ],
-    { description: "Is the database there, does it keep up, and where does it end?", tags: ["data"] },
-  );
+  return dashboard("mes-postgres", "Database", [writes(archived), connections(), replication(), room()], {
+    description: "Is the database there, does it keep up, and where does it end?",
+    tags: ["data"],
+  });
+}
+
+function writes(archived: boolean): Row {
+  return row("Can orders be written?", [
+    stat(
+      "Primaries",
+      "short",
+      [{ expr: `count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)`, legend: "primaries" }],
+      {
+        description: "Exactly one.",
+        limits: [{ value: 2, color: "red" }],
+      },
+    ),
+    stat("Replicas that stream", "short", [{ expr: `max(cnpg_pg_replication_streaming_replicas{${JOB}})`, legend: "replicas" }]),
+    stat("Replicas that confirm commits", "short", [{ expr: `max(cnpg_mes_synchronous_standbys{${JOB}})`, legend: "replicas" }], {
+      description: "Fewer than asked for: every write hangs.",
+    }),
+    stat(
+      "Commits that wait for a replica",
+      "short",
+      [{ expr: `max(cnpg_mes_synchronous_waiting_commits{${JOB}})`, legend: "commits" }],
+      {
+        limits: [
+          { value: 5, color: "yellow" },
+          { value: 20, color: "red" },
+        ],
+      },
+    ),
+    ...(archived
+      ? [
+          stat("Newest backup", "s", [
+            { expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" },
+          ]),
+        ]
+      : []),
+    stat("WAL to archive", "short", [
+      { expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" },
+    ]),
+    timeseries("Transactions", "ops", [
+      { expr: `sum(rate(cnpg_pg_stat_database_xact_commit{${DATABASES}}[$__rate_interval]))`, legend: "committed" },
+      { expr: `sum(rate(cnpg_pg_stat_database_xact_rollback{${DATABASES}}[$__rate_interval]))`, legend: "rolled back" },
+    ]),
+    timeseries("Rows written", "ops", [
+      { expr: `sum(rate(cnpg_pg_stat_database_tup_inserted{${DATABASES}}[$__rate_interval]))`, legend: "inserted" },
+      { expr: `sum(rate(cnpg_pg_stat_database_tup_updated{${DATABASES}}[$__rate_interval]))`, legend: "updated" },
+      { expr: `sum(rate(cnpg_pg_stat_database_tup_deleted{${DATABASES}}[$__rate_interval]))`, legend: "deleted" },
+    ]),
+    timeseries("Waiting for locks", "short", [
+      { expr: `cnpg_backends_waiting_total{${JOB}}`, legend: "{{pod}}" },
+      { expr: `sum(rate(cnpg_pg_stat_database_deadlocks{${DATABASES}}[$__rate_interval]))`, legend: "deadlocks/s" },
+    ]),
+  ]);
+}
+
+function connections(): Row {
+  return row("Connections", [
+    timeseries("Programs that wait for a connection", "short", [
+      { expr: `sum by (job, user) (cnpg_pgbouncer_pools_cl_waiting{${POOLERS}})`, legend: "{{job}} {{user}}" },
+    ]),
+    timeseries("Longest wait for a connection", "s", [
+      { expr: `max by (job, user) (cnpg_pgbouncer_pools_maxwait{${POOLERS}})`, legend: "{{job}} {{user}}" },
+    ]),
+    timeseries("Server connections in use", "short", [
+      { expr: `sum by (job) (cnpg_pgbouncer_pools_sv_active{${POOLERS}})`, legend: "{{job}} in use" },
+      { expr: `sum by (job) (cnpg_pgbouncer_pools_sv_idle{${POOLERS}})`, legend: "{{job}} idle" },
+    ]),
+    timeseries("Connections of programs", "short", [
+      { expr: `sum by (job, user) (cnpg_pgbouncer_pools_cl_active{${POOLERS}})`, legend: "{{job}} {{user}}" },
+    ]),
+    timeseries("Connections of an instance", "percentunit", [
+      {
+        expr: `sum by (pod) (cnpg_backends_total{${JOB}}) / on (pod) cnpg_pg_settings_setting{${JOB},name="max_connections"}`,
+        legend: "{{pod}}",
+      },
+    ]),
+    timeseries("Oldest transaction", "s", [
+      { expr: `max by (usename) (cnpg_backends_max_tx_duration_seconds{${JOB}})`, legend: "{{usename}}" },
+    ]),
+  ]);
+}
+
+function replication(): Row {
+  return row("Replication", [
+    timeseries("Behind the primary", "s", [{ expr: `cnpg_pg_replication_lag{${JOB}}`, legend: "{{pod}}" }]),
+    timeseries("Time until a replica has written a commit", "s", [
+      {
+        expr: `max by (application_name) (cnpg_pg_stat_replication_flush_lag_seconds{${JOB}})`,
+        legend: "{{application_name}}",
+      },
+    ]),
+    timeseries("WAL held back by slots", "bytes", [
+      { expr: `max by (slot_name) (cnpg_pg_replication_slots_pg_wal_lsn_diff{${JOB}})`, legend: "{{slot_name}}" },
+    ]),
+  ]);
+}
+
+function room(): Row {
+  return row("Room", [
+    timeseries("WAL volume", "percentunit", [
+      {
+        expr: `cnpg_collector_pg_wal{${JOB},value="size"} / ignoring (value) cnpg_collector_pg_wal{${JOB},value="volume_size"}`,
+        legend: "{{pod}}",
+      },
+    ]),
+    timeseries("Databases", "bytes", [{ expr: `max by (datname) (cnpg_pg_database_size_bytes{${JOB}})`, legend: "{{datname}}" }]),
+    timeseries("Read from memory", "percentunit", [
+      {
+        expr: `sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${DATABASES}}[$__rate_interval])) / (sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${DATABASES}}[$__rate_interval])) + sum by (pod) (rate(cnpg_pg_stat_database_blks_read{${DATABASES}}[$__rate_interval])))`,
+        legend: "{{pod}}",
+      },
+    ]),
+  ]);
 }

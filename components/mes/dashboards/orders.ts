@@ -1,25 +1,53 @@
 import type { Dashboard } from "../../observability/dashboard";
-import { dashboard, row, stat, timeseries, type Row } from "../../observability/panels";
+import { dashboard, row, stat, timeseries, type Panel, type Row } from "../../observability/panels";
 import { CRM_CONFIRMED } from "../contract/metrics";
 import type { MesDashboardsArgs } from "./dashboards";
 import { enabledRoles } from "../role/pods";
 import { countOver, quantile } from "../queries";
 
+/** What there is to show, and the series of it. */
+interface Orders {
+  readonly crm: boolean;
+  readonly receives: boolean;
+  readonly publishes: boolean;
+  readonly inNamespace: string;
+  readonly received: string;
+  readonly accepted: string;
+  readonly published: string;
+  readonly watched: string;
+}
+
 /** "Is an order lost or late?", from the comparison down to its causes. */
 export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): Dashboard {
   const enabled = enabledRoles(roles).map(([, role]) => role);
-  const receives = enabled.some(({ consumes }) => consumes.length > 0);
-  const publishes = enabled.some(({ database }) => database?.access === "relay");
   const inNamespace = `namespace="${namespace}"`;
-  const received = `mes_orders_received_total{${inNamespace}}`;
-  const accepted = `mes_orders_accepted_total{${inNamespace}}`;
-  const published = `mes_orders_published_total{${inNamespace}}`;
+  const orders: Orders = {
+    crm,
+    receives: enabled.some(({ consumes }) => consumes.length > 0),
+    publishes: enabled.some(({ database }) => database?.access === "relay"),
+    inNamespace,
+    received: `mes_orders_received_total{${inNamespace}}`,
+    accepted: `mes_orders_accepted_total{${inNamespace}}`,
+    published: `mes_orders_published_total{${inNamespace}}`,
+    watched: `up{${inNamespace}}`,
+  };
+  const comparison = lostOrLate(orders);
+  const rows = [
+    ...(comparison.length > 0 ? [row("Lost or late", comparison)] : []),
+    flow(orders),
+    ...(orders.receives ? [handling(orders)] : []),
+  ];
+  return dashboard("mes-orders", "Orders", rows, {
+    description: "Is an order lost or late? From the comparison of the systems down to the handling of messages.",
+    from: "now-6h",
+  });
+}
+
+function lostOrLate({ crm, receives, publishes, inNamespace, received, accepted, published, watched }: Orders): Panel[] {
   const lost = [{ value: 1, color: "red" as const }];
-  const watched = `up{${inNamespace}}`;
   const difference = (sent: string, sentWatched: string, arrived: string) =>
     `${countOver(sent, "1h", sentWatched)} - (${countOver(arrived, "1h", watched)} or vector(0))`;
-
-  const comparison = [
+  return [
     ...(receives && crm
       ? [
           stat(
@@ -57,8 +85,14 @@ export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): D
         ]
       : []),
   ];
-  const perMinute = (selector: string, by = "") => `sum${by} (rate(${selector}[5m])) * 60`;
-  const flow = [
+}
+
+function perMinute(selector: string, by = ""): string {
+  return `sum${by} (rate(${selector}[5m])) * 60`;
+}
+
+function flow({ crm, receives, publishes, received, accepted, published }: Orders): Row {
+  return row("Flow", [
     timeseries(
       "Orders a minute",
       "short",
@@ -79,36 +113,26 @@ export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): D
         stack: true,
       },
     ),
-  ];
+  ]);
+}
+
+function handling({ inNamespace }: Orders): Row {
   const handlingTime = (q: number) => ({
     expr: quantile(q, "mes_order_handling_seconds", inNamespace, "job", "5m"),
     legend: `{{job}} ${q * 100} %`,
   });
-  const handling: Row[] = receives
-    ? [
-        row("Handling of messages", [
-          timeseries("Time for a message", "s", [handlingTime(0.5), handlingTime(0.95)], { span: 12, exemplars: true }),
-          timeseries(
-            "Messages a second, by outcome",
-            "short",
-            [
-              {
-                expr: `sum by (outcome) (rate(mes_messages_handled_total{${inNamespace}}[5m]))`,
-                legend: "{{outcome}}",
-              },
-            ],
-            { span: 12, stack: true, description: "retried: given back to the queue; rejected: sent to the dead letters." },
-          ),
-        ]),
-      ]
-    : [];
-  return dashboard(
-    "mes-orders",
-    "Orders",
-    [...(comparison.length > 0 ? [row("Lost or late", comparison)] : []), row("Flow", flow), ...handling],
-    {
-      description: "Is an order lost or late? From the comparison of the systems down to the handling of messages.",
-      from: "now-6h",
-    },
-  );
+  return row("Handling of messages", [
+    timeseries("Time for a message", "s", [handlingTime(0.5), handlingTime(0.95)], { span: 12, exemplars: true }),
+    timeseries(
+      "Messages a second, by outcome",
+      "short",
+      [
+        {
+          expr: `sum by (outcome) (rate(mes_messages_handled_total{${inNamespace}}[5m]))`,
+          legend: "{{outcome}}",
+        },
+      ],
+      { span: 12, stack: true, description: "retried: given back to the queue; rejected: sent to the dead letters." },
+    ),
+  ]);
 }

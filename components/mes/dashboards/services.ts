@@ -5,23 +5,52 @@ import type { MesDashboardsArgs } from "./dashboards";
 import { enabledRoles } from "../role/pods";
 import { byRole, quantile } from "../queries";
 
+/** Selectors of what the dashboard is about. */
+interface Selected {
+  readonly inNamespace: string;
+  /** Series that a role exports itself. */
+  readonly ofJob: string;
+  /** Series of its pods: the variable holds the roles' names, and a pod begins with its role's. */
+  readonly ofPod: string;
+  /** The same, where the pod that is named has a device rather than a container. */
+  readonly withDevice: string;
+}
+
 /** "Which role is overloaded?": requests, errors, time, CPU, memory, GPU, pods and connections of each. */
 export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs): Dashboard {
   const enabled = enabledRoles(roles).map(([, role]) => role);
   const inNamespace = `namespace="${namespace}"`;
-  const ofJob = `${inNamespace},job=~"$job"`;
-  // The variable holds the roles' names, and a pod begins with its role's.
-  const ofPod = `${inNamespace},container="${CONTAINER}",pod=~"($job)-[a-z0-9]+-[a-z0-9]+"`;
-  const requests = "http_server_request_duration_seconds_count";
+  const pod = `pod=~"($job)-[a-z0-9]+-[a-z0-9]+"`;
+  const selected: Selected = {
+    inNamespace,
+    ofJob: `${inNamespace},job=~"$job"`,
+    ofPod: `${inNamespace},container="${CONTAINER}",${pod}`,
+    withDevice: `${inNamespace},${pod}`,
+  };
+  const rows: Row[] = [
+    ...(enabled.some(({ http }) => http !== undefined) ? [requests(selected)] : []),
+    load(selected),
+    pods(selected),
+    ...(gpus && enabled.some(({ gpu }) => gpu !== undefined) ? [devices(selected)] : []),
+    ...(enabled.some(({ database }) => database !== undefined) ? [connections(selected)] : []),
+  ];
+  return dashboard("mes-services", "Services", rows, {
+    description: "Which role of the MES is overloaded?",
+    variables: [{ name: "job", label: "Role", metric: `up{${inNamespace}}` }],
+  });
+}
 
-  const http = row("Requests", [
-    timeseries("Requests a second", "reqps", [{ expr: `sum by (job) (rate(${requests}{${ofJob}}[5m]))`, legend: "{{job}}" }]),
+const REQUESTS = "http_server_request_duration_seconds_count";
+
+function requests({ ofJob }: Selected): Row {
+  return row("Requests", [
+    timeseries("Requests a second", "reqps", [{ expr: `sum by (job) (rate(${REQUESTS}{${ofJob}}[5m]))`, legend: "{{job}}" }]),
     timeseries(
       "Share of 5xx",
       "percentunit",
       [
         {
-          expr: `sum by (job) (rate(${requests}{${ofJob},http_response_status_code=~"5.."}[5m])) / sum by (job) (rate(${requests}{${ofJob}}[5m]))`,
+          expr: `sum by (job) (rate(${REQUESTS}{${ofJob},http_response_status_code=~"5.."}[5m])) / sum by (job) (rate(${REQUESTS}{${ofJob}}[5m]))`,
           legend: "{{job}}",
         },
       ],
@@ -34,11 +63,14 @@ export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs)
       { exemplars: true, description: "A dot is a request: it leads to its trace." },
     ),
   ]);
+}
+
+function load({ ofPod }: Selected): Row {
   const cpu = `rate(container_cpu_usage_seconds_total{${ofPod}}[5m])`;
   const memory = `container_memory_working_set_bytes{${ofPod}}`;
   const request = (resource: string, unit: string) =>
     `kube_pod_container_resource_requests{${ofPod},resource="${resource}",unit="${unit}"}`;
-  const load = row("CPU and memory", [
+  return row("CPU and memory", [
     timeseries("CPU (cores)", "short", [{ expr: byRole("sum", cpu), legend: "{{role}}" }], { stack: true }),
     timeseries(
       "CPU of the request",
@@ -71,7 +103,10 @@ export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs)
       { max: 1, limits: [{ value: 0.9, color: "red" }], description: "At 1 the pod is killed." },
     ),
   ]);
-  const pods = row("Pods", [
+}
+
+function pods({ inNamespace, ofPod }: Selected): Row {
+  return row("Pods", [
     timeseries(
       "Pods available",
       "short",
@@ -96,13 +131,16 @@ export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs)
       { decimals: 0 },
     ),
   ]);
-  const gpu = row("GPU", [
+}
+
+function devices({ withDevice }: Selected): Row {
+  return row("GPU", [
     timeseries(
       "GPU use",
       "percent",
       [
         {
-          expr: byRole("avg", `DCGM_FI_DEV_GPU_UTIL{${inNamespace},pod=~"($job)-[a-z0-9]+-[a-z0-9]+"}`),
+          expr: byRole("avg", `DCGM_FI_DEV_GPU_UTIL{${withDevice}}`),
           legend: "{{role}}",
         },
       ],
@@ -111,11 +149,14 @@ export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs)
     timeseries(
       "GPU memory used",
       "decmbytes",
-      [{ expr: byRole("sum", `DCGM_FI_DEV_FB_USED{${inNamespace},pod=~"($job)-[a-z0-9]+-[a-z0-9]+"}`), legend: "{{role}}" }],
+      [{ expr: byRole("sum", `DCGM_FI_DEV_FB_USED{${withDevice}}`), legend: "{{role}}" }],
       { span: 12 },
     ),
   ]);
-  const database = row("Database connections", [
+}
+
+function connections({ ofJob }: Selected): Row {
+  return row("Database connections", [
     timeseries(
       "Connections in use of the pool",
       "percentunit",
@@ -132,15 +173,4 @@ export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs)
       stack: true,
     }),
   ]);
-  const rows: Row[] = [
-    ...(enabled.some(({ http: serves }) => serves !== undefined) ? [http] : []),
-    load,
-    pods,
-    ...(gpus && enabled.some(({ gpu: has }) => has !== undefined) ? [gpu] : []),
-    ...(enabled.some(({ database: has }) => has !== undefined) ? [database] : []),
-  ];
-  return dashboard("mes-services", "Services", rows, {
-    description: "Which role of the MES is overloaded?",
-    variables: [{ name: "job", label: "Role", metric: `up{${inNamespace}}` }],
-  });
 }
