@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
+import { alertsDelivered } from "./alerts-delivered";
 import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
 import { cloudRights } from "./cloud-rights";
@@ -65,6 +66,7 @@ export const RULES: readonly Rule[] = [
   scrapeTargets,
   metricsExported,
   alertsActionable,
+  alertsDelivered,
   noPlaintextSecrets,
   podSecurity,
   cloudRights,

@@ -1,0 +1,146 @@
+import { deliveries, matcherOf, type Receiver, type Route } from "../../alerting/config";
+import { listAt, textAt } from "../../kubernetes/value";
+import type { Plan } from "../../plan/plan";
+import { seconds } from "../../promql/duration";
+import { listed, type Finding } from "../rule";
+import { isWatchdog, labelsOf, type Alert, type Says } from "./alert";
+
+export function routeFindings(
+  route: Route,
+  receivers: readonly Receiver[],
+  alerts: readonly Alert[],
+  root: unknown,
+  says: Says,
+): Finding[] {
+  const { path, receiver, matchers, settings } = route;
+  const names = receivers.map((one) => one.name);
+  const intervals = [...listAt(root, "time_intervals"), ...listAt(root, "mute_time_intervals")].map(
+    (one) => textAt(one, "name") ?? "",
+  );
+  const muted = ["mute_time_intervals", "active_time_intervals"].flatMap((field) =>
+    listAt(settings, field).map((one) => ({ field, one: String(one) })),
+  );
+  const labels = alerts.map(labelsOf);
+  const unmatched = matchers.filter((matcher) => {
+    const parsed = matcherOf(matcher);
+    return (
+      parsed === undefined ||
+      (["alertname", "severity"].includes(parsed.label) && !labels.some((one) => matches(parsed, one[parsed.label] ?? "")))
+    );
+  });
+  const limits: readonly (readonly [string, number])[] = [
+    ["group_wait", 300],
+    ["group_interval", 1800],
+    ["repeat_interval", 7 * 86_400],
+  ];
+  return [
+    ...(receiver !== undefined && !names.includes(receiver)
+      ? [says([...path, "receiver"], `there is no receiver ${receiver}; there are ${listed(names)}`)]
+      : []),
+    ...(path.length === 1 && receiver === undefined ? [says(path, "the first route has no receiver; name one")] : []),
+    ...unmatched.map((matcher) => says([...path, "matchers"], `${matcher} selects no alert of the plan; correct it`)),
+    ...muted
+      .filter(({ one }) => !intervals.includes(one))
+      .map(({ field, one }) => says([...path, field], `there is no time interval ${one}; define it`)),
+    ...limits.flatMap(([field, most]) => {
+      const value = textAt(settings, field);
+      const given = value === undefined ? undefined : seconds(value);
+      return given === undefined || given <= most
+        ? []
+        : [
+            says(
+              [...path, field],
+              `${value ?? ""} is long: people are told ${Math.round(given / 60)} min late; take ${most} s or less`,
+            ),
+          ];
+    }),
+  ];
+}
+
+function matches(parsed: { operator: string; value: string }, actual: string): boolean {
+  if (parsed.operator.startsWith("!")) return true;
+  if (parsed.operator === "=") return parsed.value === actual;
+  try {
+    return new RegExp(`^(?:${parsed.value})$`).test(actual);
+  } catch {
+    return false;
+  }
+}
+
+/** One alert may silence others: those that it is the cause of, and where it is the same thing that is broken. */
+export function inhibitFindings(root: unknown, alerts: readonly Alert[], says: Says): Finding[] {
+  const names = alerts.map(({ alert }) => textAt(alert, "alert") ?? "");
+  return listAt(root, "inhibit_rules").flatMap((rule, i) => {
+    const path = ["inhibit_rules", i];
+    const of = (side: string) => listAt(rule, `${side}_matchers`).map((one) => matcherOf(String(one)));
+    const strangers = ["source", "target"].flatMap((side) =>
+      of(side).flatMap((parsed) =>
+        parsed?.label === "alertname" && parsed.operator.startsWith("=")
+          ? parsed.value
+              .split("|")
+              .filter((one) => /^\w+$/.test(one) && !names.includes(one))
+              .map((one) => says([...path, `${side}_matchers`], `there is no alert ${one}; correct the name`))
+          : [],
+      ),
+    );
+    const broad = of("target").every((parsed) => parsed?.label !== "alertname");
+    const free = listAt(rule, "equal").length === 0;
+    return [
+      ...strangers,
+      ...(of("target").length === 0 || (broad && free)
+        ? [says(path, "silences alerts of whatever else is broken; name the alerts, and the labels that are equal")]
+        : []),
+    ];
+  });
+}
+
+export function deliveryFindings(
+  route: Route,
+  receivers: readonly Receiver[],
+  alerts: readonly Alert[],
+  plan: Plan,
+  says: Says,
+  weigh: (message: string) => Finding,
+): Finding[] {
+  const ways = (receiver: string) => receivers.find((one) => one.name === receiver)?.ways ?? [];
+  // A stack that tells nobody of anything says so in its plan.
+  if (receivers.every((one) => one.ways.length === 0)) {
+    return plan.facts?.protectData === true
+      ? [weigh("nobody is told of any alert; name receivers (mes:monitoring.alerting)")]
+      : [];
+  }
+  const findings: Finding[] = [];
+  const unheard = new Map<Route, string[]>();
+  let pages: readonly string[] = [];
+  for (const alert of alerts) {
+    const severity = textAt(alert.alert, "labels", "severity") ?? "";
+    const delivered = deliveries(route, labelsOf(alert));
+    if (severity === "page") pages = [...pages, ...delivered.flatMap(({ receiver }) => ways(receiver))];
+    if (isWatchdog(alert.alert) || delivered.some(({ receiver }) => ways(receiver).length > 0)) continue;
+    const where = delivered[0]?.route ?? route;
+    unheard.set(where, [...(unheard.get(where) ?? []), textAt(alert.alert, "alert") ?? ""]);
+  }
+  for (const [where, names] of unheard)
+    findings.push(
+      says(
+        where.path,
+        `${listed(names)} ${names.length === 1 ? "is" : "are"} told to nobody; lead the route to a receiver that tells people`,
+      ),
+    );
+  if (pages.length > 0 && pages.every((way) => way === "email")) {
+    findings.push(
+      weigh("pages are sent by mail alone, which wakes nobody; add PagerDuty, Slack or a webhook (mes:monitoring.alerting.page)"),
+    );
+  }
+  const watched = alerts.some(
+    (alert) =>
+      isWatchdog(alert.alert) &&
+      deliveries(route, labelsOf(alert)).some(({ receiver }) => ways(receiver).some((way) => way !== "email")),
+  );
+  if (!watched && plan.facts?.protectData === true) {
+    findings.push(
+      weigh("nobody notices when alerting itself is down; set a dead man's switch (mes:monitoring.alerting.deadMansSwitch)"),
+    );
+  }
+  return findings;
+}
