@@ -61,7 +61,7 @@ function larger(a: Amount, b: Amount): Amount {
  * GPUs as the device plugins of their vendors advertise them, whole, shared or in parts.
  * Source: https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/ and the vendors' pages
  */
-const GPU =
+export const GPU =
   /^[\w.-]+\/(?:gpu(?:\.shared)?|mig-.+|i915|xe|gaudi|tpu)$|^aws\.amazon\.com\/neuron(?:core|device)?$|^nvidia\.com\/[A-Z].*/;
 
 /**

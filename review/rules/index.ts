@@ -21,6 +21,7 @@ import { noInterruptedUp } from "./no-interrupted-up";
 import { noLastingDiff } from "./no-lasting-diff";
 import { noPlaceholders } from "./no-placeholders";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
+import { objectsAccepted } from "./objects-accepted";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
 import { orderPaths } from "./order-paths";
 import { podsReachCluster } from "./pods-reach-cluster";
@@ -72,6 +73,7 @@ export const RULES: readonly Rule[] = [
   cloudRights,
   imagesPinned,
   noPlaceholders,
+  objectsAccepted,
   containerResources,
   stableSelectors,
   uniqueObjects,

@@ -1,0 +1,167 @@
+import type { KubeObject } from "../objects";
+import { schedule } from "../schedules";
+import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt } from "../value";
+import { isPortName } from "./pods";
+import { hidden, repeated, type Problem } from "./problem";
+
+/** Source: the validation of each kind in Kubernetes 1.34. */
+export function workloadProblems(object: KubeObject): Problem[] {
+  const check = CHECKS[`${object.group}/${object.kind}`];
+  return check === undefined ? [] : check(object);
+}
+
+const CHECKS: Readonly<Record<string, (object: KubeObject) => Problem[]>> = {
+  "apps/Deployment": deployment,
+  "apps/StatefulSet": statefulSet,
+  "batch/CronJob": cronJob,
+  "batch/Job": job,
+  "/Service": service,
+  "/PersistentVolumeClaim": ({ spec }) => claim(spec, ["spec"]),
+  "policy/PodDisruptionBudget": budget,
+  "scheduling.k8s.io/PriorityClass": priorityClass,
+};
+
+function deployment({ spec }: KubeObject): Problem[] {
+  const problems: Problem[] = [];
+  const rolling = recordAt(spec, "strategy", "rollingUpdate");
+  if (isNone(rolling.maxSurge) && isNone(rolling.maxUnavailable)) {
+    problems.push({
+      path: ["spec", "strategy", "rollingUpdate"],
+      message: "lets no pod more and none less, so that nothing can be replaced; allow one of them",
+    });
+  }
+  if (textAt(spec, "strategy", "type") === "Recreate" && at(spec, "strategy", "rollingUpdate") !== undefined) {
+    problems.push({ path: ["spec", "strategy", "rollingUpdate"], message: "is refused beside Recreate; remove it" });
+  }
+  const ready = numberAt(spec, "minReadySeconds") ?? 0;
+  const deadline = numberAt(spec, "progressDeadlineSeconds") ?? 600;
+  if (ready >= deadline) {
+    const message = `${ready} s, and after ${deadline} s an update counts as failed; lower it`;
+    problems.push({ path: ["spec", "minReadySeconds"], message });
+  }
+  if (spec.paused === true) problems.push({ path: ["spec", "paused"], message: "no change of its pods is ever made; remove it" });
+  return problems;
+}
+
+function isNone(value: unknown): boolean {
+  return value === 0 || value === "0" || value === "0%";
+}
+
+function statefulSet({ spec }: KubeObject): Problem[] {
+  return listAt(spec, "volumeClaimTemplates").flatMap((template, i) =>
+    claim(recordAt(template, "spec"), ["spec", "volumeClaimTemplates", i, "spec"]),
+  );
+}
+
+const ACCESS = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
+
+function claim(spec: unknown, path: readonly (string | number)[]): Problem[] {
+  const modes = listAt(spec, "accessModes");
+  if (modes.length === 0) return [{ path: [...path, "accessModes"], message: "a claim has one at least; use ReadWriteOnce" }];
+  return modes
+    .filter((mode) => !ACCESS.includes(String(mode)))
+    .map((mode) => ({ path: [...path, "accessModes"], message: `${String(mode)} is none; use ReadWriteOnce` }));
+}
+
+function cronJob({ spec }: KubeObject): Problem[] {
+  const problems: Problem[] = [];
+  const text = textAt(spec, "schedule") ?? "";
+  const { problem } = hidden(text) ? {} : schedule(text, 5);
+  if (problem !== undefined) problems.push({ path: ["spec", "schedule"], message: `"${text}" ${problem}; correct it` });
+  if (spec.suspend === true) problems.push({ path: ["spec", "suspend"], message: "it never runs; set it to false" });
+  const zone = textAt(spec, "timeZone");
+  if (zone !== undefined && !hidden(zone) && !isTimeZone(zone)) {
+    problems.push({ path: ["spec", "timeZone"], message: `${zone} is no time zone; name it as Europe/Berlin` });
+  }
+  const deadline = numberAt(spec, "startingDeadlineSeconds");
+  // The controller looks every ten seconds.
+  if (deadline !== undefined && deadline < 10) {
+    const message = `${deadline} s: the controller looks every 10 s, and may never start it; use more`;
+    problems.push({ path: ["spec", "startingDeadlineSeconds"], message });
+  }
+  return [...problems, ...jobSpec(recordAt(spec, "jobTemplate", "spec"), ["spec", "jobTemplate", "spec"])];
+}
+
+function job({ spec }: KubeObject): Problem[] {
+  return jobSpec(spec, ["spec"]);
+}
+
+function jobSpec(spec: unknown, path: readonly string[]): Problem[] {
+  const problems: Problem[] = [];
+  if (at(spec, "suspend") === true) problems.push({ path: [...path, "suspend"], message: "it never runs; set it to false" });
+  if (numberAt(spec, "parallelism") === 0)
+    problems.push({ path: [...path, "parallelism"], message: "is 0: it never runs; use 1" });
+  return problems;
+}
+
+const zones = new Map<string, boolean>();
+
+function isTimeZone(name: string): boolean {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  let is = true;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+  } catch {
+    is = false;
+  }
+  zones.set(name, is);
+  return is;
+}
+
+function service({ spec }: KubeObject): Problem[] {
+  const ports = listAt(spec, "ports").map((port, i) => ({ port, path: ["spec", "ports", i] as (string | number)[] }));
+  const type = textAt(spec, "type") ?? "ClusterIP";
+  const problems: Problem[] = [];
+  if (ports.length === 0 && type !== "ExternalName" && spec.clusterIP !== "None") {
+    problems.push({ path: ["spec", "ports"], message: "a Service has one port at least; add it" });
+  }
+  for (const { port, path } of ports) {
+    for (const key of ["port", "targetPort", "nodePort"]) {
+      const value = at(port, key);
+      if (value === undefined || hidden(value) || (key === "nodePort" && value === 0)) continue;
+      if (key === "targetPort" && typeof value === "string" && isPortName(value)) continue;
+      if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535) continue;
+      problems.push({ path: [...path, key], message: `${String(value)} is no port; use 1 to 65535` });
+    }
+    if (ports.length > 1 && textAt(port, "name") === undefined) {
+      problems.push({ path, message: "has no name, which several ports of a Service need; name it" });
+    }
+  }
+  const names = ports.filter(({ port }) => textAt(port, "name") !== undefined);
+  for (const [name, path] of repeated(names.map(({ port, path: where }) => [textAt(port, "name") ?? "", where]))) {
+    problems.push({ path, message: `there is a port ${name} already; give each a name of its own` });
+  }
+  const key = (port: unknown) => `${textAt(port, "protocol") ?? "TCP"} ${String(at(port, "port"))}`;
+  for (const [what, path] of repeated(ports.map(({ port, path: where }) => [key(port), where]))) {
+    problems.push({ path, message: `${what} is there twice, which the API refuses; keep one` });
+  }
+  if (entriesAt(spec, "selector").some(([, value]) => typeof value !== "string")) {
+    problems.push({ path: ["spec", "selector"], message: "has a value that is no text; put it in quotes" });
+  }
+  return problems;
+}
+
+function budget({ spec }: KubeObject): Problem[] {
+  const both = spec.minAvailable !== undefined && spec.maxUnavailable !== undefined;
+  return both ? [{ path: ["spec"], message: "has minAvailable and maxUnavailable; keep maxUnavailable: 1" }] : [];
+}
+
+/** Above it are those of the system. Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass */
+const MOST_PRIORITY = 1_000_000_000;
+
+function priorityClass({ resource, name }: KubeObject): Problem[] {
+  const { value } = resource.inputs;
+  const problems: Problem[] = [];
+  if (typeof value !== "number" || !Number.isInteger(value) || value > MOST_PRIORITY) {
+    if (!hidden(value) && !isRecord(value)) {
+      problems.push({
+        path: ["value"],
+        message: `${JSON.stringify(value)} is no priority; use a whole number of at most ${MOST_PRIORITY}`,
+      });
+    }
+  }
+  if (name.startsWith("system-"))
+    problems.push({ path: ["metadata", "name"], message: "system- belongs to Kubernetes; use another" });
+  return problems;
+}

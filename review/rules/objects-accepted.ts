@@ -1,0 +1,38 @@
+import { changedForGood } from "../kubernetes/validation/immutable";
+import { metadataProblems } from "../kubernetes/validation/metadata";
+import { podProblems, type Known } from "../kubernetes/validation/pods";
+import { releaseProblems } from "../kubernetes/validation/releases";
+import { resourceProblems } from "../kubernetes/validation/resources";
+import { workloadProblems } from "../kubernetes/validation/workloads";
+import { inventory } from "../kubernetes/inventory";
+import { reporter, type Rule } from "./rule";
+
+const name = "objects-accepted";
+const { error } = reporter(name);
+
+export const objectsAccepted: Rule = {
+  name,
+  title: "Every object is one that the API server takes, that its controller can run, and that a chart of a fixed version makes.",
+  why: "A deploy ends in the middle when an object is refused; and one that is taken and never runs is missed only when orders wait for it.",
+  check: (plan) => {
+    const { objects, pods, ofKind } = inventory(plan);
+    const known: Known = {
+      gpuResources: new Set(plan.facts?.gpuResources ?? []),
+      limits: ofKind("LimitRange").map((range) => ({ namespace: range.namespace, spec: range.spec })),
+    };
+    return [
+      ...objects.flatMap((object) =>
+        [...metadataProblems(object), ...workloadProblems(object), ...resourceProblems(object, known)].map(({ path, message }) =>
+          error(object.resource, path, message),
+        ),
+      ),
+      ...pods.flatMap((group) =>
+        podProblems(group, known).map(({ path, message }) => error(group.object.resource, path, message)),
+      ),
+      ...plan.resources.flatMap((resource) =>
+        releaseProblems(resource).map(({ path, message }) => error(resource, path, message)),
+      ),
+      ...changedForGood(plan).map(({ resource, path, message }) => error(resource, path, message)),
+    ];
+  },
+};
