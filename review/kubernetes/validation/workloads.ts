@@ -122,7 +122,7 @@ function service({ spec }: KubeObject): Problem[] {
       if (value === undefined || hidden(value) || (key === "nodePort" && value === 0)) continue;
       if (key === "targetPort" && typeof value === "string" && isPortName(value)) continue;
       if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535) continue;
-      problems.push({ path: [...path, key], message: `${String(value)} is no port; use 1 to 65535` });
+      problems.push({ path: [...path, key], message: `${JSON.stringify(value)} is no port; use 1 to 65535` });
     }
     if (ports.length > 1 && textAt(port, "name") === undefined) {
       problems.push({ path, message: "has no name, which several ports of a Service need; name it" });
