@@ -58,20 +58,7 @@ export class Cache extends PlatformComponent {
     const exporterCopy = { namespace: data, secretName: EXPORTER_SECRET };
     const exporter = new Credentials("exporter", { ...common, username: EXPORTER, copies: [exporterCopy] }, child);
     const passwords = [this.program.password, exporter.password] as const;
-    const users = new k8s.core.v1.Secret(
-      "users",
-      {
-        metadata: { name: USERS_SECRET, namespace: data, labels: objectLabels(USERS_SECRET, "cache") },
-        stringData: {
-          "users.acl": secretText(
-            ([mine = "", measuring = ""]) =>
-              userFile({ program: { name: PROGRAM, hash: mine }, exporter: { name: EXPORTER, hash: measuring } }),
-            passwords.map((password) => password.apply(passwordHash)),
-          ),
-        },
-      },
-      child,
-    );
+    const users = this.users(passwords);
     const host = serviceHost(CACHE, data);
     const certified = certificate(
       CERTIFICATE_SECRET,
@@ -117,6 +104,28 @@ export class Cache extends PlatformComponent {
     this.declare({ alerts: cacheAlerts() });
     this.declare({ dashboards: [cacheDashboard()] });
     this.registerOutputs({});
+  }
+
+  /** The file with both users, each by the hash of its password. */
+  private users(passwords: readonly [program: pulumi.Output<string>, exporter: pulumi.Output<string>]): pulumi.Resource {
+    return new k8s.core.v1.Secret(
+      "users",
+      {
+        metadata: {
+          name: USERS_SECRET,
+          namespace: this.args.environment.namespaces.data,
+          labels: objectLabels(USERS_SECRET, "cache"),
+        },
+        stringData: {
+          "users.acl": secretText(
+            ([mine = "", measuring = ""]) =>
+              userFile({ program: { name: PROGRAM, hash: mine }, exporter: { name: EXPORTER, hash: measuring } }),
+            passwords.map((password) => password.apply(passwordHash)),
+          ),
+        },
+      },
+      { parent: this },
+    );
   }
 
   /** How the dashboard connects to the cache. */

@@ -17,6 +17,12 @@ export interface CertificatesArgs {
   readonly keysIn: string;
 }
 
+interface Authority {
+  readonly resource: pulumi.Resource;
+  /** Secret with its key, in cert-manager's namespace. */
+  readonly secretName: string;
+}
+
 /** The platform's own certificate authority for traffic inside of the cluster, and its certificate for those who verify. */
 export class Certificates extends PlatformComponent {
   /** Name of the ClusterIssuer that signs for the platform. */
@@ -26,15 +32,16 @@ export class Certificates extends PlatformComponent {
 
   constructor(name: string, args: CertificatesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:certificates:Certificates", name, args, opts);
-    const child = { parent: this };
-    const { environment } = args;
-    const namespace = args.keysIn;
-    const prefix = environment.namespaces.apps;
-    const bootstrap = `${prefix}-bootstrap`;
-    // Its own name: the operators' namespace may also hold the certificate that says whom to trust.
-    const root = `${prefix}-root-ca`;
+    const { environment, keysIn, trustIn } = args;
     this.issuer = caIssuerName(environment);
+    const issuer = this.issuerOf(this.authority(environment.namespaces.apps, keysIn));
+    this.trusted = new Map(trustIn.map((namespace) => [namespace, this.trustIn(namespace, issuer)]));
+    this.registerOutputs({});
+  }
 
+  /** The CA: its key and certificate, which it signs itself. */
+  private authority(prefix: string, namespace: string): Authority {
+    const bootstrap = `${prefix}-bootstrap`;
     const selfSigned = customResource<IClusterIssuer>(
       "bootstrap",
       {
@@ -43,59 +50,62 @@ export class Certificates extends PlatformComponent {
         metadata: { name: bootstrap, annotations: { ...AWAITED_WHEN_READY } },
         spec: { selfSigned: {} },
       },
-      child,
+      { parent: this },
     );
-    const authority = customResource<ICertificate>(
+    // Its own name: the operators' namespace may also hold the certificate that says whom to trust.
+    const secretName = `${prefix}-root-ca`;
+    const resource = customResource<ICertificate>(
       "ca",
       {
         apiVersion: API_VERSION,
         kind: "Certificate",
         metadata: {
-          name: root,
+          name: secretName,
           namespace,
-          labels: objectLabels(root, "certificates"),
+          labels: objectLabels(secretName, "certificates"),
           annotations: { ...AWAITED_WHEN_READY },
         },
         spec: {
           isCA: true,
           commonName: `${prefix} platform CA`,
-          secretName: root,
+          secretName,
           duration: "87600h",
           renewBefore: "8760h",
           privateKey: { algorithm: "ECDSA", size: 256 },
           issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: bootstrap },
         },
       },
-      { ...child, dependsOn: selfSigned },
+      { parent: this, dependsOn: selfSigned },
     );
-    const issuer = customResource<IClusterIssuer>(
+    return { resource, secretName };
+  }
+
+  private issuerOf({ resource, secretName }: Authority): pulumi.Resource {
+    return customResource<IClusterIssuer>(
       "issuer",
       {
         apiVersion: API_VERSION,
         kind: "ClusterIssuer",
         metadata: { name: this.issuer, annotations: { ...AWAITED_WHEN_READY } },
-        spec: { ca: { secretName: root } },
+        spec: { ca: { secretName } },
       },
-      { ...child, dependsOn: authority },
+      { parent: this, dependsOn: resource },
     );
-    this.trusted = new Map(
-      args.trustIn.map((trusting) => [
-        trusting,
-        // A certificate of the CA carries the CA's own in `ca.crt`; nobody uses its key.
-        certificate(
-          `${trusting}-trust`,
-          {
-            issuer: this.issuer,
-            namespace: trusting,
-            secretName: CA_SECRET,
-            dnsNames: [`trust.${trusting}.svc`],
-            usages: ["client auth"],
-          },
-          { ...child, dependsOn: issuer },
-        ),
-      ]),
+  }
+
+  /** A certificate of the CA carries the CA's own in `ca.crt`; nobody uses its key. */
+  private trustIn(namespace: string, issuer: pulumi.Resource): pulumi.Resource {
+    return certificate(
+      `${namespace}-trust`,
+      {
+        issuer: this.issuer,
+        namespace,
+        secretName: CA_SECRET,
+        dnsNames: [`trust.${namespace}.svc`],
+        usages: ["client auth"],
+      },
+      { parent: this, dependsOn: issuer },
     );
-    this.registerOutputs({});
   }
 }
 

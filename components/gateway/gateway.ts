@@ -39,22 +39,7 @@ export class Gateway extends PlatformComponent {
     const self = { name, namespace };
     const metadata = { ...self, labels: objectLabels(name, COMPONENT) };
 
-    const { issuer } = config;
-    const made = typeof issuer === "object" ? [acmeIssuer(environment, issuer.acme, child)] : [];
-    const certificates = this.hosts.map((host) =>
-      certificate(
-        certificateName(host),
-        {
-          issuer: typeof issuer === "object" ? acmeIssuerName(environment) : (issuer ?? args.issuer),
-          namespace,
-          secretName: certificateName(host),
-          dnsNames: [host],
-          // Another issuer asks by the very name that leads here only once somebody has put it into the DNS.
-          awaited: issuer === undefined,
-        },
-        { ...child, dependsOn: made },
-      ),
-    );
+    const certificates = this.certificates(args);
     const from = [...new Set([namespace, ...routes.map((route) => route.namespace)])];
     const gateway = customResource<IGateway>(
       name,
@@ -90,9 +75,28 @@ export class Gateway extends PlatformComponent {
       );
     }
     for (const { endpoint } of routes) this.declare({ connections: connect(clientsOf(config), endpoint) });
-    if (issuer !== undefined) this.declare({ connections: issuerConnections(config, environment) });
+    if (config.issuer !== undefined) this.declare({ connections: issuerConnections(config, environment) });
     this.urls = urlsOf(config, routes);
     this.registerOutputs({});
+  }
+
+  /** A certificate for each host, by the issuer of the configuration or the platform's own CA. */
+  private certificates({ environment, config: { issuer }, issuer: own }: GatewayArgs): pulumi.Resource[] {
+    const made = typeof issuer === "object" ? [acmeIssuer(environment, issuer.acme, { parent: this })] : [];
+    return this.hosts.map((host) =>
+      certificate(
+        certificateName(host),
+        {
+          issuer: typeof issuer === "object" ? acmeIssuerName(environment) : (issuer ?? own),
+          namespace: environment.namespaces.apps,
+          secretName: certificateName(host),
+          dnsNames: [host],
+          // Another issuer asks by the very name that leads here only once somebody has put it into the DNS.
+          awaited: issuer === undefined,
+        },
+        { parent: this, dependsOn: made },
+      ),
+    );
   }
 }
 

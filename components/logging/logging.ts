@@ -9,6 +9,7 @@ import { PlatformComponent, type Environment } from "../platform";
 import type { BucketAccess } from "../storage/access";
 import type { Binding } from "../workload/binding";
 import { objectLabels, selectorLabels } from "../objects/labels";
+import type { ContainerArgs, VolumeMount } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import { loggingAlerts } from "./alerts";
 import type { LoggingConfig } from "./config";
@@ -27,6 +28,7 @@ import { LOKI_LABELS, LOKI_METRICS } from "./metrics";
 
 /** User of Loki's image. */
 const LOKI_USER = 10_001;
+const TLS_SECRET = `${LOKI}-tls`;
 
 export interface LoggingArgs {
   readonly environment: Environment;
@@ -56,20 +58,18 @@ export class Logging extends PlatformComponent {
     }
     const namespace = environment.namespaces.observability;
     const binding = storage.kind === "bucket" ? bucket?.binding : undefined;
-    const secretName = `${LOKI}-tls`;
     const host = serviceHost(LOKI, namespace);
     const tls = certificate(
-      secretName,
+      TLS_SECRET,
       {
         issuer,
         namespace,
-        secretName,
+        secretName: TLS_SECRET,
         dnsNames: [LOKI, `${LOKI}.${namespace}`, host, `${host}.cluster.local`, "localhost"],
         usages: ["server auth", "client auth"],
       },
       { parent: this },
     );
-    const ready = { httpGet: { path: "/ready", port: "http", scheme: "HTTPS" } };
     const access = bucket?.access;
     const storeCa = storeCaOf(bucket);
     const workload = new Workload(
@@ -91,49 +91,30 @@ export class Logging extends PlatformComponent {
             privateCa: access?.caSecretName !== undefined,
           }),
         },
-        volumes: [{ name: "tls", secret: { secretName } }, ...(binding?.volumes ?? []), ...storeCa.volumes],
+        volumes: [{ name: "tls", secret: { secretName: TLS_SECRET } }, ...(binding?.volumes ?? []), ...storeCa.volumes],
         claims: [{ name: "data", size: storage.kind === "bucket" ? storage.walSize : storage.size, mountPath: LOKI_DIRECTORY }],
         rollOn: binding?.rollOn,
         serviceAccountAnnotations: binding?.serviceAccountAnnotations,
-        containers: [
-          {
-            name: LOKI,
-            image: "loki",
-            args: ["-config.file=/etc/loki/config/config.yaml", "-config.expand-env=true"],
-            env: {
-              GOMEMLIMIT: goMemoryLimit(config.resources),
-              [POD_IP]: { fieldRef: { fieldPath: "status.podIP" } },
-              ...binding?.env,
-            },
-            ports: { http: LOKI_HTTP_PORT, grpc: LOKI_GRPC_PORT, gossip: LOKI_GOSSIP_PORT },
-            resources: config.resources,
-            // It replays what was not flushed; a lot of it after a crash.
-            startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 120 },
-            readinessProbe: { ...ready, periodSeconds: 10 },
-            livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 30, failureThreshold: 5 },
-            writable: ["/tmp"],
-            volumeMounts: [
-              { name: "tls", mountPath: LOKI_TLS_DIRECTORY, readOnly: true },
-              ...(binding?.volumeMounts ?? []),
-              ...storeCa.volumeMounts,
-            ],
-          },
-        ],
+        containers: [server(config, binding, storeCa.volumeMounts)],
         servicePorts: { http: { port: LOKI_HTTP_PORT, appProtocol: "https" } },
       },
       { parent: this, dependsOn: tls },
     );
     this.createGossipService(namespace);
-    this.declare({ connections: connect(workload.pods, ...peers(workload.pods), ...(binding?.endpoints ?? [])) });
+    this.declarePods(workload.pods, host, binding?.endpoints ?? []);
+  }
+
+  private declarePods(pods: PodSet, serverName: string, store: readonly Endpoint[]): void {
+    this.declare({ connections: connect(pods, ...peers(pods), ...store) });
     this.declare({
       scrapeTargets: [
         {
           job: LOKI,
-          pods: workload.pods,
+          pods,
           port: "http",
           portNumber: LOKI_HTTP_PORT,
           scheme: "https",
-          serverName: host,
+          serverName,
           metrics: LOKI_METRICS,
           labels: LOKI_LABELS,
         },
@@ -157,6 +138,29 @@ export class Logging extends PlatformComponent {
       { parent: this },
     );
   }
+}
+
+/** @param binding the store's, where logs are kept in a bucket */
+function server({ resources }: LoggingConfig, binding: Binding | undefined, storeCa: readonly VolumeMount[]): ContainerArgs {
+  const ready = { httpGet: { path: "/ready", port: "http", scheme: "HTTPS" } };
+  return {
+    name: LOKI,
+    image: "loki",
+    args: ["-config.file=/etc/loki/config/config.yaml", "-config.expand-env=true"],
+    env: {
+      GOMEMLIMIT: goMemoryLimit(resources),
+      [POD_IP]: { fieldRef: { fieldPath: "status.podIP" } },
+      ...binding?.env,
+    },
+    ports: { http: LOKI_HTTP_PORT, grpc: LOKI_GRPC_PORT, gossip: LOKI_GOSSIP_PORT },
+    resources: resources,
+    // It replays what was not flushed; a lot of it after a crash.
+    startupProbe: { ...ready, periodSeconds: 5, failureThreshold: 120 },
+    readinessProbe: { ...ready, periodSeconds: 10 },
+    livenessProbe: { tcpSocket: { port: "http" }, periodSeconds: 30, failureThreshold: 5 },
+    writable: ["/tmp"],
+    volumeMounts: [{ name: "tls", mountPath: LOKI_TLS_DIRECTORY, readOnly: true }, ...(binding?.volumeMounts ?? []), ...storeCa],
+  };
 }
 
 /** The certificate of a store with a private CA, unless the store's binding brings it. */

@@ -41,28 +41,14 @@ const MEBI = 2 ** 20;
  * Source: https://grafana.com/docs/loki/latest/configure/
  */
 export function lokiConfig(environment: Environment, config: LoggingConfig, bucket: LokiBucket | undefined): string {
-  const { storage, limits, retention } = config;
-  const store = storage.kind === "bucket" ? "s3" : "filesystem";
-  const retentionTime = goDuration(retention);
+  const store = config.storage.kind === "bucket" ? "s3" : "filesystem";
   const clientTls = tlsClient(environment);
   return goYaml({
     target: "all",
     // One tenant: the platform. Who may read what is Grafana's to say, who may write the network policies'.
     auth_enabled: false,
     analytics: { reporting_enabled: false },
-    server: {
-      // Probes and metrics are here too. A port apart for them (internal_server) makes two servers wait for each other when Loki
-      // stops: it would be killed each time, with its records unflushed.
-      http_listen_port: LOKI_HTTP_PORT,
-      grpc_listen_port: LOKI_GRPC_PORT,
-      http_tls_config: TLS_SERVER,
-      grpc_tls_config: { ...TLS_SERVER, client_auth_type: "RequireAndVerifyClientCert", client_ca_file: ca() },
-      tls_min_version: "VersionTLS12",
-      log_level: "warn",
-      log_format: "json",
-      grpc_server_max_recv_msg_size: 16 * MEBI,
-      grpc_server_max_send_msg_size: 16 * MEBI,
-    },
+    server: server(),
     common: {
       path_prefix: LOKI_DIRECTORY,
       replication_factor: Math.min(config.replicas, REPLICATION),
@@ -70,14 +56,7 @@ export function lokiConfig(environment: Environment, config: LoggingConfig, buck
       ring: { kvstore: { store: "memberlist" } },
       storage: store === "s3" ? { s3: s3(bucket ?? {}) } : { filesystem: directories() },
     },
-    memberlist: {
-      bind_port: LOKI_GOSSIP_PORT,
-      join_members: [`dns+${serviceHost(LOKI_GOSSIP, environment.namespaces.observability)}:${LOKI_GOSSIP_PORT}`],
-      abort_if_cluster_join_fails: false,
-      left_ingesters_timeout: "1m",
-      // Two halves that lost each other forget each other's pods, and would never look for them again.
-      rejoin_interval: "1m",
-    },
+    memberlist: memberlist(environment),
     schema_config: {
       configs: [
         { from: SCHEMA_FROM, store: "tsdb", object_store: store, schema: "v13", index: { prefix: "index_", period: "24h" } },
@@ -105,25 +84,57 @@ export function lokiConfig(environment: Environment, config: LoggingConfig, buck
       compaction_interval: "10m",
       retention_delete_delay: "2h",
     },
-    limits_config: {
-      retention_period: retentionTime,
-      max_query_lookback: limits.queryLookback === undefined ? retentionTime : goDuration(limits.queryLookback),
-      allow_structured_metadata: true,
-      otlp_config: OTLP,
-      ingestion_rate_mb: parseBytes(limits.ingestionRate) / MEBI,
-      ingestion_burst_size_mb: parseBytes(limits.ingestionBurst) / MEBI,
-      per_stream_rate_limit: `${Math.ceil(parseBytes(limits.streamRate) / 2 ** 10)}KB`,
-      per_stream_rate_limit_burst: `${Math.ceil((4 * parseBytes(limits.streamRate)) / 2 ** 10)}KB`,
-      max_global_streams_per_user: limits.streams,
-      max_line_size: "256KB",
-      max_line_size_truncate: true,
-      // What waited on a node's disk through an outage still comes in.
-      reject_old_samples: true,
-      reject_old_samples_max_age: "168h",
-      volume_enabled: true,
-      discover_log_levels: true,
-    },
+    limits_config: limits(config),
   });
+}
+
+function server() {
+  return {
+    // Probes and metrics are here too. A port apart for them (internal_server) makes two servers wait for each other when Loki
+    // stops: it would be killed each time, with its records unflushed.
+    http_listen_port: LOKI_HTTP_PORT,
+    grpc_listen_port: LOKI_GRPC_PORT,
+    http_tls_config: TLS_SERVER,
+    grpc_tls_config: { ...TLS_SERVER, client_auth_type: "RequireAndVerifyClientCert", client_ca_file: ca() },
+    tls_min_version: "VersionTLS12",
+    log_level: "warn",
+    log_format: "json",
+    grpc_server_max_recv_msg_size: 16 * MEBI,
+    grpc_server_max_send_msg_size: 16 * MEBI,
+  };
+}
+
+function memberlist({ namespaces }: Environment) {
+  return {
+    bind_port: LOKI_GOSSIP_PORT,
+    join_members: [`dns+${serviceHost(LOKI_GOSSIP, namespaces.observability)}:${LOKI_GOSSIP_PORT}`],
+    abort_if_cluster_join_fails: false,
+    left_ingesters_timeout: "1m",
+    // Two halves that lost each other forget each other's pods, and would never look for them again.
+    rejoin_interval: "1m",
+  };
+}
+
+function limits({ retention, limits: bounds }: LoggingConfig) {
+  const retentionTime = goDuration(retention);
+  return {
+    retention_period: retentionTime,
+    max_query_lookback: bounds.queryLookback === undefined ? retentionTime : goDuration(bounds.queryLookback),
+    allow_structured_metadata: true,
+    otlp_config: OTLP,
+    ingestion_rate_mb: parseBytes(bounds.ingestionRate) / MEBI,
+    ingestion_burst_size_mb: parseBytes(bounds.ingestionBurst) / MEBI,
+    per_stream_rate_limit: `${Math.ceil(parseBytes(bounds.streamRate) / 2 ** 10)}KB`,
+    per_stream_rate_limit_burst: `${Math.ceil((4 * parseBytes(bounds.streamRate)) / 2 ** 10)}KB`,
+    max_global_streams_per_user: bounds.streams,
+    max_line_size: "256KB",
+    max_line_size_truncate: true,
+    // What waited on a node's disk through an outage still comes in.
+    reject_old_samples: true,
+    reject_old_samples_max_age: "168h",
+    volume_enabled: true,
+    discover_log_levels: true,
+  };
 }
 
 /**

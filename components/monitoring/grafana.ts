@@ -3,6 +3,7 @@ import { caVolume } from "../certificates/trust";
 import { Credentials } from "../credentials/credentials";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
+import type { ContainerArgs } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import type { MonitoringConfig } from "./config";
 import type { Dashboard } from "../observability/dashboard";
@@ -37,37 +38,13 @@ export class Grafana extends PlatformComponent {
     const { persistence } = config.grafana;
     const child = { parent: this };
 
-    const admin = new Credentials(
-      ADMIN_SECRET,
-      {
-        username: config.grafana.adminUser,
-        component: "monitoring",
-        rotation: config.grafana.rotation,
-        copies: [{ namespace, secretName: ADMIN_SECRET }],
-      },
-      child,
-    );
+    const { adminUser: username, rotation } = config.grafana;
+    const admin = this.credentials(ADMIN_SECRET, { username, rotation }, namespace);
     // Encrypts what people store in its database; the default one is in every copy of Grafana.
-    const key = new Credentials(
-      KEY_SECRET,
-      { username: GRAFANA, component: "monitoring", copies: [{ namespace, secretName: KEY_SECRET }] },
-      child,
-    );
+    const key = this.credentials(KEY_SECRET, { username: GRAFANA }, namespace);
     const volume = dashboardVolume("dashboards", args.dashboards, namespace, child);
-    const prometheus = prometheusEndpoint(environment);
-    const alertmanager = alertmanagerEndpoint(environment);
-    const shown = [prometheus, alertmanager, ...[args.logs, args.traces].filter((endpoint) => endpoint !== undefined)];
-    const url = ({ host, port }: Endpoint) => `http://${host}:${port}`;
-    const secureUrl = ({ host, port }: Endpoint) => `https://${host}:${port}`;
-    const sources = {
-      prometheus: url(prometheus),
-      alertmanager: url(alertmanager),
-      // With certificates of the platform's CA.
-      loki: args.logs && secureUrl(args.logs),
-      jaeger: args.traces && secureUrl(args.traces),
-    };
-    const health = { httpGet: { path: "/api/health", port: "http" } };
-
+    const { port } = grafanaEndpoint(environment);
+    const shown = shownBy(args);
     const workload = new Workload(
       GRAFANA,
       {
@@ -81,48 +58,25 @@ export class Grafana extends PlatformComponent {
         user: USER,
         files: {
           [PATHS.config]: grafanaIni(config.grafana, args.home),
-          [`${PATHS.provisioning}/datasources/platform.yaml`]: datasources(sources, config.scrapeInterval),
+          [`${PATHS.provisioning}/datasources/platform.yaml`]: datasources(addresses(shown), config.scrapeInterval),
           [`${PATHS.provisioning}/dashboards/platform.yaml`]: dashboardProvider(),
         },
         claims: persistence === undefined ? undefined : [{ name: "data", size: persistence, mountPath: PATHS.data }],
-        containers: [
-          {
-            name: GRAFANA,
-            image: "grafana",
-            ports: { http: grafanaEndpoint(environment).port },
-            env: {
-              GF_PATHS_CONFIG: PATHS.config,
-              GF_PATHS_PROVISIONING: PATHS.provisioning,
-              GF_PATHS_DATA: PATHS.data,
-              GF_SECURITY_ADMIN_PASSWORD__FILE: `${PATHS.credentials}/admin-password`,
-              GF_SECURITY_SECRET_KEY__FILE: `${PATHS.credentials}/secret-key`,
-            },
-            resources: config.grafana.resources,
-            startupProbe: { ...health, periodSeconds: 5, failureThreshold: 60 },
-            readinessProbe: { ...health, periodSeconds: 10 },
-            livenessProbe: { ...health, periodSeconds: 20, failureThreshold: 5, timeoutSeconds: 5 },
-            volumeMounts: [
-              { name: "dashboards", mountPath: PATHS.dashboards, readOnly: true },
-              { name: "credentials", mountPath: PATHS.credentials, readOnly: true },
-              ...caVolume.volumeMounts,
-            ],
-            writable: ["/tmp", ...(persistence === undefined ? [PATHS.data] : [])],
-          },
-        ],
+        containers: [server(config.grafana, port)],
         volumes: [volume, credentialsVolume(), ...caVolume.volumes],
-        servicePorts: { http: { port: grafanaEndpoint(environment).port } },
+        servicePorts: { http: { port } },
         rollOn: [admin.password, key.password],
       },
       child,
     );
-    this.declare({ connections: connect(workload.pods, ...shown) });
+    this.declare({ connections: connect(workload.pods, ...Object.values(shown).filter((endpoint) => endpoint !== undefined)) });
     this.declare({
       scrapeTargets: [
         {
           job: GRAFANA,
           pods: workload.pods,
           port: "http",
-          portNumber: grafanaEndpoint(environment).port,
+          portNumber: port,
           metrics: ["grafana_*"],
           labels: [],
         },
@@ -130,6 +84,59 @@ export class Grafana extends PlatformComponent {
     });
     this.registerOutputs({});
   }
+
+  private credentials(name: string, user: { username: string; rotation?: string }, namespace: string): Credentials {
+    const args = { ...user, component: "monitoring", copies: [{ namespace, secretName: name }] };
+    return new Credentials(name, args, { parent: this });
+  }
+}
+
+/** What it shows, by the data source. */
+function shownBy({ environment, logs, traces }: GrafanaArgs) {
+  return {
+    prometheus: prometheusEndpoint(environment),
+    alertmanager: alertmanagerEndpoint(environment),
+    loki: logs,
+    jaeger: traces,
+  };
+}
+
+/** Addresses of what it shows: those of Loki and Jaeger have certificates of the platform's CA. */
+function addresses({ prometheus, alertmanager, loki, jaeger }: ReturnType<typeof shownBy>) {
+  const url = ({ host, port }: Endpoint) => `http://${host}:${port}`;
+  const secureUrl = ({ host, port }: Endpoint) => `https://${host}:${port}`;
+  return {
+    prometheus: url(prometheus),
+    alertmanager: url(alertmanager),
+    loki: loki && secureUrl(loki),
+    jaeger: jaeger && secureUrl(jaeger),
+  };
+}
+
+function server({ persistence, resources }: MonitoringConfig["grafana"], port: number): ContainerArgs {
+  const health = { httpGet: { path: "/api/health", port: "http" } };
+  return {
+    name: GRAFANA,
+    image: "grafana",
+    ports: { http: port },
+    env: {
+      GF_PATHS_CONFIG: PATHS.config,
+      GF_PATHS_PROVISIONING: PATHS.provisioning,
+      GF_PATHS_DATA: PATHS.data,
+      GF_SECURITY_ADMIN_PASSWORD__FILE: `${PATHS.credentials}/admin-password`,
+      GF_SECURITY_SECRET_KEY__FILE: `${PATHS.credentials}/secret-key`,
+    },
+    resources: resources,
+    startupProbe: { ...health, periodSeconds: 5, failureThreshold: 60 },
+    readinessProbe: { ...health, periodSeconds: 10 },
+    livenessProbe: { ...health, periodSeconds: 20, failureThreshold: 5, timeoutSeconds: 5 },
+    volumeMounts: [
+      { name: "dashboards", mountPath: PATHS.dashboards, readOnly: true },
+      { name: "credentials", mountPath: PATHS.credentials, readOnly: true },
+      ...caVolume.volumeMounts,
+    ],
+    writable: ["/tmp", ...(persistence === undefined ? [PATHS.data] : [])],
+  };
 }
 
 function credentialsVolume() {

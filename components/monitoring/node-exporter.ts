@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { PlatformComponent, type Environment } from "../platform";
+import type { ContainerArgs } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import type { MonitoringConfig } from "./config";
 
@@ -41,7 +42,6 @@ export class NodeExporter extends PlatformComponent {
     super("mes:monitoring:NodeExporter", name, args, opts);
     const { environment, config } = args;
     const { port } = config;
-    const probe = { httpGet: { path: "/", port: "metrics" }, periodSeconds: 20 };
     const workload = new Workload(
       NODE_EXPORTER,
       {
@@ -51,36 +51,7 @@ export class NodeExporter extends PlatformComponent {
         kind: "DaemonSet",
         priorityClassName: environment.priorityClasses.platform,
         user: 65_534,
-        containers: [
-          {
-            name: NODE_EXPORTER,
-            image: "nodeExporter",
-            args: [
-              // Only on the address that the cluster uses, not on every network the node is in.
-              `--web.listen-address=[$(HOST_IP)]:${port}`,
-              "--path.sysfs=/host/sys",
-              "--path.rootfs=/host/root",
-              "--path.udev.data=/host/root/run/udev/data",
-              `--collector.filesystem.mount-points-exclude=${NO_MOUNTS}`,
-              `--collector.filesystem.fs-types-exclude=${NO_FILE_SYSTEMS}`,
-              `--collector.netclass.ignored-devices=${NO_DEVICES}`,
-              `--collector.netdev.device-exclude=${NO_DEVICES}`,
-              // Would need the capability to set the clock.
-              "--no-collector.timex",
-              "--no-collector.wifi",
-              "--no-collector.btrfs",
-            ],
-            env: { HOST_IP: { fieldRef: { fieldPath: "status.hostIP" } } },
-            ports: { metrics: port },
-            resources: config.resources,
-            readinessProbe: probe,
-            livenessProbe: { ...probe, failureThreshold: 5 },
-            volumeMounts: [
-              { name: "sys", mountPath: "/host/sys", readOnly: true, mountPropagation: "HostToContainer" },
-              { name: "root", mountPath: "/host/root", readOnly: true, mountPropagation: "HostToContainer" },
-            ],
-          },
-        ],
+        containers: [exporter(config)],
         // Exceptions from the restricted baseline, for a program that measures its node; it stays without privileges,
         // without capabilities, and only reads.
         volumes: [
@@ -113,4 +84,36 @@ export class NodeExporter extends PlatformComponent {
     });
     this.registerOutputs({});
   }
+}
+
+function exporter({ port, resources }: MonitoringConfig["nodeExporter"]): ContainerArgs {
+  const probe = { httpGet: { path: "/", port: "metrics" }, periodSeconds: 20 };
+  return {
+    name: NODE_EXPORTER,
+    image: "nodeExporter",
+    args: [
+      // Only on the address that the cluster uses, not on every network the node is in.
+      `--web.listen-address=[$(HOST_IP)]:${port}`,
+      "--path.sysfs=/host/sys",
+      "--path.rootfs=/host/root",
+      "--path.udev.data=/host/root/run/udev/data",
+      `--collector.filesystem.mount-points-exclude=${NO_MOUNTS}`,
+      `--collector.filesystem.fs-types-exclude=${NO_FILE_SYSTEMS}`,
+      `--collector.netclass.ignored-devices=${NO_DEVICES}`,
+      `--collector.netdev.device-exclude=${NO_DEVICES}`,
+      // Would need the capability to set the clock.
+      "--no-collector.timex",
+      "--no-collector.wifi",
+      "--no-collector.btrfs",
+    ],
+    env: { HOST_IP: { fieldRef: { fieldPath: "status.hostIP" } } },
+    ports: { metrics: port },
+    resources: resources,
+    readinessProbe: probe,
+    livenessProbe: { ...probe, failureThreshold: 5 },
+    volumeMounts: [
+      { name: "sys", mountPath: "/host/sys", readOnly: true, mountPropagation: "HostToContainer" },
+      { name: "root", mountPath: "/host/root", readOnly: true, mountPropagation: "HostToContainer" },
+    ],
+  };
 }

@@ -20,75 +20,78 @@ const ROLLED_BACK = transactions("cnpg_pg_stat_database_xact_rollback");
 /** Alerts of the database. Place 4 of those where an order can be lost: the MES cannot write it. */
 export function postgresAlerts(config: PostgresConfig, archive: boolean): AlertGroup[] {
   return [
-    { name: "postgres-availability", alerts: [...availability(), ...(config.instances > 1 ? replication(config) : [])] },
+    { name: "postgres-availability", alerts: [...writing, ...upkeep, ...(config.instances > 1 ? replication(config) : [])] },
     { name: "postgres-capacity", alerts: [...capacity(config), ...poolers()] },
     ...(archive ? [{ name: "postgres-backup", alerts: backup(config) }] : []),
   ];
 }
 
-function availability(): Alert[] {
-  return [
-    {
-      name: "PostgresPrimaryMissing",
-      // Counts what is there, so that it also fires when nothing at all is scraped.
-      expr: `(count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)) < 1`,
-      for: "1m",
-      severity: "page",
-      summary: "No instance of the database takes writes",
-      description: "No order can be stored: order-intake gives messages back to the broker, order-api answers with errors.",
-    },
-    {
-      name: "PostgresTwoPrimaries",
-      expr: `count(cnpg_pg_replication_in_recovery{${JOB}} == 0) > 1`,
-      for: "2m",
-      severity: "page",
-      summary: "{{ $value }} instances of the database believe to be the primary",
-      description: "Orders written to the wrong one are lost when it rejoins. Fence the instance that the Cluster does not name.",
-    },
-    {
-      name: "PostgresWritesFailing",
-      // Only while there is work to speak of: a single mistake at night is a large share of nothing.
-      expr: `${ROLLED_BACK} / (${COMMITTED} + ${ROLLED_BACK}) > 0.05 and ${ROLLED_BACK} > 0.2`,
-      for: "5m",
-      severity: "page",
-      summary: "{{ $value | humanizePercentage }} of the transactions are rolled back",
-      description:
-        "Orders fail while they are written: timeouts, deadlocks, a full disk or a release that the schema does not fit.",
-    },
-    {
-      name: "PostgresLocksHeld",
-      expr: `cnpg_backends_waiting_total{${JOB}} > 10`,
-      for: "5m",
-      severity: "ticket",
-      summary: "{{ $value }} connections of {{ $labels.pod }} wait for locks of others",
-      description: "A long transaction or a migration holds what orders need.",
-    },
-    {
-      name: "PostgresLongTransaction",
-      expr: `max by (namespace, pod, usename, application_name) (cnpg_backends_max_tx_duration_seconds{${JOB},usename!~"postgres|streaming_replica|cnpg_.*"}) > 300`,
-      for: "5m",
-      severity: "ticket",
-      summary: "A transaction of {{ $labels.usename }} is {{ $value | humanizeDuration }} old",
-      description: "It keeps vacuum from cleaning up, and with it tables and the outbox grow and slow down.",
-    },
-    {
-      name: "PostgresTransactionIdsRunningOut",
-      expr: `max by (namespace, pod, datname) (cnpg_pg_database_xid_age{${JOB}}) > 5e8`,
-      for: "15m",
-      severity: "ticket",
-      summary: "{{ $labels.datname }} has used {{ $value | humanize }} transaction ids since its last freeze",
-      description: "At 2 billion the database stops taking writes. Vacuum does not finish, or something holds it back.",
-    },
-    {
-      name: "PostgresMetricsFailing",
-      expr: `max by (namespace, pod) (cnpg_collector_last_collection_error{${JOB}}) > 0 or max by (namespace, pod) (cnpg_last_error{${JOB}}) > 0`,
-      for: "15m",
-      severity: "ticket",
-      summary: "Queries of the exporter fail on {{ $labels.pod }}",
-      description: "Alerts of database and outbox are blind as far as they use these queries.",
-    },
-  ];
-}
+/** Orders can be written. */
+const writing: readonly Alert[] = [
+  {
+    name: "PostgresPrimaryMissing",
+    // Counts what is there, so that it also fires when nothing at all is scraped.
+    expr: `(count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)) < 1`,
+    for: "1m",
+    severity: "page",
+    summary: "No instance of the database takes writes",
+    description: "No order can be stored: order-intake gives messages back to the broker, order-api answers with errors.",
+  },
+  {
+    name: "PostgresTwoPrimaries",
+    expr: `count(cnpg_pg_replication_in_recovery{${JOB}} == 0) > 1`,
+    for: "2m",
+    severity: "page",
+    summary: "{{ $value }} instances of the database believe to be the primary",
+    description: "Orders written to the wrong one are lost when it rejoins. Fence the instance that the Cluster does not name.",
+  },
+  {
+    name: "PostgresWritesFailing",
+    // Only while there is work to speak of: a single mistake at night is a large share of nothing.
+    expr: `${ROLLED_BACK} / (${COMMITTED} + ${ROLLED_BACK}) > 0.05 and ${ROLLED_BACK} > 0.2`,
+    for: "5m",
+    severity: "page",
+    summary: "{{ $value | humanizePercentage }} of the transactions are rolled back",
+    description:
+      "Orders fail while they are written: timeouts, deadlocks, a full disk or a release that the schema does not fit.",
+  },
+];
+
+/** Nothing slows them down, or will soon, and somebody is looking. */
+const upkeep: readonly Alert[] = [
+  {
+    name: "PostgresLocksHeld",
+    expr: `cnpg_backends_waiting_total{${JOB}} > 10`,
+    for: "5m",
+    severity: "ticket",
+    summary: "{{ $value }} connections of {{ $labels.pod }} wait for locks of others",
+    description: "A long transaction or a migration holds what orders need.",
+  },
+  {
+    name: "PostgresLongTransaction",
+    expr: `max by (namespace, pod, usename, application_name) (cnpg_backends_max_tx_duration_seconds{${JOB},usename!~"postgres|streaming_replica|cnpg_.*"}) > 300`,
+    for: "5m",
+    severity: "ticket",
+    summary: "A transaction of {{ $labels.usename }} is {{ $value | humanizeDuration }} old",
+    description: "It keeps vacuum from cleaning up, and with it tables and the outbox grow and slow down.",
+  },
+  {
+    name: "PostgresTransactionIdsRunningOut",
+    expr: `max by (namespace, pod, datname) (cnpg_pg_database_xid_age{${JOB}}) > 5e8`,
+    for: "15m",
+    severity: "ticket",
+    summary: "{{ $labels.datname }} has used {{ $value | humanize }} transaction ids since its last freeze",
+    description: "At 2 billion the database stops taking writes. Vacuum does not finish, or something holds it back.",
+  },
+  {
+    name: "PostgresMetricsFailing",
+    expr: `max by (namespace, pod) (cnpg_collector_last_collection_error{${JOB}}) > 0 or max by (namespace, pod) (cnpg_last_error{${JOB}}) > 0`,
+    for: "15m",
+    severity: "ticket",
+    summary: "Queries of the exporter fail on {{ $labels.pod }}",
+    description: "Alerts of database and outbox are blind as far as they use these queries.",
+  },
+];
 
 function replication(config: PostgresConfig): Alert[] {
   const replicas = config.instances - 1;

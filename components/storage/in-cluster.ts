@@ -8,6 +8,7 @@ import { serviceHost } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { fromSecret, type Binding } from "../workload/binding";
 import { objectLabels } from "../objects/labels";
+import type { ContainerArgs } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import type { BucketAccess } from "./access";
 import { objectStoreAlerts } from "./alerts";
@@ -29,6 +30,8 @@ const ROOT_SECRET = `${OBJECT_STORE}-root`;
 /** Keys of the Secrets with a user's credentials. */
 const ACCESS_KEY_ID = "accessKeyId";
 const SECRET_ACCESS_KEY = "secretAccessKey";
+
+const IMAGE = "versitygw";
 
 /** Seconds that a running upload may take when the pod stops. */
 const GRACE_SECONDS = 60;
@@ -67,7 +70,6 @@ export class InClusterStorage extends PlatformComponent implements ObjectStore {
       { issuer, namespace, secretName: CERTIFICATE_SECRET, dnsNames: [host, `${OBJECT_STORE}.${namespace}`, "localhost"] },
       child,
     );
-    const image = "versitygw" as const;
     this.workload = new Workload(
       OBJECT_STORE,
       {
@@ -86,39 +88,8 @@ export class InClusterStorage extends PlatformComponent implements ObjectStore {
           { name: "certificate", secret: { secretName: CERTIFICATE_SECRET, defaultMode: 0o440 } },
           { name: "accounts", secret: { secretName: ACCOUNTS_SECRET, defaultMode: 0o440 } },
         ],
-        initContainers: [
-          {
-            name: "buckets",
-            image,
-            command: ["sh", `${PATHS.config}/prepare.sh`],
-            resources: { cpu: "10m", memory: "16Mi" },
-            volumeMounts: [
-              { name: "data", mountPath: PATHS.data },
-              { name: "config", mountPath: PATHS.config, readOnly: true },
-            ],
-          },
-        ],
-        containers: [
-          {
-            name: "gateway",
-            image,
-            command: ["sh", `${PATHS.config}/run.sh`],
-            env: {
-              ROOT_ACCESS_KEY_ID: fromSecret(ROOT_SECRET, ACCESS_KEY_ID),
-              ROOT_SECRET_ACCESS_KEY: fromSecret(ROOT_SECRET, SECRET_ACCESS_KEY),
-            },
-            ports: { s3: OBJECT_STORE_PORT },
-            resources: config.resources,
-            volumeMounts: [
-              { name: "certificate", mountPath: PATHS.certificate, readOnly: true },
-              { name: "accounts", mountPath: PATHS.accounts, readOnly: true },
-            ],
-            writable: ["/tmp"],
-            startupProbe: { httpGet: HEALTH_CHECK, periodSeconds: 2, failureThreshold: 30 },
-            readinessProbe: { httpGet: HEALTH_CHECK, periodSeconds: 5 },
-            livenessProbe: { httpGet: HEALTH_CHECK, periodSeconds: 20, failureThreshold: 3 },
-          },
-        ],
+        initContainers: [bucketMaker()],
+        containers: [server(config)],
       },
       { parent: this, dependsOn: [accounts, certified] },
     );
@@ -187,4 +158,40 @@ export class InClusterStorage extends PlatformComponent implements ObjectStore {
 /** Secret with a user's keys, in the user's namespace. */
 function userSecret(user: Pick<BucketUser, "name">): string {
   return `${OBJECT_STORE}-${user.name}`;
+}
+
+/** Makes the buckets, before anybody asks for them. */
+function bucketMaker(): ContainerArgs {
+  return {
+    name: "buckets",
+    image: IMAGE,
+    command: ["sh", `${PATHS.config}/prepare.sh`],
+    resources: { cpu: "10m", memory: "16Mi" },
+    volumeMounts: [
+      { name: "data", mountPath: PATHS.data },
+      { name: "config", mountPath: PATHS.config, readOnly: true },
+    ],
+  };
+}
+
+function server({ resources }: InClusterStorageConfig): ContainerArgs {
+  return {
+    name: "gateway",
+    image: IMAGE,
+    command: ["sh", `${PATHS.config}/run.sh`],
+    env: {
+      ROOT_ACCESS_KEY_ID: fromSecret(ROOT_SECRET, ACCESS_KEY_ID),
+      ROOT_SECRET_ACCESS_KEY: fromSecret(ROOT_SECRET, SECRET_ACCESS_KEY),
+    },
+    ports: { s3: OBJECT_STORE_PORT },
+    resources: resources,
+    volumeMounts: [
+      { name: "certificate", mountPath: PATHS.certificate, readOnly: true },
+      { name: "accounts", mountPath: PATHS.accounts, readOnly: true },
+    ],
+    writable: ["/tmp"],
+    startupProbe: { httpGet: HEALTH_CHECK, periodSeconds: 2, failureThreshold: 30 },
+    readinessProbe: { httpGet: HEALTH_CHECK, periodSeconds: 5 },
+    livenessProbe: { httpGet: HEALTH_CHECK, periodSeconds: 20, failureThreshold: 3 },
+  };
 }

@@ -6,7 +6,7 @@ import { parseDuration } from "../schema";
 import { excepted, POD_EXCEPTIONS } from "../objects/kube-score";
 import { fromSecret } from "../workload/binding";
 import { objectLabels, selectorLabels } from "../objects/labels";
-import { podSpec } from "../workload/pod";
+import { podSpec, type ContainerArgs } from "../workload/pod";
 import type { SearchStorage } from "./config";
 import type { SearchAccess } from "./jaeger";
 import { SEARCH_CA_DIRECTORY } from "./jaeger-config";
@@ -32,35 +32,14 @@ export class IndexCleaner extends PlatformComponent {
     const child = { parent: this };
     const metadata = { name: NAME, namespace, labels };
     const serviceAccount = new k8s.core.v1.ServiceAccount(NAME, { metadata, automountServiceAccountToken: false }, child);
-    const days = parseDuration(storage.retention) / 86_400;
-    const ca = storage.caSecret !== undefined;
     const spec = podSpec(
       {
         serviceAccountName: NAME,
         selector: pods.labels,
         priorityClassName: environment.priorityClasses.standard,
         // The password's file is Jaeger's; this program reads variables.
-        volumes: access.volumes.filter((volume) => ca && volume.name === "search-ca"),
-        containers: [
-          {
-            name: "index-cleaner",
-            image: "jaegerIndexCleaner",
-            args: [String(days), storage.endpoints[0] ?? ""],
-            env: {
-              INDEX_PREFIX: storage.indexPrefix,
-              ES_TLS_ENABLED: "true",
-              ...(ca ? { ES_TLS_CA: `${SEARCH_CA_DIRECTORY}/ca.crt` } : {}),
-              ...(access.credentialsSecret === undefined
-                ? {}
-                : {
-                    ES_USERNAME: fromSecret(access.credentialsSecret, "username"),
-                    ES_PASSWORD: fromSecret(access.credentialsSecret, "password"),
-                  }),
-            },
-            resources: { cpu: "10m", memory: "64Mi" },
-            volumeMounts: access.volumeMounts.filter((mount) => ca && mount.name === "search-ca"),
-          },
-        ],
+        volumes: access.volumes.filter(({ name: volume }) => volume === "search-ca"),
+        containers: [cleaner(storage, access)],
         overrides: { restartPolicy: "Never" },
       },
       environment,
@@ -86,4 +65,25 @@ export class IndexCleaner extends PlatformComponent {
     this.declare({ connections: connect(pods, ...access.endpoints) });
     this.registerOutputs({});
   }
+}
+
+function cleaner(storage: SearchStorage, access: SearchAccess): ContainerArgs {
+  return {
+    name: "index-cleaner",
+    image: "jaegerIndexCleaner",
+    args: [String(parseDuration(storage.retention) / 86_400), storage.endpoints[0] ?? ""],
+    env: {
+      INDEX_PREFIX: storage.indexPrefix,
+      ES_TLS_ENABLED: "true",
+      ...(storage.caSecret !== undefined ? { ES_TLS_CA: `${SEARCH_CA_DIRECTORY}/ca.crt` } : {}),
+      ...(access.credentialsSecret === undefined
+        ? {}
+        : {
+            ES_USERNAME: fromSecret(access.credentialsSecret, "username"),
+            ES_PASSWORD: fromSecret(access.credentialsSecret, "password"),
+          }),
+    },
+    resources: { cpu: "10m", memory: "64Mi" },
+    volumeMounts: access.volumeMounts.filter(({ name }) => name === "search-ca"),
+  };
 }

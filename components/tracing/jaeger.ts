@@ -9,7 +9,7 @@ import { connect, type Endpoint, type PodSet } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { fromSecret } from "../workload/binding";
 import { objectLabels } from "../objects/labels";
-import type { Volume, VolumeMount } from "../workload/pod";
+import type { ContainerArgs, Volume, VolumeMount } from "../workload/pod";
 import { Workload } from "../workload/workload";
 import { isSearch, type SearchStorage, type TracingConfig } from "./config";
 import { JAEGER, JAEGER_GRPC_QUERY_PORT, JAEGER_QUERY_PORT } from "./endpoints";
@@ -52,7 +52,6 @@ export class Jaeger extends PlatformComponent {
     const tls = certificate(secretName, { issuer, namespace, secretName, dnsNames: [...dnsNames, "localhost"] }, child);
     const access = isSearch(storage) ? searchAccess(storage, namespace, this) : undefined;
 
-    const healthy = { httpGet: { path: "/status", port: "health" } };
     const workload = new Workload(
       JAEGER,
       {
@@ -69,27 +68,7 @@ export class Jaeger extends PlatformComponent {
         volumes: [{ name: "tls", secret: { secretName } }, ...(access?.volumes ?? [])],
         claims: storage.kind === "badger" ? [{ name: "traces", size: storage.size, mountPath: BADGER_DIRECTORY }] : [],
         rollOn: access?.rollOn,
-        containers: [
-          {
-            name: JAEGER,
-            image: "jaeger",
-            args: [`--config=file:${JAEGER_CONFIG_FILE}`],
-            env: { GOMEMLIMIT: goMemoryLimit(jaeger.resources), ...access?.env },
-            ports: {
-              otlp: OTLP_GRPC_PORT,
-              query: JAEGER_QUERY_PORT,
-              "query-grpc": JAEGER_GRPC_QUERY_PORT,
-              metrics: METRICS_PORT,
-              health: HEALTH_PORT,
-            },
-            resources: jaeger.resources,
-            // It opens its storage first: a search cluster may be slow to answer.
-            startupProbe: { ...healthy, periodSeconds: 3, failureThreshold: 60 },
-            readinessProbe: { ...healthy, periodSeconds: 10 },
-            livenessProbe: { ...healthy, periodSeconds: 20, failureThreshold: 3 },
-            volumeMounts: [{ name: "tls", mountPath: TLS_DIRECTORY, readOnly: true }, ...(access?.volumeMounts ?? [])],
-          },
-        ],
+        containers: [server(jaeger, access)],
         servicePorts: {
           otlp: { port: OTLP_GRPC_PORT },
           query: { port: JAEGER_QUERY_PORT, appProtocol: "https" },
@@ -115,6 +94,29 @@ export class Jaeger extends PlatformComponent {
     if (isSearch(storage) && access !== undefined) new IndexCleaner("index-cleaner", { environment, storage, access }, child);
     this.registerOutputs({});
   }
+}
+
+function server({ resources }: TracingConfig["jaeger"], access: SearchAccess | undefined): ContainerArgs {
+  const healthy = { httpGet: { path: "/status", port: "health" } };
+  return {
+    name: JAEGER,
+    image: "jaeger",
+    args: [`--config=file:${JAEGER_CONFIG_FILE}`],
+    env: { GOMEMLIMIT: goMemoryLimit(resources), ...access?.env },
+    ports: {
+      otlp: OTLP_GRPC_PORT,
+      query: JAEGER_QUERY_PORT,
+      "query-grpc": JAEGER_GRPC_QUERY_PORT,
+      metrics: METRICS_PORT,
+      health: HEALTH_PORT,
+    },
+    resources: resources,
+    // It opens its storage first: a search cluster may be slow to answer.
+    startupProbe: { ...healthy, periodSeconds: 3, failureThreshold: 60 },
+    readinessProbe: { ...healthy, periodSeconds: 10 },
+    livenessProbe: { ...healthy, periodSeconds: 20, failureThreshold: 3 },
+    volumeMounts: [{ name: "tls", mountPath: TLS_DIRECTORY, readOnly: true }, ...(access?.volumeMounts ?? [])],
+  };
 }
 
 /** How pods reach the search cluster. */

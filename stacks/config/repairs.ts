@@ -107,67 +107,76 @@ function colons(line: string): Edit[] {
 const BRACKETS = "[]{}";
 const PARTNER: Readonly<Record<string, string>> = { "[": "{", "]": "}", "{": "[", "}": "]" };
 
-/** Brackets and quotes: one too few, one too many, one of the other kind. */
+/** Brackets, quotes and commas: one too few, one too many, one of the other kind. */
 function closing(line: string): Edit[] {
-  const edits: Edit[] = [];
-  const add = (index: number, char: string, cost: number) =>
-    edits.push({ to: line.slice(0, index) + char + line.slice(index), at: index, message: `a ${char} is missing`, cost });
   const body = line.replace(/\s*(?:\s#.*)?\r?$/, "");
-  for (const char of ["}", "]", '"', "'"]) add(body.length, char, 1);
-  for (const two of ["}]", "]}"]) add(body.length, two, 1.6);
-  for (const [index, char] of [...body].entries()) {
-    if (BRACKETS.includes(char)) {
-      edits.push({ to: line.slice(0, index) + line.slice(index + 1), at: index, message: `a ${char} too many`, cost: 1 });
-      const other = PARTNER[char] ?? "";
-      edits.push({
-        to: line.slice(0, index) + other + line.slice(index + 1),
-        at: index,
-        message: `${char} in the place of ${other}`,
-        cost: 1.1,
-      });
-      for (const missing of ["}", "]"]) if (",]} ".includes(char)) add(index, missing, 1.2);
-      if (char === "[" || char === "{") for (const missing of ["[", "{"]) add(index, missing, 1.2);
-    }
-    if (char === '"' || char === "'") {
-      edits.push({
-        to: line.slice(0, index) + line.slice(index + 1),
-        at: index,
-        message: `a quote is not closed, or one ${char} too many`,
-        cost: 1,
-      });
-      const other = char === '"' ? "'" : '"';
-      edits.push({
-        to: line.slice(0, index) + other + line.slice(index + 1),
-        at: index,
-        message: "two kinds of quotes around one text",
-        cost: 1.1,
-      });
-    }
-    if (char === "," || char === " ") {
-      for (const missing of ["}", "]", '"', "'"]) if (body[index + 1] === " " || char === ",") add(index, missing, 1.3);
-    }
-    if (char === ";" && body[index + 1] === " ")
-      edits.push({
-        to: `${line.slice(0, index)},${line.slice(index + 1)}`,
-        at: index,
-        message: "a semicolon in the place of a comma",
-        cost: 0.6,
-      });
-    if (char === "," && /^[\s,]*[,}\]]/.test(body.slice(index + 1)))
-      edits.push({ to: line.slice(0, index) + line.slice(index + 1), at: index, message: "a comma too many", cost: 1 });
-  }
-  for (const found of body.matchAll(/(?<=[\w"'}\]]) (?=[\w"']+:(?:\s|$))/g)) {
-    edits.push({
-      to: `${line.slice(0, found.index)},${line.slice(found.index)}`,
-      at: found.index,
+  return [
+    ...missingAtEnd(line, body),
+    ...[...body].flatMap((char, at) => [
+      ...brackets(line, char, at),
+      ...quotes(line, char, at),
+      ...separators(line, body, char, at),
+    ]),
+    ...missingBefore(line, body),
+  ];
+}
+
+function insertion(line: string, at: number, char: string, cost: number): Edit {
+  return { to: line.slice(0, at) + char + line.slice(at), at, message: `a ${char} is missing`, cost };
+}
+
+/** An edit of one character. @param by nothing: it is left out */
+function replacement(line: string, at: number, by: string, message: string, cost: number): Edit {
+  return { to: line.slice(0, at) + by + line.slice(at + 1), at, message, cost };
+}
+
+function missingAtEnd(line: string, { length: end }: string): Edit[] {
+  const one = ["}", "]", '"', "'"].map((char) => insertion(line, end, char, 1));
+  return [...one, ...["}]", "]}"].map((two) => insertion(line, end, two, 1.6))];
+}
+
+function brackets(line: string, char: string, at: number): Edit[] {
+  if (!BRACKETS.includes(char)) return [];
+  const other = PARTNER[char] ?? "";
+  return [
+    replacement(line, at, "", `a ${char} too many`, 1),
+    replacement(line, at, other, `${char} in the place of ${other}`, 1.1),
+    ...["}", "]"].filter(() => ",]} ".includes(char)).map((missing) => insertion(line, at, missing, 1.2)),
+    ...["[", "{"].filter(() => char === "[" || char === "{").map((missing) => insertion(line, at, missing, 1.2)),
+  ];
+}
+
+function quotes(line: string, char: string, at: number): Edit[] {
+  if (char !== '"' && char !== "'") return [];
+  const other = char === '"' ? "'" : '"';
+  return [
+    replacement(line, at, "", `a quote is not closed, or one ${char} too many`, 1),
+    replacement(line, at, other, "two kinds of quotes around one text", 1.1),
+  ];
+}
+
+function separators(line: string, body: string, char: string, at: number): Edit[] {
+  const edits: Edit[] = [];
+  if (char === "," || (char === " " && body[at + 1] === " "))
+    edits.push(...["}", "]", '"', "'"].map((missing) => insertion(line, at, missing, 1.3)));
+  if (char === ";" && body[at + 1] === " ") edits.push(replacement(line, at, ",", "a semicolon in the place of a comma", 0.6));
+  if (char === "," && /^[\s,]*[,}\]]/.test(body.slice(at + 1))) edits.push(replacement(line, at, "", "a comma too many", 1));
+  return edits;
+}
+
+/** A comma before a key, an opening bracket before a value. */
+function missingBefore(line: string, body: string): Edit[] {
+  const at = (place: RegExp) => [...body.matchAll(place)].map(({ index }) => index);
+  return [
+    ...at(/(?<=[\w"'}\]]) (?=[\w"']+:(?:\s|$))/g).map((index) => ({
+      to: `${line.slice(0, index)},${line.slice(index)}`,
+      at: index,
       message: "a `,` is missing",
       cost: 1,
-    });
-  }
-  for (const found of body.matchAll(/(?<=: +)(?=[[{\w])/g))
-    for (const missing of ["{ ", "["]) add(found.index, missing.trim(), 1.2);
-  for (const found of body.matchAll(/(?<=^\s*- )(?=[\w])/g)) for (const missing of ["{", "["]) add(found.index, missing, 1.2);
-  return edits;
+    })),
+    ...at(/(?<=: +)(?=[[{\w])/g).flatMap((index) => ["{", "["].map((missing) => insertion(line, index, missing, 1.2))),
+    ...at(/(?<=^\s*- )(?=[\w])/g).flatMap((index) => ["{", "["].map((missing) => insertion(line, index, missing, 1.2))),
+  ];
 }
 
 function dashes(line: string): Edit[] {

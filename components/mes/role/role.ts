@@ -81,22 +81,25 @@ export class Role extends PlatformComponent {
         },
       ],
     });
-    if (role.scale !== undefined) {
-      new Autoscaler(
-        name,
-        {
-          environment,
-          scale: role.scale,
-          role: { name, namespace, container: CONTAINER },
-          target: workload.controller,
-          after: args.scalingAfter,
-          component: COMPONENT,
-          sources: args.scaling,
-        },
-        { parent: this },
-      );
-    }
+    this.scale(name, args, workload.controller);
     this.registerOutputs({});
+  }
+
+  private scale(name: string, { environment, role, scaling, scalingAfter }: RoleArgs, target: pulumi.Resource): void {
+    if (role.scale === undefined) return;
+    new Autoscaler(
+      name,
+      {
+        environment,
+        scale: role.scale,
+        role: { name, namespace: environment.namespaces.apps, container: CONTAINER },
+        target,
+        after: scalingAfter,
+        component: COMPONENT,
+        sources: scaling,
+      },
+      { parent: this },
+    );
   }
 
   /** A Secret with the role's secret variables; their values, so that a change rolls the pods. */

@@ -56,72 +56,80 @@ function targetMissing(targets: readonly ScrapeTarget[]): Alert {
 }
 
 function prometheusAlerts(operator: boolean): Alert[] {
-  const alerts: Alert[] = [
-    {
-      name: "ConfigReloadFailed",
-      // Each by itself: joined first, a program's series would hide its sidecar's.
-      expr: ["prometheus_config_last", "alertmanager_config_last", "reloader_last"]
-        .map((reload) => `min by (namespace, pod) (${reload}_reload_successful) == 0`)
-        .join(" or "),
-      for: "10m",
-      severity: "ticket",
-      summary: "{{ $labels.pod }} refuses its new configuration",
-      description: "It goes on with the old one: new rules, targets and receivers are not in force, and a restart would fail.",
-    },
-    {
-      name: "PrometheusRuleFailures",
-      expr: "sum by (pod, rule_group) (increase(prometheus_rule_evaluation_failures_total[10m])) > 0",
-      for: "10m",
-      severity: "ticket",
-      summary: "rules of {{ $labels.rule_group }} fail in {{ $labels.pod }}",
-      description: "An expression cannot be evaluated: its alerts cannot fire.",
-    },
-    {
-      name: "PrometheusRulesSlow",
-      expr: `max by (pod, rule_group) (prometheus_rule_group_last_duration_seconds)
-        > max by (pod, rule_group) (prometheus_rule_group_interval_seconds)`,
-      for: "15m",
-      severity: "ticket",
-      summary: "rules of {{ $labels.rule_group }} take longer than the time between two evaluations",
-      description: "Evaluations are left out, so alerts come late.",
-    },
-    {
-      name: "PrometheusNotIngesting",
-      expr: "sum by (pod) (rate(prometheus_tsdb_head_samples_appended_total[5m])) == 0",
-      for: "10m",
-      severity: "ticket",
-      summary: "{{ $labels.pod }} stores no samples",
-      description: "Its volume may be full, or it finds no targets. Alerts go on as long as the other replica works.",
-    },
-    {
-      name: "PrometheusNotificationsDropped",
-      expr: "sum by (pod) (increase(prometheus_notifications_dropped_total[10m])) > 0",
-      for: "5m",
-      severity: "ticket",
-      summary: "{{ $labels.pod }} could not hand alerts to Alertmanager",
-      description: "Alertmanager is away or overloaded: alerts that only this replica raised have been lost.",
-    },
-    {
-      name: "PrometheusSamplesRejected",
-      expr: `sum by (pod) (increase(prometheus_target_scrapes_exceeded_sample_limit_total[10m])
-        + increase(prometheus_target_scrapes_sample_duplicate_timestamp_total[10m])
-        + increase(prometheus_target_scrapes_sample_out_of_order_total[10m])) > 0`,
-      for: "1h",
-      severity: "ticket",
-      summary: "{{ $labels.pod }} refuses samples of its targets",
-      description: "Two targets may claim the same series, or a clock is wrong: values are missing.",
-    },
-  ];
-  const rejected: Alert = {
-    name: "PrometheusOperatorRejects",
-    expr: 'sum by (controller, resource) (prometheus_operator_managed_resources{state="rejected"}) > 0',
+  return [configRefused, ...evaluation, ...traffic, ...(operator ? [objectsRejected] : [])];
+}
+
+const configRefused: Alert = {
+  name: "ConfigReloadFailed",
+  // Each by itself: joined first, a program's series would hide its sidecar's.
+  expr: ["prometheus_config_last", "alertmanager_config_last", "reloader_last"]
+    .map((reload) => `min by (namespace, pod) (${reload}_reload_successful) == 0`)
+    .join(" or "),
+  for: "10m",
+  severity: "ticket",
+  summary: "{{ $labels.pod }} refuses its new configuration",
+  description: "It goes on with the old one: new rules, targets and receivers are not in force, and a restart would fail.",
+};
+
+/** Rules are evaluated, and in time. */
+const evaluation: readonly Alert[] = [
+  {
+    name: "PrometheusRuleFailures",
+    expr: "sum by (pod, rule_group) (increase(prometheus_rule_evaluation_failures_total[10m])) > 0",
     for: "10m",
     severity: "ticket",
-    summary: "prometheus-operator rejects {{ $value }} objects ({{ $labels.resource }})",
-    description: "A rule, a scrape target or a configuration is not valid and not in force.",
-  };
-  return operator ? [...alerts, rejected] : alerts;
-}
+    summary: "rules of {{ $labels.rule_group }} fail in {{ $labels.pod }}",
+    description: "An expression cannot be evaluated: its alerts cannot fire.",
+  },
+  {
+    name: "PrometheusRulesSlow",
+    expr: `max by (pod, rule_group) (prometheus_rule_group_last_duration_seconds)
+        > max by (pod, rule_group) (prometheus_rule_group_interval_seconds)`,
+    for: "15m",
+    severity: "ticket",
+    summary: "rules of {{ $labels.rule_group }} take longer than the time between two evaluations",
+    description: "Evaluations are left out, so alerts come late.",
+  },
+];
+
+/** Samples come in, and alerts go out. */
+const traffic: readonly Alert[] = [
+  {
+    name: "PrometheusNotIngesting",
+    expr: "sum by (pod) (rate(prometheus_tsdb_head_samples_appended_total[5m])) == 0",
+    for: "10m",
+    severity: "ticket",
+    summary: "{{ $labels.pod }} stores no samples",
+    description: "Its volume may be full, or it finds no targets. Alerts go on as long as the other replica works.",
+  },
+  {
+    name: "PrometheusNotificationsDropped",
+    expr: "sum by (pod) (increase(prometheus_notifications_dropped_total[10m])) > 0",
+    for: "5m",
+    severity: "ticket",
+    summary: "{{ $labels.pod }} could not hand alerts to Alertmanager",
+    description: "Alertmanager is away or overloaded: alerts that only this replica raised have been lost.",
+  },
+  {
+    name: "PrometheusSamplesRejected",
+    expr: `sum by (pod) (increase(prometheus_target_scrapes_exceeded_sample_limit_total[10m])
+        + increase(prometheus_target_scrapes_sample_duplicate_timestamp_total[10m])
+        + increase(prometheus_target_scrapes_sample_out_of_order_total[10m])) > 0`,
+    for: "1h",
+    severity: "ticket",
+    summary: "{{ $labels.pod }} refuses samples of its targets",
+    description: "Two targets may claim the same series, or a clock is wrong: values are missing.",
+  },
+];
+
+const objectsRejected: Alert = {
+  name: "PrometheusOperatorRejects",
+  expr: 'sum by (controller, resource) (prometheus_operator_managed_resources{state="rejected"}) > 0',
+  for: "10m",
+  severity: "ticket",
+  summary: "prometheus-operator rejects {{ $value }} objects ({{ $labels.resource }})",
+  description: "A rule, a scrape target or a configuration is not valid and not in force.",
+};
 
 const notificationsFailing: Alert = {
   name: "AlertmanagerNotificationsFailing",
