@@ -32,6 +32,7 @@ import { quorum } from "./quorum";
 import { referencesResolve } from "./references-resolve";
 import type { Finding, Rule } from "./rule";
 import { routesLeadIn } from "./routes-lead-in";
+import { scalingActs } from "./scaling-acts";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
 import { settingsFit } from "./settings-fit";
@@ -57,6 +58,7 @@ export const RULES: readonly Rule[] = [
   fitsCluster,
   oneOwnerOfReplicas,
   autoscalerTarget,
+  scalingActs,
   networkPaths,
   connectionsOpen,
   podsReachCluster,

@@ -78,6 +78,7 @@ describe("the production plan", () => {
     "fits-cluster": () => changed("Deployment", (role) => (containersOf(role)[0].resources.requests.cpu = "100")),
     "one-owner-of-replicas": () => changed("Deployment", (role) => (role.spec.replicas = 3), scaled),
     "autoscaler-target": () => changed("ScaledObject", (scaler) => (scaler.spec.scaleTargetRef.name = "nobody")),
+    "scaling-acts": () => changed("ScaledObject", (scaler) => (scaler.spec.maxReplicaCount = scaler.spec.minReplicaCount)),
     "network-paths": () => changed("NetworkPolicy", (policy) => delete policy.spec.ingress),
     "pods-reach-cluster": () =>
       changed(
