@@ -3,6 +3,7 @@ import { alertsActionable } from "./alerts-actionable";
 import { alertsDelivered } from "./alerts-delivered";
 import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
+import { closedToStrangers } from "./closed-to-strangers";
 import { cloudRights } from "./cloud-rights";
 import { commitsDurable } from "./commits-durable";
 import { connectionsOpen } from "./connections-open";
@@ -72,6 +73,7 @@ export const RULES: readonly Rule[] = [
   alertsDelivered,
   noPlaintextSecrets,
   podSecurity,
+  closedToStrangers,
   cloudRights,
   imagesPinned,
   noPlaceholders,

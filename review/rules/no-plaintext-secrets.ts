@@ -72,10 +72,11 @@ function openVariables(object: KubeObject, secrets: readonly string[]): Finding[
     for (const [i, env] of listAt(container, "env").entries()) {
       const variable = textAt(env, "name") ?? "";
       const value = textAt(env, "value");
+      const at = [...path, "env", i, "value"];
       if (isCredential(variable, value) && !secrets.includes(value ?? "")) {
-        findings.push(
-          error(object.resource, [...path, "env", i, "value"], `${variable} is in plain text; use valueFrom.secretKeyRef`),
-        );
+        findings.push(error(object.resource, at, `${variable} is in plain text; use valueFrom.secretKeyRef`));
+      } else if (value !== undefined && looksRandom(value)) {
+        findings.push(error(object.resource, at, `${variable} holds a text as random as a password; use valueFrom.secretKeyRef`));
       }
     }
     for (const field of ["args", "command"]) {
@@ -107,6 +108,9 @@ function openConfigMap({ resource }: KubeObject): Finding[] {
     if (typeof content !== "string") return [];
     if (isCredential(key, content)) return [error(resource, ["data", key], `is in plain text; ${ADVICE}`)];
     return content.split("\n").flatMap((line, i) => {
+      if (/[=:]\s*["']?[\w+/=-]{20,}["']?\s*$/.test(line) && looksRandom(/([\w+/=-]{20,})["']?\s*$/.exec(line)?.[1] ?? "")) {
+        return [error(resource, ["data", key], `line ${i + 1} ends with a text as random as a password; ${ADVICE}`)];
+      }
       // Settings as YAML, JSON, INI or properties write them.
       const [, setting, value] = /^[\s"'-]*([\w.-]+)["']?\s*[:=]\s*["']?([^"'#,\s][^"',]*?)["']?,?\s*$/.exec(line) ?? [];
       if (setting === undefined || !isCredential(setting, value)) return [];
@@ -141,4 +145,23 @@ const KEYS: readonly (readonly [RegExp, string])[] = [
 
 function looksLikeKey(value: string): string | undefined {
   return KEYS.find(([shape]) => shape.test(value))?.[1];
+}
+
+/** Bits a character above which a word is not written by people. Words of a language and names have about 3, random base64 about 5. */
+const RANDOM = 3.9;
+
+/**
+ * Whether a word is long and random, as generated passwords and tokens are: of 20 to 200 letters, digits and `+/=_-`, of three kinds. Hashes are
+ * none, as they are hexadecimal, nor are names, which are of words.
+ * Source: C. E. Shannon, "A Mathematical Theory of Communication" (1948), for the entropy
+ */
+export function looksRandom(word: string): boolean {
+  if (!/^[\w+/=-]{20,200}$/.test(word) || !/[a-z]/.test(word) || !/[A-Z]/.test(word) || !/\d/.test(word)) return false;
+  // Names, in camel case or with hyphens, are of words; paths have parts.
+  const inWords = [...word.matchAll(/[A-Z]?[a-z]{3,}/g)].reduce((sum, [letters]) => sum + letters.length, 0);
+  if (inWords > word.length / 2 || word.startsWith("/")) return false;
+  const counts = new Map<string, number>();
+  for (const letter of word) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  const entropy = [...counts.values()].reduce((sum, n) => sum - (n / word.length) * Math.log2(n / word.length), 0);
+  return entropy >= Math.min(RANDOM, Math.log2(word.length) - 0.6);
 }

@@ -117,6 +117,7 @@ describe("the production plan", () => {
     "alerts-delivered": () => changed("Prometheus", ({ spec }) => delete spec.alerting),
     "no-plaintext-secrets": () => changed("ConfigMap", (config) => (config.data = { "app.yaml": "password: hunter2" })),
     "pod-security": () => changed("Deployment", (role) => (containersOf(role)[0].securityContext.privileged = true)),
+    "closed-to-strangers": () => changed("RabbitmqCluster", ({ spec }) => delete spec.tls),
     "cloud-rights": () =>
       changed("RolePolicy", (policy) => {
         policy.policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] });

@@ -1,0 +1,16 @@
+import { inventory } from "../kubernetes/inventory";
+import { policyFindings } from "./exposure/policies";
+import { programFindings } from "./exposure/programs";
+import { routeFindings } from "./exposure/routes";
+import { serviceFindings } from "./exposure/services";
+import type { Rule } from "./rule";
+
+export const closedToStrangers: Rule = {
+  name: "closed-to-strangers",
+  title: "Nobody gets in who is not named: by policies, load balancers, routes, and the doors of programs themselves.",
+  why: "Whoever reaches the broker or the database can read, forge and delete orders; what is open by a slip is found by strangers first.",
+  check: (plan) => {
+    const known = inventory(plan);
+    return [...policyFindings(plan, known), ...serviceFindings(known), ...routeFindings(known), ...programFindings(known)];
+  },
+};

@@ -1,0 +1,155 @@
+import type { Inventory } from "../../kubernetes/inventory";
+import type { KubeObject } from "../../kubernetes/objects";
+import { isRecord, leaves, listAt, recordAt, textAt } from "../../kubernetes/value";
+import { reporter, type Finding } from "../rule";
+
+const { error } = reporter("closed-to-strangers");
+
+type Path = readonly (string | number)[];
+
+/** Doors of programs that stand open by their own settings. */
+export function programFindings(known: Inventory): Finding[] {
+  return [
+    ...known.objects.flatMap(settingFindings),
+    ...known.ofKind("RabbitmqCluster").flatMap(brokerFindings),
+    ...known
+      .ofKind("Cluster")
+      .filter(({ group }) => group === "postgresql.cnpg.io")
+      .flatMap(databaseFindings),
+    ...known.ofKind("Prometheus").flatMap(prometheusFindings),
+  ];
+}
+
+/** What a line of a configuration, an argument or a variable opens. */
+const OPENINGS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^\s*\[auth\.anonymous\]\s*\n(?:\s*(?:[#;].*|(?!enabled\b|\[).+)?\n)*?\s*enabled\s*=\s*true/m,
+    "lets everybody into Grafana; set enabled = false under [auth.anonymous]",
+  ],
+  [
+    /^\s*loopback_users(?:\.guest)?\s*=\s*(?:none|false)\s*$/m,
+    "lets the user guest in from everywhere; leave loopback_users out",
+  ],
+  [/^\s*anonymous_login_user\s*=\s*(?!none\b)\S/m, "lets everybody into the broker; leave anonymous_login_user out"],
+  [/^\s*auth_mechanisms\.\d+\s*=\s*ANONYMOUS\s*$/m, "lets everybody into the broker; take ANONYMOUS out of auth_mechanisms"],
+  [/^\s*user\s+\S+\s+on\b.*\bnopass\b/m, "has a user without a password; give it one"],
+  [/\bsslmode=(?:disable|allow|prefer|require)\b/, "connects without verifying whom to; use sslmode=verify-full"],
+  [
+    /\b(?:insecure_skip_verify|tls_skip_verify|insecureSkipVerify):\s*true\b/,
+    "does not verify whom it talks to; leave that out, and name the CA",
+  ],
+  [/\bverify_none\b/, "does not verify whom it talks to; use verify_peer"],
+  [/\bamqp:\/\/(?!localhost|127\.)/, "connects to the broker without TLS; use amqps"],
+];
+
+const VARIABLES: readonly (readonly [RegExp, RegExp, string])[] = [
+  [/^PGSSLMODE$/, /^(?:disable|allow|prefer|require|verify-ca)$/, "connects without verifying whom to; use verify-full"],
+  [/^NODE_TLS_REJECT_UNAUTHORIZED$/, /^0$/, "takes every certificate; leave it out, and name the CA by NODE_EXTRA_CA_CERTS"],
+  [/^GF_AUTH_ANONYMOUS_ENABLED$/, /^true$/i, "lets everybody into Grafana; set it to false"],
+  [/(?:INSECURE|SKIP_VERIFY|SKIP_TLS)/, /^(?:true|1|yes)$/i, "takes every certificate; leave it out"],
+];
+
+function settingFindings(object: KubeObject): Finding[] {
+  const { resource, kind, spec } = object;
+  if (kind === "ConfigMap" || kind === "Secret") {
+    return ["data", "stringData"].flatMap((field) =>
+      Object.entries(recordAt(resource.inputs, field)).flatMap(([key, content]) =>
+        typeof content !== "string" || content.includes('"panels"') ? [] : openings(object, content, [field, key]),
+      ),
+    );
+  }
+  const found: Finding[] = [];
+  const visit = (value: unknown, path: Path): void => {
+    if (Array.isArray(value)) {
+      for (const [i, item] of value.entries()) visit(item, [...path, i]);
+    } else if (isRecord(value)) {
+      if (Array.isArray(value.env)) found.push(...variables(object, value.env, [...path, "env"]));
+      for (const field of ["args", "command"]) {
+        for (const [i, word] of listAt(value, field).entries())
+          if (typeof word === "string") found.push(...openings(object, word, [...path, field, i]));
+      }
+      for (const [key, item] of Object.entries(value)) if (key !== "env") visit(item, [...path, key]);
+    }
+  };
+  visit(spec, ["spec"]);
+  for (const [i, trigger] of (kind === "ScaledObject" ? listAt(spec, "triggers") : []).entries()) {
+    if (textAt(trigger, "metadata", "unsafeSsl") === "true")
+      found.push(error(resource, ["spec", "triggers", i, "metadata", "unsafeSsl"], "takes every certificate; leave it out"));
+  }
+  return found;
+}
+
+function variables(object: KubeObject, env: readonly unknown[], path: Path): Finding[] {
+  return env.flatMap((one, i) => {
+    const name = textAt(one, "name") ?? "";
+    const value = textAt(one, "value") ?? "";
+    const opened = VARIABLES.find(([names, values]) => names.test(name) && values.test(value));
+    if (opened !== undefined) return [error(object.resource, [...path, i, "value"], `${name}=${value} ${opened[2]}`)];
+    return openings(object, value, [...path, i, "value"]);
+  });
+}
+
+function openings({ resource }: KubeObject, text: string, path: Path): Finding[] {
+  return OPENINGS.filter(([shape]) => shape.test(text)).map(([, message]) => error(resource, path, message));
+}
+
+/** Source: https://www.rabbitmq.com/kubernetes/operator/using-operator and https://www.rabbitmq.com/docs/access-control */
+function brokerFindings(object: KubeObject): Finding[] {
+  const { resource, spec } = object;
+  const tls = recordAt(spec, "tls");
+  const findings = leaves(recordAt(spec, "rabbitmq"), ["spec", "rabbitmq"]).flatMap(([path, value]) =>
+    typeof value === "string" ? openings(object, value, path) : [],
+  );
+  if (textAt(tls, "secretName") === undefined)
+    return [
+      ...findings,
+      error(
+        resource,
+        "spec.tls",
+        "speaks without TLS: passwords and orders can be read on the way; name the certificate's Secret",
+      ),
+    ];
+  if (tls.disableNonTLSListeners !== true)
+    findings.push(error(resource, "spec.tls.disableNonTLSListeners", "is not true, so that the broker answers without TLS too"));
+  return findings;
+}
+
+/** Source: https://cloudnative-pg.io/documentation/1.30/postgresql_conf/#the-pg_hba-section, whose last line lets every user in by password, with TLS or without. */
+function databaseFindings({ resource, spec }: KubeObject): Finding[] {
+  const lines = listAt(spec, "postgresql", "pg_hba").map(String);
+  const findings = lines.flatMap((line, i) =>
+    /\btrust\s*$/.test(line) && !/^\s*(?:local|#)/.test(line)
+      ? [error(resource, ["spec", "postgresql", "pg_hba", i], `${line}: lets everybody in without a password; use scram-sha-256`)]
+      : [],
+  );
+  const reject = lines.findIndex((line) => /^\s*hostnossl\s+all\s+all\s+all\s+reject\b/.test(line));
+  const before = lines
+    .slice(0, Math.max(reject, 0))
+    .find((line) => /^\s*host(?:nossl)?\s/.test(line) && !/\breject\s*$/.test(line));
+  if (reject < 0)
+    findings.push(error(resource, "spec.postgresql.pg_hba", "lets programs in without TLS; add: hostnossl all all all reject"));
+  else if (before !== undefined)
+    findings.push(
+      error(
+        resource,
+        "spec.postgresql.pg_hba",
+        `${before} comes before the line that refuses connections without TLS; put it after`,
+      ),
+    );
+  if (recordAt(spec).enableSuperuserAccess === true)
+    findings.push(error(resource, "spec.enableSuperuserAccess", "lets the superuser in over the network; leave it out"));
+  return findings;
+}
+
+/** Source: https://prometheus.io/docs/operating/security/ */
+function prometheusFindings({ resource, spec }: KubeObject): Finding[] {
+  const settings = recordAt(spec);
+  return [
+    ...(settings.enableAdminAPI === true
+      ? [error(resource, "spec.enableAdminAPI", "lets everybody who reaches it delete what was measured; leave it out")]
+      : []),
+    ...(settings.enableRemoteWriteReceiver === true
+      ? [error(resource, "spec.enableRemoteWriteReceiver", "lets everybody who reaches it write what was measured; leave it out")]
+      : []),
+  ];
+}

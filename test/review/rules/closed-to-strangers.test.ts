@@ -1,0 +1,280 @@
+import type { Plan, Resource } from "../../../review/plan/plan";
+import { planStack } from "../../../review/plan/stack";
+import { closedToStrangers } from "../../../review/rules/closed-to-strangers";
+import { stackFilePath } from "../../../stacks/config/load";
+import { PROJECT_DIRECTORY } from "../../helpers/record";
+import { object, planOf } from "../fixtures";
+
+let prod: Plan;
+beforeAll(async () => {
+  prod = await planStack({ stack: "prod", file: stackFilePath(PROJECT_DIRECTORY, "prod"), projectDirectory: PROJECT_DIRECTORY });
+}, 60_000);
+
+type Edit = (inputs: any) => void;
+
+/** What the rule says of prod with the first resource of a kind and name changed. */
+function saidOf(kind: string, name: string | RegExp, edit: Edit | "left out"): string[] {
+  const found = prod.resources.find(
+    (one) => one.type.endsWith(`:${kind}`) && new RegExp(name).test((one.inputs.metadata as any)?.name ?? one.name),
+  );
+  if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+  const resources = prod.resources.flatMap((one): Resource[] => {
+    if (one !== found) return [one];
+    if (edit === "left out") return [];
+    const copy = structuredClone(one);
+    edit(copy.inputs);
+    return [copy];
+  });
+  return closedToStrangers.check({ ...prod, resources }).map(({ message }) => message);
+}
+
+const policy =
+  (edit: (spec: any) => void): Edit =>
+  ({ spec }) =>
+    edit(spec);
+const container =
+  (edit: (container: any) => void): Edit =>
+  ({ spec }) =>
+    edit(spec.template.spec.containers[0]);
+
+describe("prod", () => {
+  it("is closed", () => {
+    expect(closedToStrangers.check(prod)).toEqual([]);
+  });
+
+  it.each<[string, string, string | RegExp, Edit | "left out", string]>([
+    [
+      "a policy without peers",
+      "NetworkPolicy",
+      "^allow-broker$",
+      policy((s) => delete s.ingress[0].from),
+      "lets everybody in; name the pods or addresses",
+    ],
+    [
+      "a policy for every address",
+      "NetworkPolicy",
+      "^allow-broker$",
+      policy((s) => (s.ingress[0].from = [{ ipBlock: { cidr: "0.0.0.0/0" } }])),
+      "lets everybody in",
+    ],
+    [
+      "a policy for every address of IPv6",
+      "NetworkPolicy",
+      "^allow-postgres",
+      policy((s) => s.ingress[0].from.push({ ipBlock: { cidr: "::/0" } })),
+      "lets everybody in",
+    ],
+    [
+      "a policy for all pods",
+      "NetworkPolicy",
+      "^allow-cache$",
+      policy((s) => (s.ingress[0].from = [{ namespaceSelector: {} }])),
+      "means all pods of all namespaces",
+    ],
+    [
+      "a policy for all pods that says so twice",
+      "NetworkPolicy",
+      "^allow-cache$",
+      policy((s) => (s.ingress[0].from = [{ namespaceSelector: {}, podSelector: {} }])),
+      "means all pods of all namespaces",
+    ],
+    [
+      "a way out to everywhere",
+      "NetworkPolicy",
+      "^allow-order-intake$",
+      policy((s) => s.egress.push({})),
+      "lets them connect to any address on any port",
+    ],
+    [
+      "a way out on every port",
+      "NetworkPolicy",
+      "^allow-order-intake$",
+      policy((s) => s.egress.push({ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 1, endPort: 65535 }] })),
+      "lets them connect to any address",
+    ],
+    [
+      "a load balancer for all",
+      "Service",
+      "broker-external",
+      ({ spec }) => delete spec.loadBalancerSourceRanges,
+      "is not set, so that everybody may connect",
+    ],
+    [
+      "a load balancer for all, by a range",
+      "Service",
+      "broker-external",
+      ({ spec }) => spec.loadBalancerSourceRanges.push("0.0.0.0/0"),
+      "0.0.0.0/0 is everybody",
+    ],
+    [
+      "AMQP without TLS from outside",
+      "Service",
+      "broker-external",
+      ({ spec }) => spec.ports.push({ port: 5672, targetPort: 5672 }),
+      "leads AMQP without TLS out of the cluster",
+    ],
+    [
+      "management from outside",
+      "Service",
+      "broker-external",
+      ({ spec }) => spec.ports.push({ port: 443, targetPort: 15672 }),
+      "leads the broker's management without TLS out",
+    ],
+    ["a port on every node", "Service", "^pricing$", ({ spec }) => (spec.type = "NodePort"), "opens a port on every node"],
+    ["addresses of others", "Service", "^pricing$", ({ spec }) => (spec.externalIPs = ["203.0.113.9"]), "CVE-2020-8554"],
+    [
+      "an operator's load balancer",
+      "RabbitmqCluster",
+      "^broker$",
+      ({ spec }) => (spec.service = { type: "LoadBalancer" }),
+      "is not set, so that everybody may connect",
+    ],
+    [
+      "a load balancer of the database",
+      "Cluster",
+      "^postgres$",
+      ({ spec }) => (spec.managed.services = { additional: [{ serviceTemplate: { spec: { type: "NodePort" } } }] }),
+      "opens a port on every node",
+    ],
+    [
+      "routes of all namespaces",
+      "gateway.networking.k8s.io/v1:Gateway",
+      "gateway",
+      ({ spec }) => (spec.listeners[0].allowedRoutes.namespaces = { from: "All" }),
+      "takes routes of every namespace",
+    ],
+    [
+      "a listener without a certificate",
+      "gateway.networking.k8s.io/v1:Gateway",
+      "gateway",
+      ({ spec }) => delete spec.listeners[0].tls,
+      "has no certificate",
+    ],
+    [
+      "orders without TLS",
+      "HTTPRoute",
+      "order-api",
+      ({ spec }) => (spec.parentRefs[0].sectionName = "http"),
+      "leads to programs by the listener http too, which has no TLS",
+    ],
+    [
+      "orders on any listener",
+      "HTTPRoute",
+      "order-api",
+      ({ spec }) => delete spec.parentRefs[0].sectionName,
+      "leads to programs by the listener http too",
+    ],
+    [
+      "Grafana for everybody",
+      "ConfigMap",
+      "^grafana-",
+      ({ data }) => {
+        for (const key of Object.keys(data)) data[key] = data[key].replace(/(\[auth\.anonymous\]\nenabled = )false/, "$1true");
+      },
+      "lets everybody into Grafana",
+    ],
+    [
+      "a database connection that verifies nobody",
+      "Deployment",
+      "^order-api$",
+      container(({ env }) => (env.find((one: any) => one.name === "PGSSLMODE").value = "require")),
+      "PGSSLMODE=require connects without verifying",
+    ],
+    [
+      "a program that takes every certificate",
+      "Deployment",
+      "^order-api$",
+      container(({ env }) => env.push({ name: "NODE_TLS_REJECT_UNAUTHORIZED", value: "0" })),
+      "takes every certificate",
+    ],
+    ["a broker without TLS", "RabbitmqCluster", "^broker$", ({ spec }) => delete spec.tls, "speaks without TLS"],
+    [
+      "a broker with and without TLS",
+      "RabbitmqCluster",
+      "^broker$",
+      ({ spec }) => (spec.tls.disableNonTLSListeners = false),
+      "answers without TLS too",
+    ],
+    [
+      "a guest at the broker",
+      "RabbitmqCluster",
+      "^broker$",
+      ({ spec }) => (spec.rabbitmq.additionalConfig += "loopback_users = none\n"),
+      "lets the user guest in from everywhere",
+    ],
+    [
+      "nobody in particular at the broker",
+      "RabbitmqCluster",
+      "^broker$",
+      ({ spec }) => (spec.rabbitmq.additionalConfig += "auth_mechanisms.2 = ANONYMOUS\n"),
+      "lets everybody into the broker",
+    ],
+    [
+      "the database without passwords",
+      "Cluster",
+      "^postgres$",
+      ({ spec }) => spec.postgresql.pg_hba.push("hostssl all all 10.0.0.0/8 trust"),
+      "lets everybody in without a password",
+    ],
+    [
+      "the database without TLS",
+      "Cluster",
+      "^postgres$",
+      ({ spec }) => (spec.postgresql.pg_hba = []),
+      "lets programs in without TLS",
+    ],
+    [
+      "the database without TLS for some",
+      "Cluster",
+      "^postgres$",
+      ({ spec }) => spec.postgresql.pg_hba.unshift("host all order_api all scram-sha-256"),
+      "comes before the line that refuses connections without TLS",
+    ],
+    [
+      "the superuser over the network",
+      "Cluster",
+      "^postgres$",
+      ({ spec }) => (spec.enableSuperuserAccess = true),
+      "lets the superuser in over the network",
+    ],
+    [
+      "Prometheus for writers",
+      "Prometheus",
+      "^prometheus$",
+      ({ spec }) => (spec.enableRemoteWriteReceiver = true),
+      "write what was measured",
+    ],
+    [
+      "an autoscaler that takes every certificate",
+      "ScaledObject",
+      "order-api",
+      ({ spec }) => (spec.triggers.at(-1).metadata.unsafeSsl = "true"),
+      "takes every certificate",
+    ],
+  ])("is open with %s", (_, kind, name, edit, message) => {
+    expect(saidOf(kind, name, edit)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
+  });
+
+  it("is open without the policies that deny the rest", () => {
+    const resources = prod.resources.filter(
+      ({ type, inputs }) => !(type.endsWith(":NetworkPolicy") && /default|deny/.test((inputs.metadata as any).name)),
+    );
+    expect(resources.length).toBeLessThan(prod.resources.length);
+    const said = closedToStrangers.check({ ...prod, resources }).map(({ message }) => message);
+    expect(said).toEqual(
+      expect.arrayContaining([expect.stringContaining("no policy denies the ingress of all pods of mes-operators")]),
+    );
+  });
+});
+
+describe("a plan without policies", () => {
+  it("is told once, and for pods only", () => {
+    const pods = object("apps/v1", "Deployment", "api", {
+      spec: { template: { metadata: { labels: { app: "api" } }, spec: { containers: [{ name: "c" }] } } },
+    });
+    expect(closedToStrangers.check(planOf([pods])).map(({ severity, message }) => `${severity}: ${message}`)).toEqual([
+      "warning: no network policies: every pod of the cluster may connect to every other",
+    ]);
+    expect(closedToStrangers.check(planOf([]))).toEqual([]);
+  });
+});
