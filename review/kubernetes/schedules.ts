@@ -64,6 +64,13 @@ export function schedule(text: string, fields: 5 | 6): Schedule {
     : { longestGap: gap };
 }
 
+/** Values of the five fields of a schedule; nothing where it is none. */
+export function cronFields(text: string): readonly ReadonlySet<number>[] | undefined {
+  const parts = text.trim().split(/\s+/);
+  const values = parts.flatMap((part, i) => valuesOf(part, FIELDS[i] ?? SECONDS) ?? []);
+  return parts.length === FIELDS.length && values.length === FIELDS.length ? values : undefined;
+}
+
 function valuesOf(field: string, [least, greatest, names = []]: Bounds): Set<number> | undefined {
   const values = new Set<number>();
   for (const part of field.split(",")) {

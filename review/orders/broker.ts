@@ -38,7 +38,7 @@ export interface Binding {
   readonly arguments: Json;
 }
 
-interface Permission {
+export interface Permission {
   readonly object: KubeObject;
   readonly scope: string;
   /** Name of the User object, or of the user itself. */

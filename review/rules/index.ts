@@ -4,12 +4,15 @@ import { alertsDelivered } from "./alerts-delivered";
 import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
 import { closedToStrangers } from "./closed-to-strangers";
+import { brokerRights } from "./broker-rights";
 import { cloudRights } from "./cloud-rights";
+import { clusterRights } from "./cluster-rights";
 import { commitsDurable } from "./commits-durable";
 import { connectionsOpen } from "./connections-open";
 import { containerResources } from "./container-resources";
 import { dataProtected } from "./data-protected";
 import { databaseConnections } from "./database-connections";
+import { databaseRights } from "./database-rights";
 import { disruptionBudgets } from "./disruption-budgets";
 import { explicitProviders } from "./explicit-providers";
 import { fitsCluster } from "./fits-cluster";
@@ -47,6 +50,8 @@ export const RULES: readonly Rule[] = [
   orderPaths,
   queuesKeepOrders,
   queueLimits,
+  brokerRights,
+  databaseRights,
   quorum,
   commitsDurable,
   backupsRestorable,
@@ -75,6 +80,7 @@ export const RULES: readonly Rule[] = [
   podSecurity,
   closedToStrangers,
   cloudRights,
+  clusterRights,
   imagesPinned,
   noPlaceholders,
   objectsAccepted,

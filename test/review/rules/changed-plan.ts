@@ -26,8 +26,18 @@ export function changedIn(plan: Plan, kind: string, change: Change, concerns: (i
   return { ...plan, resources };
 }
 
-/** The object of that name alone. */
-export const named = (name: string) => (inputs: Inputs) => inputs.metadata?.name === name;
+/** The plan without the resources of a kind that are meant; there has to be one. */
+export function planWithout(plan: Plan, kind: string, concerns: (inputs: Inputs) => boolean): Plan {
+  const resources = plan.resources.filter((one) => !one.type.endsWith(`:${kind}`) || !concerns(one.inputs));
+  expect(resources.length).toBeLessThan(plan.resources.length);
+  return { ...plan, resources };
+}
+
+/** The object of that name alone, in whatever namespace or in one. */
+export const named =
+  (name: string, namespace?: string) =>
+  ({ metadata }: Inputs): boolean =>
+    metadata?.name === name && (namespace === undefined || metadata.namespace === namespace);
 
 /** A change of the plan: kind, name (all of the kind where it is empty), and what is done to it. */
 export type Edit = readonly [what: string, kind: string, name: string, change: Change, expected: RegExp];

@@ -53,6 +53,10 @@ describe("the production plan", () => {
         ({ spec }) => spec.destination === "orders.inbound",
       ),
     "queues-keep-orders": () => changed("Queue", (queue) => (queue.spec.type = "classic")),
+    "broker-rights": () => changed("Permission", (permission) => (permission.spec.permissions.read = ".*")),
+    "database-rights": () =>
+      changed("Cluster", (cluster) => cluster.spec.managed.roles.forEach((role: Inputs) => (role.inRoles = []))),
+    "cluster-rights": () => changed("ClusterRole", (role) => (role.rules[0].verbs = ["get"])),
     "queue-limits": () =>
       changed(
         "Policy",

@@ -208,7 +208,7 @@ describe("the time that a window is open", () => {
     ["0 22 * * *", "0 6 * * *", 8 * 3600],
     ["0 6 1 * *", "0 6 2 * *", 86_400],
     ["*/15 * * * *", "5-59/15 * * * *", 300],
-    ["0 6 * * MON", "0 6 * * 7", 6 * 86_400],
+    ["0 6 * * MON", "0 6 * * SUN", 6 * 86_400],
   ])("from %s to %s", (start, end, seconds) => {
     expect(shortestWindow(start, end)).toBe(seconds);
   });
