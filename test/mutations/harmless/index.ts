@@ -1,0 +1,16 @@
+import type { Generator, Harmless } from "../mutation";
+import { files } from "./files";
+import { plans } from "./plans";
+
+/** Changes of stack files that one seed tries: each is planned anew. */
+const FILES = 70;
+
+const someFiles: Generator<Harmless> = (world) => {
+  return world.random.some(
+    FILES,
+    files.flatMap((generator) => generator(world)),
+  );
+};
+
+/** Changes that do no harm. */
+export const HARMLESS: readonly Generator<Harmless>[] = [someFiles, ...plans];

@@ -1,0 +1,30 @@
+import { HARMFUL } from "./harmful";
+import { HARMLESS } from "./harmless";
+import type { Harmful, Harmless } from "./mutation";
+import { missesOf } from "./report";
+import { generated, hasRightCause, isBlamed, isCaught, lab, tried, type Outcome } from "./score";
+
+/** Shares of harmful changes that have to be caught, and with the right cause. The score of the day: raise it with every rule. */
+const CAUGHT = 0.3;
+const RIGHT_CAUSE = 0.3;
+
+test("harmful changes are caught, and no harmless one is called an error", async () => {
+  const bench = await lab(1);
+  const bad: Outcome<Harmful>[] = [];
+  for (const mutation of generated(bench.world, HARMFUL)) bad.push(await tried(bench, mutation));
+  const good: Outcome<Harmless>[] = [];
+  for (const mutation of generated(bench.world, HARMLESS)) good.push(await tried(bench, mutation));
+  const share = (part: readonly unknown[]) => part.length / bad.length;
+  const enough = share(bad.filter(isCaught)) >= CAUGHT && share(bad.filter(hasRightCause)) >= RIGHT_CAUSE;
+  if (!enough || good.some(isBlamed)) throw new Error(missesOf(bad, good));
+});
+
+test("another seed makes other changes, of which each one still changes something", async () => {
+  const [first, second] = [await lab(1), await lab(2)];
+  const ids = [first, second].map(({ world }) => generated(world, HARMFUL).map(({ id }) => id));
+  expect(ids[0]).not.toEqual(ids[1]);
+  const others = generated((await lab(2)).world, HARMFUL).filter(
+    ({ id, change }) => "plan" in change && !(ids[0] ?? []).includes(id),
+  );
+  for (const mutation of others) await tried(second, mutation);
+});
