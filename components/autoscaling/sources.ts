@@ -1,9 +1,10 @@
 import type { Endpoint, PodSet } from "../network/connection";
 
-/** How the broker is measured: a Secret in the roles' namespace, and where KEDA connects to. */
+/** How KEDA asks the broker for the length of a queue: a Secret in the roles' namespace, and where to connect to. */
 export interface BrokerScaling {
-  /** Secret with the address of the management API, user and password in it. */
+  /** Secret with the address of the management API, which has user and password in it. */
   readonly secretName: string;
+  /** Key of the address. */
   readonly key: string;
   /** Key of the CA certificate that signed the API's. */
   readonly caKey: string;

@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { BrokerScaling } from "../autoscaling/sources";
 import { certificate } from "../certificates/certificates";
 import { CA_FILE, CA_SECRET, caVolume } from "../certificates/trust";
 import { Credentials, type SecretCopy } from "../credentials/credentials";
 import { secretText } from "../credentials/secret-text";
 import { apiServerEndpoint } from "../network/api-server";
-import { connect, type Endpoint, type Outside, type PodSet } from "../network/connection";
+import { connect, type Outside, type PodSet } from "../network/connection";
 import { operatorPods } from "../operators/endpoints";
 import { PlatformComponent, type Environment } from "../platform";
 import { didYouMean } from "../schema";
@@ -42,19 +43,6 @@ export interface BrokerArgs {
   readonly issuer: string;
   /** Programs of the platform that use the broker. */
   readonly users: readonly BrokerUser[];
-}
-
-/** What a scaler needs to ask for the length of a queue. */
-export interface BrokerScaling {
-  /** Secret in the namespace of the MES roles. */
-  readonly secretName: string;
-  /** Key of the management API's address, with user and password in it. */
-  readonly key: string;
-  /** Secret and key with the certificate of the CA that signed the API's. */
-  readonly caSecretName: string;
-  readonly caKey: string;
-  readonly endpoint: Endpoint;
-  readonly vhost: string;
 }
 
 /** Secret of the user that measures queues for autoscaling. */

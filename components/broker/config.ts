@@ -14,7 +14,7 @@ import {
   resources,
   routingKeys,
 } from "../schema";
-import { checkBroker } from "./checks";
+import { brokerProblems } from "./problems";
 
 /** Names of queues, exchanges and the virtual host; they also name the objects that declare them in Kubernetes. */
 const topologyName = z
@@ -208,7 +208,9 @@ const shape = z
   .describe("The message broker: nodes, exchanges, queues, clients");
 
 /** The message broker (RabbitMQ): its nodes, and all exchanges, queues and users. */
-export const brokerConfig = shape.superRefine(checkBroker);
+export const brokerConfig = shape.superRefine((broker, context) => {
+  for (const problem of brokerProblems(broker)) context.addIssue({ code: "custom", ...problem });
+});
 
 export type BrokerConfig = z.infer<typeof shape>;
 export type QueueConfig = BrokerConfig["queues"][string];

@@ -14,7 +14,7 @@ import { outboxConfig } from "../../components/outbox/config";
 import { postgresConfig } from "../../components/postgres/config";
 import { storageConfig } from "../../components/storage/config";
 import { tracingConfig } from "../../components/tracing/config";
-import { RULES_BETWEEN } from "./between";
+import { CROSS_SECTION_RULES } from "./cross-section";
 
 /** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
 const shape = z.strictObject({
@@ -37,7 +37,7 @@ const shape = z.strictObject({
   verticalRecommendations: verticalRecommendationsConfig,
 });
 
-export const stackSchema = RULES_BETWEEN.reduce<typeof shape>(
+export const stackSchema = CROSS_SECTION_RULES.reduce<typeof shape>(
   (schema, rule) =>
     schema.superRefine((config, context) => {
       for (const { path, message, unknownName } of rule(config)) {

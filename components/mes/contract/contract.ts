@@ -5,8 +5,8 @@ import { z } from "zod";
  * metrics and paths; the image honours them. docs/app-contract.md is made from this file.
  */
 
-/** What a role must do for a part of the contract to concern it. */
-export const CONCERNS = {
+/** What a role does, which decides what parts of the contract concern it. */
+export const DUTIES = {
   all: "every role",
   http: "roles with `http`",
   consumes: "roles with `consumes`",
@@ -17,7 +17,7 @@ export const CONCERNS = {
   cache: "roles with `cache`",
   calls: "roles with `calls`",
 } as const;
-export type Concern = keyof typeof CONCERNS;
+export type Duty = keyof typeof DUTIES;
 
 export const PORTS = { http: 8080, management: 8081 } as const;
 /** Name of the container port that serves metrics and health, never routed from outside. */
@@ -40,7 +40,7 @@ export const PATH_MEANINGS: Readonly<Record<keyof typeof PATHS, string>> = {
 const wholeNumber = z.string().regex(/^\d+$/);
 const listOf = (entry: RegExp) => z.string().regex(new RegExp(`^(?:${entry.source})(?:,(?:${entry.source}))*$`));
 
-/** For each concern, the variables that its roles find in their environment. Values are texts, as the environment has them. */
+/** For each duty, the variables that its roles find in their environment. Values are texts, as the environment has them. */
 export const environmentVariables = {
   all: z.object({
     POD_NAME: z.string().describe("name of the pod"),
@@ -98,7 +98,7 @@ export const environmentVariables = {
     VALKEY_CA_FILE: z.string().describe("file with the CA certificate"),
   }),
   calls: z.object({}),
-} as const satisfies Record<Concern, z.ZodObject>;
+} as const satisfies Record<Duty, z.ZodObject>;
 
 /** What every role with `consumes` or `publishes` finds besides. */
 export const brokerVariables = z.object({
@@ -112,14 +112,14 @@ export const brokerVariables = z.object({
 
 /** Variables whose names depend on the configuration. */
 export const NAMED_VARIABLES = [
-  { name: "S3_BUCKET_<NAME>", concern: "storage", meaning: "name of the bucket, for each logical name in `storage`" },
+  { name: "S3_BUCKET_<NAME>", duty: "storage", meaning: "name of the bucket, for each logical name in `storage`" },
   {
     name: "AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_CA_BUNDLE",
-    concern: "storage",
+    duty: "storage",
     meaning: "only for a store inside of the cluster; on AWS the SDK takes the pod's own identity",
   },
-  { name: "MES_<ROLE>_URL", concern: "calls", meaning: "address of another role, for each name in `calls`" },
-] as const satisfies readonly { name: string; concern: Concern; meaning: string }[];
+  { name: "MES_<ROLE>_URL", duty: "calls", meaning: "address of another role, for each name in `calls`" },
+] as const satisfies readonly { name: string; duty: Duty; meaning: string }[];
 
 const PLATFORM_VARIABLES = new Set(
   [...Object.values(environmentVariables), brokerVariables]

@@ -1,10 +1,10 @@
-import type { Concern } from "./contract";
+import type { Duty } from "./contract";
 
 export interface Metric {
   readonly type: "counter" | "gauge" | "histogram";
   readonly labels: readonly string[];
   readonly meaning: string;
-  readonly concern: Concern;
+  readonly duty: Duty;
 }
 
 /**
@@ -16,40 +16,40 @@ export const METRICS = {
     type: "histogram",
     labels: ["http_request_method", "http_route", "http_response_status_code"],
     meaning: "requests by route (the pattern, never the path itself); health and metrics are not counted",
-    concern: "http",
+    duty: "http",
   },
   mes_orders_accepted_total: {
     type: "counter",
     labels: ["channel"],
     meaning: "orders accepted over HTTP: the transaction with the order and its outbox row is committed. Channel: `b2b`, `b2c`",
-    concern: "http",
+    duty: "http",
   },
   mes_orders_received_total: {
     type: "counter",
     labels: [],
     meaning: "orders of the CRM taken from the broker and committed to the database; a redelivery counts once",
-    concern: "consumes",
+    duty: "consumes",
   },
   mes_orders_published_total: {
     type: "counter",
     labels: [],
     meaning: "accepted orders that the broker has confirmed",
-    concern: "relay",
+    duty: "relay",
   },
   mes_order_handling_seconds: {
     type: "histogram",
     labels: [],
     meaning: "time from taking a message to its acknowledgement",
-    concern: "consumes",
+    duty: "consumes",
   },
   mes_messages_handled_total: {
     type: "counter",
     labels: ["outcome"],
     meaning: "`done`, `duplicate` (known to the inbox), `retried` (failed and given back), `rejected` (sent to the dead letters)",
-    concern: "consumes",
+    duty: "consumes",
   },
-  mes_db_pool_in_use: { type: "gauge", labels: [], meaning: "connections of the pool that are in use", concern: "database" },
-  mes_db_pool_size: { type: "gauge", labels: [], meaning: "connections that the pool may have", concern: "database" },
+  mes_db_pool_in_use: { type: "gauge", labels: [], meaning: "connections of the pool that are in use", duty: "database" },
+  mes_db_pool_size: { type: "gauge", labels: [], meaning: "connections that the pool may have", duty: "database" },
 } as const satisfies Record<string, Metric>;
 
 /** Labels of any of these metrics. */
@@ -61,9 +61,9 @@ export const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1
 /** Metric of the CRM, the other half of the count of orders. It is not the image's; monitoring reads it where the CRM exposes it. */
 export const CRM_CONFIRMED = "crm_orders_confirmed_total";
 
-/** Names of the series that a role with these concerns exports. */
-export function seriesOf(concerns: ReadonlySet<Concern>): string[] {
+/** Names of the series that a role with these duties exports. */
+export function seriesOf(duties: ReadonlySet<Duty>): string[] {
   return Object.entries<Metric>(METRICS)
-    .filter(([, { concern }]) => concern === "all" || concerns.has(concern))
+    .filter(([, { duty }]) => duty === "all" || duties.has(duty))
     .flatMap(([name, { type }]) => (type === "histogram" ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name]));
 }

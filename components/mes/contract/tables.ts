@@ -2,13 +2,13 @@ import type { z } from "zod";
 import { markdownTable } from "../../markdown";
 import {
   brokerVariables,
-  CONCERNS,
+  DUTIES,
   environmentVariables,
   NAMED_VARIABLES,
   PATH_MEANINGS,
   PATHS,
   PORTS,
-  type Concern,
+  type Duty,
 } from "./contract";
 import { CRM_SENDS, messageHeaders, messageProperties, outboxRow, PARTS } from "./messages";
 import { BUCKETS, CRM_CONFIRMED, METRICS, type Metric } from "./metrics";
@@ -50,12 +50,12 @@ function environmentTable(): string {
   return markdownTable(
     ["Variable", "Found by", "Meaning"],
     [
-      ...(Object.keys(CONCERNS) as Concern[]).flatMap((concern) => [
-        ...rows(environmentVariables[concern], CONCERNS[concern]),
-        ...(concern === "publishes" ? rows(brokerVariables, "roles with `consumes` or `publishes`") : []),
-        ...NAMED_VARIABLES.filter((variable) => variable.concern === concern).map(({ name, meaning }) => [
+      ...(Object.keys(DUTIES) as Duty[]).flatMap((duty) => [
+        ...rows(environmentVariables[duty], DUTIES[duty]),
+        ...(duty === "publishes" ? rows(brokerVariables, "roles with `consumes` or `publishes`") : []),
+        ...NAMED_VARIABLES.filter((variable) => variable.duty === duty).map(({ name, meaning }) => [
           code(name),
-          CONCERNS[concern],
+          DUTIES[duty],
           meaning,
         ]),
       ]),
@@ -74,11 +74,11 @@ function pathTable(): string {
 }
 
 function metricTable(): string {
-  const rows = Object.entries<Metric>(METRICS).map(([name, { type, labels, meaning, concern }]) => [
+  const rows = Object.entries<Metric>(METRICS).map(([name, { type, labels, meaning, duty }]) => [
     code(name),
     type,
     labels.map(code).join(", "),
-    CONCERNS[concern],
+    DUTIES[duty],
     meaning,
   ]);
   const crm = [

@@ -8,14 +8,14 @@ import { objectLabels } from "../../objects/labels";
 import { factAnnotations } from "../../workload/facts";
 import { Workload } from "../../workload/workload";
 import { bindingOf, type MesBindings } from "./bindings";
-import { concernsOf } from "./concerns";
+import { dutiesOf } from "./duties";
 import type { RoleConfig } from "../config";
 import { CONTAINER, placement, roleContainer } from "./container";
 import { MANAGEMENT_PORT_NAME, PATHS, PORTS } from "../contract/contract";
 import { LABELS, seriesOf } from "../contract/metrics";
 import { egressEndpoints } from "../endpoints";
 import { replicasOf, rolloutOf } from "./pods";
-import { factsOf, shutdownOf } from "./shutdown";
+import { podFacts, shutdownOf } from "./shutdown";
 import { roleVariables, secretName, SERVICE_PORT } from "./variables";
 
 const COMPONENT = "mes";
@@ -62,7 +62,7 @@ export class Role extends PlatformComponent {
         servicePorts: role.http === undefined ? undefined : { http: { port: SERVICE_PORT, appProtocol: "http" } },
         rollOn: [...binding.rollOn, ...secrets],
         serviceAccountAnnotations: binding.serviceAccountAnnotations,
-        podAnnotations: factAnnotations(factsOf(role)),
+        podAnnotations: factAnnotations(podFacts(role)),
         overrides: placement(role),
       },
       { parent: this },
@@ -76,7 +76,7 @@ export class Role extends PlatformComponent {
           port: MANAGEMENT_PORT_NAME,
           portNumber: PORTS.management,
           path: PATHS.metrics,
-          metrics: seriesOf(concernsOf(role)),
+          metrics: seriesOf(dutiesOf(role)),
           labels: LABELS,
         },
       ],

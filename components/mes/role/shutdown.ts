@@ -39,7 +39,7 @@ export function longestWork({ consumes }: Pick<RoleConfig, "consumes">): number 
 }
 
 /** What the pods say of themselves. Of several queues the time is the mean, so that times the prefetch it is that for all. */
-export function factsOf(role: RoleConfig): PodFacts {
+export function podFacts(role: RoleConfig): PodFacts {
   const prefetch = role.consumes.reduce((sum, consumed) => sum + consumed.prefetch, 0);
   return {
     ...(role.database === undefined ? {} : { databaseConnections: role.database.poolSize }),

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { concernsOf } from "../../../components/mes/role/concerns";
+import { dutiesOf } from "../../../components/mes/role/duties";
 import { reconciliationConfig, type RolesConfig } from "../../../components/mes/config";
 import { brokerVariables, environmentVariables } from "../../../components/mes/contract/contract";
 import { Mes, type MesArgs } from "../../../components/mes/mes";
@@ -51,7 +51,7 @@ describe("a whole MES", () => {
         if (env[secret] !== undefined) expect(env[secret]).toHaveProperty("secretKeyRef");
       // What the pod sees: references are texts by then.
       const seen = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, typeof value === "string" ? value : "1"]));
-      for (const concern of concernsOf(role)) expect(environmentVariables[concern].safeParse(seen).error).toBeUndefined();
+      for (const duty of dutiesOf(role)) expect(environmentVariables[duty].safeParse(seen).error).toBeUndefined();
       if (usesBroker(role)) expect(brokerVariables.safeParse(seen).error).toBeUndefined();
     }
   });

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { mesAlerts } from "../../../../components/mes/alerts/alerts";
 import { reconciliationConfig } from "../../../../components/mes/config";
 import { METRICS, seriesOf } from "../../../../components/mes/contract/metrics";
-import type { Concern } from "../../../../components/mes/contract/contract";
+import type { Duty } from "../../../../components/mes/contract/contract";
 import { mesDashboards } from "../../../../components/mes/dashboards/dashboards";
 import type { AlertGroup } from "../../../../components/observability/alert";
 import { PROJECT_DIRECTORY } from "../../../helpers/record";
@@ -48,7 +48,7 @@ describe("the alerts of the MES", () => {
   });
 
   it("read only what somebody exports or records", () => {
-    const everything = new Set(["all", "http", "consumes", "relay", "database"] as Concern[]);
+    const everything = new Set(["all", "http", "consumes", "relay", "database"] as Duty[]);
     const known = [
       ...seriesOf(everything),
       ...whole.flatMap(({ recordings }) => (recordings ?? []).map(({ record }) => record)),
@@ -181,9 +181,9 @@ describe("the dashboards of the MES", () => {
 });
 
 describe("the metrics of the contract", () => {
-  it("are those that a role's concerns ask for, histograms as their three series", () => {
-    expect(seriesOf(new Set<Concern>(["relay"]))).toEqual(["mes_orders_published_total"]);
-    expect(seriesOf(new Set<Concern>(["http"]))).toContain("http_server_request_duration_seconds_bucket");
+  it("are those that a role's duties ask for, histograms as their three series", () => {
+    expect(seriesOf(new Set<Duty>(["relay"]))).toEqual(["mes_orders_published_total"]);
+    expect(seriesOf(new Set<Duty>(["http"]))).toContain("http_server_request_duration_seconds_bucket");
     expect(Object.keys(METRICS)).toHaveLength(8);
   });
 });

@@ -1,4 +1,4 @@
-import { factsOf, shutdownOf } from "../../../../components/mes/role/shutdown";
+import { podFacts, shutdownOf } from "../../../../components/mes/role/shutdown";
 import { role } from "../fixture";
 
 describe("how long a pod may take to stop", () => {
@@ -15,7 +15,7 @@ describe("how long a pod may take to stop", () => {
       ],
     });
     expect(shutdownOf(consumer).drain).toBe(320);
-    const { prefetch, handlingSeconds } = factsOf(consumer);
+    const { prefetch, handlingSeconds } = podFacts(consumer);
     expect(prefetch! * handlingSeconds!).toBeCloseTo(320);
   });
 

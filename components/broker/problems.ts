@@ -1,25 +1,31 @@
-import type { z } from "zod";
 import { didYouMean, formatBytes, parseBytes } from "../schema";
 import type { BrokerConfig } from "./config";
 import { diskFreeLimitBytes, memoryWatermarkBytes } from "./sizes";
 import { DEAD_LETTER_EXCHANGE, PARKED } from "./topology";
 
+export interface BrokerProblem {
+  readonly path: (string | number)[];
+  readonly message: string;
+  /** The queue or exchange that is named and not there, for whoever looks for what was meant. */
+  readonly params?: { readonly unknownName: { readonly name: string; readonly definedAt: string[] }; readonly depth: number };
+}
+
 /** @param unknown a name that is not among the queues or exchanges */
 type Report = (path: (string | number)[], message: string, unknown?: { name: string; definedAt: string[] }) => void;
 
-/** What the values of the broker's configuration demand of each other. */
-export function checkBroker(broker: BrokerConfig, context: z.RefinementCtx): void {
-  const report: Report = (path, message, unknownName) => {
-    const params = unknownName === undefined ? undefined : { unknownName, depth: path.length };
-    context.addIssue({ code: "custom", path, message, params });
-  };
-  checkNames(broker, report);
-  checkBindings(broker, report);
-  checkClients(broker, report);
-  checkSizes(broker, report);
+/** What is wrong with a broker although each of its values is right. */
+export function brokerProblems(broker: BrokerConfig): BrokerProblem[] {
+  const problems: BrokerProblem[] = [];
+  const report: Report = (path, message, unknownName) =>
+    problems.push({ path, message, ...(unknownName && { params: { unknownName, depth: path.length } }) });
+  namesTaken(broker, report);
+  wrongBindings(broker, report);
+  wrongClients(broker, report);
+  wrongSizes(broker, report);
+  return problems;
 }
 
-function checkNames({ exchanges, queues }: BrokerConfig, report: Report): void {
+function namesTaken({ exchanges, queues }: BrokerConfig, report: Report): void {
   for (const name of Object.keys(exchanges)) {
     if (name === DEAD_LETTER_EXCHANGE) report(["exchanges", name], "is the exchange of the parking queues; choose another name");
     if (name.startsWith("amq.")) report(["exchanges", name], "names that begin with amq. belong to RabbitMQ");
@@ -30,7 +36,7 @@ function checkNames({ exchanges, queues }: BrokerConfig, report: Report): void {
   }
 }
 
-function checkBindings({ exchanges, queues }: BrokerConfig, report: Report): void {
+function wrongBindings({ exchanges, queues }: BrokerConfig, report: Report): void {
   const known = Object.keys(exchanges);
   for (const [name, { bindings }] of Object.entries(queues)) {
     const seen = new Set<string>();
@@ -47,7 +53,7 @@ function checkBindings({ exchanges, queues }: BrokerConfig, report: Report): voi
   }
 }
 
-function checkClients({ exchanges, queues, externalClients, external }: BrokerConfig, report: Report): void {
+function wrongClients({ exchanges, queues, externalClients, external }: BrokerConfig, report: Report): void {
   if (external !== undefined && !Object.values(externalClients).some((client) => client.cidrs !== undefined))
     report(["external"], "would be open to nobody: give an external client cidrs, or leave it out");
   const knownQueues = Object.keys(queues);
@@ -82,7 +88,7 @@ function checkClients({ exchanges, queues, externalClients, external }: BrokerCo
 /** Part of the volume that messages may fill: a segment file is freed only when all of its messages are gone. */
 const USABLE = 0.5;
 
-function checkSizes(broker: BrokerConfig, report: Report): void {
+function wrongSizes(broker: BrokerConfig, report: Report): void {
   const { storage, queues, parking } = broker;
   const memory = parseBytes(broker.resources.memory);
   const watermark = memoryWatermarkBytes(memory, broker.memoryHighWatermark);

@@ -1,10 +1,10 @@
 import type { RoleConfig } from "../config";
-import type { Concern } from "../contract/contract";
+import type { Duty } from "../contract/contract";
 import { usesStorage } from "../users";
 
 /** The parts of the contract that concern a role. */
-export function concernsOf(role: RoleConfig): Set<Concern> {
-  const holds: Record<Concern, boolean> = {
+export function dutiesOf(role: RoleConfig): Set<Duty> {
+  const holds: Record<Duty, boolean> = {
     all: true,
     http: role.http !== undefined,
     consumes: role.consumes.length > 0,
@@ -15,5 +15,5 @@ export function concernsOf(role: RoleConfig): Set<Concern> {
     cache: role.cache,
     calls: role.calls.length > 0,
   };
-  return new Set((Object.keys(holds) as Concern[]).filter((concern) => holds[concern]));
+  return new Set((Object.keys(holds) as Duty[]).filter((duty) => holds[duty]));
 }

@@ -3,18 +3,18 @@ import { longestWork } from "../../components/mes/role/shutdown";
 import { isReservedDatabaseUser } from "../../components/postgres/names";
 import { didYouMean, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";
-import { CLUSTER_RULES } from "./between-cluster";
+import { CLUSTER_RULES } from "./cross-section-cluster";
 import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";
 
-/** What a rule between concerns says, one problem after the other. */
-export type RuleBetween = (config: StackConfig) => Iterable<Problem>;
+/** A rule that compares sections of a stack file: its problems, one after the other. */
+export type CrossSectionRule = (config: StackConfig) => Iterable<Problem>;
 
 /**
- * Rules between the concerns of a stack: each may be right by itself, and name what another does not have. Each rule reads
- * only the concerns that it is about, so that a mistake in one concern keeps no rule about others from being told.
+ * Cross-section rules of a stack file: each section may be right by itself, and name what another does not have. Each rule reads
+ * only the sections that it is about, so that a mistake in one keeps no rule about others from being told.
  */
-export const RULES_BETWEEN: readonly RuleBetween[] = [
+export const CROSS_SECTION_RULES: readonly CrossSectionRule[] = [
   queues,
   consumerTimeouts,
   exchanges,

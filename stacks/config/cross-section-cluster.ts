@@ -1,11 +1,17 @@
 import { addressesHold, hostBlock } from "../../components/network/addresses";
 import { CLUSTER_KIND_FACTS } from "../../components/network/cluster-kinds";
-import type { RuleBetween } from "./between";
+import type { CrossSectionRule } from "./cross-section";
 import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";
 
 /** What the kind of the cluster demands of other keys: where it does not fit, pods would not reach the API server, or names not be found. */
-export const CLUSTER_RULES: readonly RuleBetween[] = [identityOfEks, portOfKind, addressOfService, dnsOfGke, metricsServerOfKind];
+export const CLUSTER_RULES: readonly CrossSectionRule[] = [
+  identityOfEks,
+  portOfKind,
+  addressOfService,
+  dnsOfGke,
+  metricsServerOfKind,
+];
 
 /** IAM roles for pods come from EKS, which serves its API on one port only. */
 function* identityOfEks({ cluster, storage }: StackConfig): Generator<Problem> {
