@@ -28,9 +28,11 @@ import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { objectsAccepted } from "./objects-accepted";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
 import { orderPaths } from "./order-paths";
+import { podsSurvive } from "./pods-survive";
 import { podsReachCluster } from "./pods-reach-cluster";
 import { podSecurity } from "./pod-security";
 import { queueLimits } from "./queue-limits";
+import { probesTell } from "./probes-tell";
 import { queuesKeepOrders } from "./queues-keep-orders";
 import { quorum } from "./quorum";
 import { referencesResolve } from "./references-resolve";
@@ -60,6 +62,8 @@ export const RULES: readonly Rule[] = [
   databaseConnections,
   gracefulShutdown,
   timeBudgets,
+  podsSurvive,
+  probesTell,
   disruptionBudgets,
   fitsCluster,
   oneOwnerOfReplicas,

@@ -78,6 +78,8 @@ describe("the production plan", () => {
       changed("Pooler", (pooler) => (pooler.spec.pgbouncer.parameters = { max_client_conn: "1", default_pool_size: "1" })),
     "graceful-shutdown": () =>
       changed("Deployment", (role) => (role.spec.template.spec.terminationGracePeriodSeconds = 1), scaled),
+    "pods-survive": () => changed("Deployment", (role) => (role.spec.strategy = { type: "Recreate" }), scaled),
+    "probes-tell": () => changed("Deployment", (role) => delete containersOf(role)[0].readinessProbe),
     "disruption-budgets": () => changed("PodDisruptionBudget", (budget) => (budget.spec.maxUnavailable = 0)),
     "fits-cluster": () => changed("Deployment", (role) => (containersOf(role)[0].resources.requests.cpu = "100")),
     "one-owner-of-replicas": () => changed("Deployment", (role) => (role.spec.replicas = 3), scaled),
