@@ -33,6 +33,7 @@ export const databaseRights: Rule = {
       ...programs.flatMap((one) => [...hostFindings(one, known), ...userFindings(one, roles, grants)]),
       ...roles.flatMap(powerFindings),
       ...(roles.length > 0 && programs.length > 0 && grants.length === 0 ? unknownRights(roles) : []),
+      ...(roles.length > 0 ? tableFindings(programs, known) : []),
     ];
   },
 };
@@ -47,6 +48,36 @@ function unknownRights([first]: readonly ManagedRole[]): Finding[] {
   if (first === undefined) return [];
   const message = "no script of the plan grants rights, so what members of the groups may do is not known";
   return [warning(first.cluster.resource, "spec.managed.roles", message)];
+}
+
+const TABLES = /\bCREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?messaging\.outbox\b/i;
+
+/** Outbox and inbox have to be made before anybody can use them. */
+function tableFindings(programs: readonly PlannedProgram[], known: Inventory): Finding[] {
+  const [first] = programs.filter(({ program }) => program.database !== "readonly");
+  if (first === undefined) return [];
+  const scripts = known
+    .ofKind("ConfigMap")
+    .filter(({ resource }) =>
+      Object.values(recordAt(resource.inputs, "data")).some((text) => typeof text === "string" && TABLES.test(text)),
+    );
+  const jobs = known.pods.filter(({ object, spec, namespace }) => {
+    const mounts = listAt(spec, "volumes").map((volume) => textAt(volume, "configMap", "name"));
+    return object.kind === "Job" && scripts.some((script) => script.namespace === namespace && mounts.includes(script.name));
+  });
+  const [job] = jobs;
+  if (job === undefined) {
+    const message = `${first.program.name} uses the tables of outbox and inbox, and no Job of the plan makes them: every order fails; run the migrations`;
+    return [error(first.resource, "", message)];
+  }
+  if (!jobs.every(({ object }) => object.spec.suspend === true)) return [];
+  return [
+    error(
+      job.object.resource,
+      "spec.suspend",
+      "makes the tables of outbox and inbox, and is suspended: every order fails; take suspend away",
+    ),
+  ];
 }
 
 /** Writers need the primary. */

@@ -26,7 +26,12 @@ export const orderPaths: Rule = {
       ...unstatedFindings(flow),
       ...flow.broker.queues.filter((queue) => !flow.parking.has(queue)).flatMap((queue) => queueFindings(queue, flow)),
       ...flow.programs.flatMap((one) => missingQueues(one, flow)),
-      ...flow.running.flatMap((one) => [...databaseFindings(one, flow), ...requestFindings(one, flow)]),
+      ...flow.running.flatMap((one) => [
+        ...databaseFindings(one, flow),
+        ...requestFindings(one, flow),
+        ...toldFindings(one),
+        ...besideOutbox(one, flow),
+      ]),
     ];
   },
 };
@@ -230,4 +235,40 @@ function requestFindings({ program, resource }: PlannedProgram, { running, facts
   const stops = program.parts.flatMap((part) => facts.parts[part]?.stops ?? []);
   const message = `${program.name} serves requests, but no path of the gateway and no other role leads to it${stops.length === 0 ? "" : `: ${listed(stops)}`}; add ${program.key}.routes, or calls of another role`;
   return [error(resource, "", message)];
+}
+
+/** What the pods of a role are told has to be what the stack file says. */
+function toldFindings({ program, variables, group, resource }: PlannedProgram): Finding[] {
+  // Pods that are told nothing in this way are those of another image.
+  if (group === undefined || !variables.has("MES_ROLE")) return [];
+  const wanted: readonly (readonly [string, string])[] = [
+    ["MES_ROLE", program.parts.join(",")],
+    ["MES_CONSUME", program.consumes.map(({ queue, prefetch = 0 }) => `${queue}=${prefetch}`).join(",")],
+    ["MES_PUBLISH_EXCHANGES", program.publishes.join(",")],
+    ["MES_DB_ACCESS", program.database ?? ""],
+  ];
+  const wrong = wanted.flatMap(([variable, value]) => {
+    const told = variables.get(variable);
+    if ((told?.value ?? "") === value) return [];
+    const what = told === undefined ? "nothing" : told.value;
+    const message = `${program.name} is told ${what} by ${variable}, and the stack file says ${value === "" ? "nothing" : value} (${program.key}); it does what it is told`;
+    return [error(resource, told?.path ?? group.specPath, message)];
+  });
+  const missing = program.calls
+    .filter((called) => !variables.has(`MES_${called.replaceAll("-", "_").toUpperCase()}_URL`))
+    .map((called) =>
+      error(
+        resource,
+        group.specPath,
+        `${program.name} calls ${called} (${program.key}.calls), and is not told where it is; give it the address`,
+      ),
+    );
+  return [...wrong, ...missing];
+}
+
+/** Whoever writes to the database and publishes itself does one of the two without the other when it dies in between. */
+function besideOutbox({ program, resource }: PlannedProgram, { relays }: Flow): Finding[] {
+  if (program.outside || program.database !== "readwrite" || program.publishes.length === 0 || relays.length === 0) return [];
+  const message = `${program.name} publishes to ${listed(program.publishes)} itself, beside the outbox: when it dies between the database and the broker, a message is lost, or tells of what was never written; leave it to ${relays[0]?.program.name ?? "the relay"} (${program.key}.publishes)`;
+  return [warning(resource, "", message)];
 }

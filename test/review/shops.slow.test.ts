@@ -26,6 +26,14 @@ const gpusCalled = (resource: string): StackChange => {
   };
 };
 
+const INTAKE = {
+  runs: ["order-intake"],
+  priority: "orders",
+  resources: { cpu: "100m", memory: "256Mi" },
+  consumes: [{ queue: "orders.inbound", prefetch: 10, handlingTime: "2s" }],
+  database: { access: "readwrite", poolSize: 2 },
+};
+
 const SHOPS: Readonly<Record<string, readonly [stack: "dev" | "prod", change: StackChange]>> = {
   "volumes of the database of a class of their own": [
     "prod",
@@ -115,6 +123,83 @@ const SHOPS: Readonly<Record<string, readonly [stack: "dev" | "prod", change: St
         set({ [`mes:roles/line-${line}`]: role })(file);
       }
     },
+  ],
+  "orders taken by two roles": ["prod", set({ "mes:roles/order-intake-2": { ...INTAKE, replicas: 2 } })],
+  "roles and a client by other names": [
+    "prod",
+    (file) => {
+      for (const [role, name] of Object.entries({ "order-intake": "intake", "order-api": "shop", dashboard: "board" })) {
+        const own = file.getIn(["config", "mes:roles", role], true);
+        file.setIn(["config", "mes:roles", name], own);
+        file.setIn(["config", "mes:roles", name, "runs"], file.createNode([role]));
+        file.deleteIn(["config", "mes:roles", role]);
+      }
+      file.setIn(
+        ["config", "mes:broker", "externalClients", "erp"],
+        file.getIn(["config", "mes:broker", "externalClients", "crm"], true),
+      );
+      file.deleteIn(["config", "mes:broker", "externalClients", "crm"]);
+    },
+  ],
+  "no public API": [
+    "prod",
+    (file) => {
+      file.deleteIn(["config", "mes:roles", "order-api"]);
+      file.deleteIn(["config", "mes:broker", "queues", "orders.public"]);
+      set({ "mes:broker/externalClients/crm/consumes": ["orders.status"] })(file);
+    },
+  ],
+  "no prices": [
+    "prod",
+    (file) => {
+      file.deleteIn(["config", "mes:roles", "order-api", "calls"]);
+      set({ "mes:roles/pricing/enabled": false })(file);
+    },
+  ],
+  "routing keys of its own, of which it says nothing": [
+    "prod",
+    (file) => {
+      for (const path of ["mes:broker/externalClients/crm", "mes:roles/order-intake", "mes:roles/order-api"])
+        file.deleteIn(["config", ...path.split("/"), "sends"]);
+      const bindings = (routingKey: string) => [{ exchange: "orders", routingKey }];
+      set({
+        "mes:broker/exchanges/orders/type": "direct",
+        "mes:broker/queues/orders.inbound/bindings": bindings("new"),
+        "mes:broker/queues/orders.status/bindings": bindings("status"),
+        "mes:broker/queues/orders.public/bindings": bindings("public"),
+      })(file);
+    },
+  ],
+  "machines that send their states, and an archive of all messages": [
+    "prod",
+    set({
+      "mes:broker/exchanges/machines": { type: "topic" },
+      "mes:broker/queues/machines.states": { bindings: [{ exchange: "machines", routingKey: "machine.#" }] },
+      "mes:broker/externalClients/machines": { publishes: ["machines"], cidrs: ["10.9.0.0/24"] },
+      "mes:roles/machine-states": { ...INTAKE, runs: ["machine-states"], consumes: [{ queue: "machines.states" }] },
+      "mes:broker/queues/orders.archive": { bindings: [{ exchange: "orders", routingKey: "#" }] },
+      "mes:broker/externalClients/archive": { consumes: ["orders.archive"], cidrs: ["10.9.0.0/24"] },
+    }),
+  ],
+  "messages that take minutes, in order": [
+    "prod",
+    (file) => {
+      file.deleteIn(["config", "mes:roles", "order-intake", "scale"]);
+      set({
+        "mes:roles/order-intake/replicas": 2,
+        "mes:roles/order-intake/consumes": [{ queue: "orders.inbound", prefetch: 5, handlingTime: "2m" }],
+        "mes:broker/queues/orders.inbound/singleActiveConsumer": true,
+      })(file);
+    },
+  ],
+  "slow statements, small queues and few attempts": [
+    "prod",
+    set({
+      "mes:postgres/statementTimeout": "1m",
+      "mes:broker/queues/orders.status/maxLength": 10_000,
+      "mes:broker/queues/orders.inbound/deliveryLimit": 3,
+      "mes:broker/terminationGracePeriod": "1h",
+    }),
   ],
 };
 

@@ -193,6 +193,54 @@ describe("orders stop", () => {
   });
 });
 
+describe("a role does what the stack file says", () => {
+  const told = (env: Record<string, string>) =>
+    deployment("intake", {
+      spec: { replicas: 2 },
+      container: {
+        env: Object.entries({
+          MES_ROLE: "intake",
+          MES_CONSUME: "new=20",
+          MES_DB_ACCESS: "readwrite",
+          AMQP_HOST: "broker.mes.svc",
+          AMQP_VHOST: "mes",
+          ...env,
+        }).map(([name, value]) => ({ name, value })),
+      },
+    });
+  const reading = (fields: Partial<Program> = {}) => [
+    crm(),
+    intake({ consumes: [{ queue: "new", prefetch: 20 }], ...fields }),
+    relay(),
+  ];
+
+  it("by the variables of its pods", () => {
+    expect(findings([...TOPOLOGY, told({}), pods("relay")], reading())).toEqual([]);
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ MES_CONSUME: "statuses=20" }, "is told statuses=20 by MES_CONSUME, and the stack file says new=20"],
+    [{ MES_ROLE: "order-api" }, "is told order-api by MES_ROLE"],
+    [{ MES_DB_ACCESS: "readonly" }, "is told readonly by MES_DB_ACCESS"],
+    [{ MES_PUBLISH_EXCHANGES: "orders" }, "is told orders by MES_PUBLISH_EXCHANGES, and the stack file says nothing"],
+  ])("and not otherwise, as by %j", (env, message) => {
+    expect(findings([...TOPOLOGY, told(env), pods("relay")], reading())).toEqual([expect.stringContaining(message)]);
+  });
+
+  it("and knows whom it calls", () => {
+    expect(findings([...TOPOLOGY, told({}), pods("relay")], reading({ calls: ["prices"] }))).toEqual([
+      expect.stringContaining("calls prices (mes:roles.intake.calls), and is not told where it is"),
+    ]);
+  });
+
+  it("and leaves publishing to the relay", () => {
+    const own = reading({ publishes: ["orders"], sends: ["order.status.*"] });
+    expect(findings([...TOPOLOGY, pods("intake"), pods("relay")], own)).toEqual([
+      expect.stringMatching(/^warning Deployment intake: intake publishes to orders itself, beside the outbox/),
+    ]);
+  });
+});
+
 describe("what is not known is said", () => {
   it("where a plan has queues and no word of who uses them", () => {
     expect(found(orderPaths, TOPOLOGY)).toEqual([expect.stringMatching(/^warning Queue .* nobody has looked/)]);

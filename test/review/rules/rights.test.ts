@@ -188,6 +188,8 @@ describe("rights in the database", () => {
       () => role("outbox_relay", (one) => one.inRoles.push("mes_write")),
       "which outbox-relay (relay) does not need",
     ],
+    ["finds no tables", () => planWithout(plan, "Job", () => true), "no Job of the plan makes them"],
+    ["waits for tables", () => changedIn(plan, "Job", ({ spec }) => (spec.suspend = true)), "and is suspended"],
     ["is a superuser", () => role("order_api", (one) => (one.superuser = true)), "is a user with superuser"],
     [
       "may write to all tables there are",
