@@ -101,7 +101,7 @@ export async function tried<T extends Harmful | Harmless>({ bases }: Lab, mutati
     throw new WrongChange(`${mutation.id}: changes nothing in the plan`);
   }
   try {
-    const found = newFindings(findings, findingsOf({ ...changed, ...(plan.before && { before: plan.before }) }));
+    const found = newFindings(findings, findingsOf({ ...changed, ...(plan.before && { before: plan.before }) }), changed);
     return { mutation, refused: false, found };
   } catch (error) {
     return { mutation, refused: false, found: [], crash: (error as Error).message };
@@ -136,13 +136,20 @@ function made(change: () => void): void {
 const INVENTORIES = ["images-pinned", "no-placeholders"];
 
 /** Findings that are there only since the change. Numbers are not looked at: lines of the stack file move. */
-function newFindings(before: readonly Finding[], after: readonly Finding[]): Found[] {
+function newFindings(before: readonly Finding[], after: readonly Finding[], { resources }: Plan): Found[] {
   const known = new Set(before.map(textOf).map(withoutNumbers));
   const isInventory = ({ rule, severity }: Finding) => severity === "warning" && INVENTORIES.includes(rule);
+  const objects = new Map(resources.map(({ urn, inputs }) => [urn, objectOf(inputs)]));
   return after
-    .filter((finding) => !isInventory(finding))
-    .map((finding) => ({ severity: finding.severity, text: textOf(finding) }))
-    .filter(({ text }) => !known.has(withoutNumbers(text)));
+    .filter((finding) => !isInventory(finding) && !known.has(withoutNumbers(textOf(finding))))
+    .map((finding) => ({ severity: finding.severity, text: `${textOf(finding)}${objects.get(finding.urn) ?? ""}` }));
+}
+
+/** The object that a resource declares, whose name is often another one than the resource's. */
+function objectOf({ metadata }: { readonly metadata?: { readonly name?: string; readonly namespace?: string } }): string {
+  return metadata?.name === undefined
+    ? ""
+    : ` [${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}]`;
 }
 
 function textOf({ rule, urn, path: at, message }: Finding): string {
