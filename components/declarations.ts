@@ -24,7 +24,7 @@ export class Declarations implements Declared {
   readonly dashboards: Dashboard[] = [];
   private readonly taken = new Map<Kind, string>();
 
-  /** @param by whoever declares it, as `mes:broker:Broker broker` */
+  /** @param by whoever declares it, e.g. `mes:broker:Broker broker` */
   add(declared: Partial<Declared>, by: string): void {
     for (const kind of Object.keys(declared) as Kind[]) {
       const taker = this.taken.get(kind);
@@ -36,7 +36,7 @@ export class Declarations implements Declared {
 
   /**
    * All of a kind. None may come later.
-   * @param by what is made of them, as `network policies`
+   * @param by what is made of them, e.g. `network policies`
    */
   take<K extends Kind>(kind: K, by: string): Declared[K] {
     this.taken.set(kind, by);

@@ -12,7 +12,7 @@ import type { OperatorName } from "./operators/names";
 
 /** What every component needs to know of the environment: plain data, read from the stack file, and where it declares what concerns others. */
 export interface Environment {
-  /** Name of the stack, as `prod`. */
+  /** Name of the stack, e.g. `prod`. */
   readonly stack: string;
   readonly images: ImagesConfig;
   readonly namespaces: Namespaces;

@@ -72,7 +72,7 @@ export function toolsTable(...file: string[]): string[][] {
   return lines.map((line) => line.replace(/#.*/, "").trim().split(/\s+/)).filter(([first]) => first !== "");
 }
 
-/** Version of the module that a folder of tools/go is there for, as `1.30.0`; undefined where there is no such folder. */
+/** Version of the module that a folder of tools/go is there for, e.g. `1.30.0`; undefined where there is no such folder. */
 export function moduleVersion(folder: string): string | undefined {
   if (!fs.existsSync(path.join(TOOLS, "go", folder))) return undefined;
   const [, ofCrds] = toolsTable("crd-sources").find(([module]) => module === folder) ?? [];

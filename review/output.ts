@@ -133,7 +133,7 @@ function nearestThere(file: string): string {
 }
 
 /**
- * Makes a folder and those above it, one by one: where the system refuses one, as below /proc, Node's own way tries for ever.
+ * Makes a folder and those above it, one by one: where the system refuses one, e.g. below /proc, Node's own way tries for ever.
  * @returns the folders that were not there before
  */
 function makeFolder(folder: string, target: string): string[] {

@@ -44,7 +44,7 @@ export function agentConfig({ environment, config, traces, logs }: AgentConfigAr
     processors: {
       memory_limiter: MEMORY_LIMITER,
       k8s_attributes: kubernetesAttributes(),
-      // From OTEL_RESOURCE_ATTRIBUTES of this collector, as the name of the environment; what a program says of itself stays.
+      // From OTEL_RESOURCE_ATTRIBUTES of this collector, e.g. the name of the environment; what a program says of itself stays.
       resource_detection: { detectors: ["env"], override: false, timeout: "2s" },
       ...(traces ? { redaction: REDACT_SPANS, "filter/probes": DROP_PROBES } : {}),
       ...(logs ? logProcessors(logs) : {}),

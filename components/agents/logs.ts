@@ -92,7 +92,7 @@ export function parseLogs() {
   };
 }
 
-/** What stands in the place of a secret. */
+/** What a secret is replaced by. */
 const REDACTED = "[redacted]";
 
 /** Replaces what the patterns find in a record, except the text of their groups 1 and 2. */

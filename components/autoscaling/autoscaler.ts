@@ -19,7 +19,7 @@ export interface AutoscalerArgs {
   readonly target: pulumi.Resource;
   /** What its triggers need, as an authentication. @default none */
   readonly after?: readonly pulumi.Resource[];
-  /** The part of the platform it belongs to, as `mes`. */
+  /** The part of the platform it belongs to, e.g. `mes`. */
   readonly component: string;
   /** Needed for everything but CPU and memory. @default none */
   readonly sources?: ScalingSources;

@@ -9,7 +9,7 @@ export const BROKER_AUTHENTICATION = "keda-broker";
 
 /**
  * How KEDA reaches the broker's management API, for all roles of a namespace. KEDA takes the switch for TLS verification by
- * a CA (`tls`) from an authentication only, and a constant can only stand in a ConfigMap there.
+ * a CA (`tls`) from an authentication only, and a constant can only come from a ConfigMap there.
  * Source: https://keda.sh/docs/2.21/scalers/rabbitmq-queue/#authentication-parameters
  */
 export function brokerAuthentication(

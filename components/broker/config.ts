@@ -22,7 +22,7 @@ const topologyName = z
   .max(200)
   .regex(
     /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/,
-    "expected lower-case letters, digits, dashes and dots, as orders.inbound",
+    "expected lower-case letters, digits, dashes and dots, e.g. orders.inbound",
   );
 
 const binding = z.strictObject({
@@ -154,7 +154,7 @@ const shape = z
       ),
     startDelay: duration.default("30s").describe("pause before a node starts, for the DNS entries of its peers"),
     plugins: z
-      .array(z.string().regex(/^rabbitmq_[a-z0-9_]+$/, "expected a plugin, as rabbitmq_shovel"))
+      .array(z.string().regex(/^rabbitmq_[a-z0-9_]+$/, "expected a plugin, e.g. rabbitmq_shovel"))
       .default(["rabbitmq_shovel"])
       .describe("plugins beside management, metrics and peer discovery; the shovel moves parked messages back into their queue"),
     rotation: z.string().min(1).default("1").describe("change it to give every user a new password"),

@@ -20,7 +20,7 @@ interface ExchangePlan {
 
 export interface QueuePlan {
   readonly name: string;
-  /** Arguments can never be changed, so only what no policy can say stands here. */
+  /** Arguments can never be changed: here is only what no policy can say. */
   readonly arguments: Readonly<Record<string, boolean>>;
   readonly policy: PolicyRule;
 }
@@ -41,7 +41,7 @@ export interface Topology {
   readonly operatorPolicy: PolicyRule;
 }
 
-/** Everything that stands in the broker's virtual host. */
+/** Everything in the broker's virtual host. */
 export function topologyOf(config: BrokerConfig): Topology {
   const queues = Object.entries(config.queues);
   return {

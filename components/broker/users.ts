@@ -1,6 +1,6 @@
 /** A program that uses the broker: which queues it consumes, and which exchanges it publishes to. */
 export interface BrokerUser {
-  /** Unique in the stack, as `order-intake`. */
+  /** Unique in the stack, e.g. `order-intake`. */
   readonly name: string;
   /** Names of queues. */
   readonly consumes: readonly string[];

@@ -124,7 +124,7 @@ export interface CertificateArgs {
   /** @default ["server auth"] */
   readonly usages?: NonNullable<ICertificate["spec"]>["usages"];
   readonly secretLabels?: Readonly<Record<string, string>>;
-  /** False where its issuer may take longer than a run, as one that asks by a name that is not in the DNS yet. @default true */
+  /** False where its issuer may take longer than a run, e.g. one that asks by a name that is not in the DNS yet. @default true */
   readonly awaited?: boolean;
 }
 

@@ -32,7 +32,7 @@ type Inherited = Pick<
 >;
 
 export interface CollectorArgs extends Inherited {
-  /** The part of the platform it belongs to, as `tracing`. */
+  /** The part of the platform it belongs to, e.g. `tracing`. */
   readonly component: string;
   readonly config: CollectorConfig;
   readonly resources: ContainerArgs["resources"];

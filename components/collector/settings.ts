@@ -11,7 +11,7 @@ export interface CollectorConfig {
   readonly processors: Settings;
   readonly connectors?: Settings;
   readonly exporters: Settings;
-  /** Extensions beside the health check, as `file_storage`. */
+  /** Extensions beside the health check, e.g. `file_storage`. */
   readonly extensions?: Settings;
   readonly pipelines: Readonly<Record<string, Pipeline>>;
 }

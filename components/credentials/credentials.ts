@@ -6,7 +6,7 @@ import { secretText } from "./secret-text";
 
 export interface CredentialsArgs {
   readonly username: string;
-  /** The part of the platform it belongs to, as `postgres`. */
+  /** The part of the platform it belongs to, e.g. `postgres`. */
   readonly component: string;
   /** Change it to get a new password. @default "1" */
   readonly rotation?: string;
@@ -59,7 +59,7 @@ export class Credentials extends pulumi.ComponentResource {
   }
 }
 
-/** A user's name or a host stands in a Secret for the sake of the password beside it: nobody needs to hide it. */
+/** A user's name or a host is in a Secret because of the password beside it: nobody needs to hide it. */
 function plainShown(content: Record<string, pulumi.Input<string>>): Record<string, pulumi.Input<string>> {
   return Object.fromEntries(
     Object.entries(content).map(([key, value]) => [key, typeof value === "string" ? secretText(() => value) : value]),

@@ -11,7 +11,7 @@ const dns = z.discriminatedUnion(
     }),
     z.strictObject({
       kind: z.literal("route53").describe("Amazon Route 53"),
-      region: z.string().min(1).describe("AWS region, as eu-central-1"),
+      region: z.string().min(1).describe("AWS region, e.g. eu-central-1"),
       hostedZoneId: z.string().min(1).optional().describe("the zone; default: cert-manager looks for it"),
       accessKeyId: z.string().min(1).describe("id of an access key that may change records of the zone"),
       secretAccessKey: secret.describe("the access key's secret"),
@@ -25,7 +25,7 @@ const dns = z.discriminatedUnion(
   { error: "expected kind: cloudflare, route53 or google; for another service make a ClusterIssuer yourself and name it here" },
 );
 
-/** An ACME authority, as Let's Encrypt, and the DNS service by which it is shown that the host names are ours. */
+/** An ACME authority, e.g. Let's Encrypt, and the DNS service by which it is shown that the host names are ours. */
 export const acmeConfig = z.strictObject({
   email: z.email("expected an e-mail address").describe("who the authority writes to"),
   server: z

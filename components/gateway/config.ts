@@ -5,11 +5,11 @@ import { acmeConfig } from "./acme-config";
 /** The way into the cluster for partners, shops and operators. */
 export const gatewayConfig = z
   .strictObject({
-    className: objectName.describe("GatewayClass of the cluster's gateway, as envoy, istio, cilium"),
+    className: objectName.describe("GatewayClass of the cluster's gateway, e.g. envoy, istio, cilium"),
     host: hostname.describe("host name of all routes that name none of their own"),
     issuer: z
       .union(
-        [objectName, z.strictObject({ acme: acmeConfig.describe("an ACME authority, as Let's Encrypt") })],
+        [objectName, z.strictObject({ acme: acmeConfig.describe("an ACME authority, e.g. Let's Encrypt") })],
         "expected the name of a ClusterIssuer that is there, or {acme: …} for one that is made with the stack",
       )
       .optional()
@@ -41,7 +41,7 @@ export const gatewayConfig = z
     annotations: z
       .record(labelKey, z.string())
       .default({})
-      .describe("annotations of the Gateway's Service, as for a cloud's load balancer"),
+      .describe("annotations of the Gateway's Service, e.g. for a cloud's load balancer"),
     labels: labels.default({}).describe("labels of the Gateway's Service"),
   })
   .superRefine((gateway, context) => {

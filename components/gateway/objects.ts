@@ -12,7 +12,7 @@ export function hostsOf(config: GatewayConfig, routes: readonly Route[]): string
   return [...new Set([config.host, ...routes.flatMap(({ hosts }) => hosts ?? [])])].sort();
 }
 
-/** Names also stand in labels, which end at 63 characters: a longer one is told apart by a hash. */
+/** Names are values of labels too, which have at most 63 characters: a longer one is told apart by a hash. */
 function shortened(name: string): string {
   return name.length <= 63 ? name : `${name.slice(0, 54)}-${shortHash(name)}`;
 }

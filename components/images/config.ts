@@ -10,7 +10,7 @@ const pullPolicy = z.enum(["IfNotPresent", "Always", "Never"]);
 const override = z
   .strictObject({
     registry: registry.optional().describe("registry host (and path) in place of the image's own"),
-    repository: repository.optional().describe("whole repository, as registry.example.com/mes/mes"),
+    repository: repository.optional().describe("whole repository, e.g. registry.example.com/mes/mes"),
     tag: tag.optional().describe("tag in place of the pinned one"),
     digest: z
       .string()

@@ -9,14 +9,14 @@ const PATH_COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const LONGEST = 255;
 
-/** The host of a registry, and a path in it where there is one: what stands before the name of each image. */
+/** The host of a registry, and a path in it where there is one: what comes before the name of each image. */
 export const registry = z.string().superRefine((value, context) => {
   const [host = "", ...path] = value.replace(/\/$/, "").split("/");
   const message =
     commonProblem(value) ??
     (HOST.test(host) && isHost(host)
       ? pathProblem(path)
-      : "expected the host of a registry, as mirror.example.com or mirror.example.com:5000/proxy");
+      : "expected the host of a registry, e.g. mirror.example.com or mirror.example.com:5000/proxy");
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
@@ -42,7 +42,7 @@ export const tag = z.string().superRefine((value, context) => {
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
-const EXPECTED_REPOSITORY = "expected a repository, as registry.example.com/mes/mes";
+const EXPECTED_REPOSITORY = "expected a repository, e.g. registry.example.com/mes/mes";
 
 /** A first part is a host where it looks like one, as Docker and containerd decide. */
 function isHost(part: string): boolean {

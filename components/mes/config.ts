@@ -38,7 +38,7 @@ const secretKey = z
 const seconds = z.number().gt(0).lt(60);
 const countOrPercent = z.union(
   [z.int().min(0), z.string().regex(/^(?:100|\d{1,2})%$/)],
-  "expected a number of pods or a percentage, as 1 or 25%",
+  "expected a number of pods or a percentage, e.g. 1 or 25%",
 );
 
 const objective = z.strictObject({
@@ -91,13 +91,13 @@ const shutdown = z.strictObject({
   preStop: duration
     .default("10s")
     .describe("time before SIGTERM for gateway and kube-proxy to stop sending requests; roles with http only"),
-  drain: duration.default("0s").describe("longest other work in hand, as a batch of the relay"),
+  drain: duration.default("0s").describe("longest other work in hand, e.g. a batch of the relay"),
   linger: duration.default("30s").describe("time that /metrics still answers after the last work, one scrape at least"),
   margin: duration.default("10s").describe("added before the pod is killed"),
 });
 
 const egress = z.strictObject({
-  name: dnsLabel.describe("short name for people, as crm"),
+  name: dnsLabel.describe("short name for people, e.g. crm"),
   host: hostname.optional().describe("host name that the role calls, for people"),
   cidrs: z.array(cidr).min(1).describe("addresses, as network policies know them"),
   port: port.default(443).describe("port"),
@@ -130,7 +130,7 @@ const roleConfig = z
     logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("least level that is logged"),
     resources: resources.describe("requests of one pod"),
     extendedResources: z
-      .record(extendedResource, z.string().regex(/^[1-9]\d{0,8}$/, 'expected a whole number in quotes, as "1"'))
+      .record(extendedResource, z.string().regex(/^[1-9]\d{0,8}$/, 'expected a whole number in quotes, e.g. "1"'))
       .default({})
       .describe("further resources that nodes advertise"),
     gpu: z
@@ -180,7 +180,7 @@ const roleConfig = z
       .enum(["orders", "standard"])
       .default("standard")
       .describe("orders: on the path of an order; scheduled first, and its alerts wake somebody"),
-    egress: z.array(egress).default([]).describe("places outside of the cluster that it calls, as the CRM"),
+    egress: z.array(egress).default([]).describe("places outside of the cluster that it calls, e.g. the CRM"),
     startupTimeout: positiveDuration.default("2m").describe("time to start, before it is restarted"),
     probes: z
       .strictObject({

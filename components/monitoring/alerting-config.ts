@@ -20,9 +20,9 @@ const email = z.strictObject({
   from: z.email().describe("sender"),
   smarthost: z
     .string()
-    .regex(/^[\w.-]+:\d{1,5}$/, "expected host and port of the mail server, as smtp.example.com:587")
+    .regex(/^[\w.-]+:\d{1,5}$/, "expected host and port of the mail server, e.g. smtp.example.com:587")
     .refine((address) => Number(/\d+$/.exec(address)?.[0] ?? 1) <= 65_535, "expected a port of at most 65535")
-    .describe("mail server, as smtp.example.com:587; STARTTLS is required"),
+    .describe("mail server, e.g. smtp.example.com:587; STARTTLS is required"),
   username: literal.optional().describe("user at the mail server; default: none is sent"),
   password: secret.optional().describe("password of that user"),
 });
@@ -61,7 +61,7 @@ export const alertingConfig = z
     receivers: z.record(dnsLabel, receiver).default({}).describe("who can be told, by a name of your choice"),
     page: dnsLabel
       .optional()
-      .describe("receiver of alerts that wake somebody; default: nobody, they stand on the page of Alertmanager"),
+      .describe("receiver of alerts that wake somebody; default: nobody, they are on the page of Alertmanager only"),
     ticket: dnsLabel.optional().describe("receiver of alerts that wait for the morning; default: as `page`"),
     deadMansSwitch: z
       .strictObject({

@@ -72,7 +72,7 @@ const grafana = z
 
 const nodeExporter = z
   .strictObject({
-    enabled: z.boolean().default(true).describe("false: no node-exporter of the platform's, as where the cluster has its own"),
+    enabled: z.boolean().default(true).describe("false: no node-exporter of the platform's, e.g. where the cluster has its own"),
     port: z.int().min(1024).max(65_535).default(9100).describe("port on the nodes; two stacks on one cluster need two"),
     resources: resources.prefault({ cpu: "20m", memory: "48Mi" }).describe("one pod for each node"),
   })

@@ -20,7 +20,7 @@ export function addressesHold(cidrs: readonly string[], block: string): boolean 
 }
 
 /**
- * The address of the Service `kubernetes`: the first of the range of Services, as `10.96.0.1` of `10.96.0.0/12`.
+ * The address of the Service `kubernetes`: the first of the range of Services, e.g. `10.96.0.1` of `10.96.0.0/12`.
  * Source: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/ (--service-cluster-ip-range)
  */
 export function serviceAddress(serviceCidr: string): string {

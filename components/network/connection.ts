@@ -12,7 +12,7 @@ export interface PodSet {
 
 /** A place that connections go to: pods of the cluster, or addresses outside of it. */
 export interface Endpoint {
-  /** Short name for people, as `postgres-rw`. */
+  /** Short name for people, e.g. `postgres-rw`. */
   readonly name: string;
   /** DNS name that clients use. */
   readonly host: string;
@@ -53,7 +53,7 @@ export interface Connection {
   readonly to: Endpoint;
 }
 
-/** Clients that are no pods, as the API server that calls a webhook or a gateway of the cloud. */
+/** Clients that are no pods, e.g. the API server that calls a webhook or a gateway of the cloud. */
 export interface Outside {
   readonly name: string;
   readonly cidrs: readonly string[];

@@ -4,7 +4,7 @@
  */
 export const PART_OF = "mes";
 
-/** Labels that select pods. They can never change, so no version and no image may stand among them. */
+/** Labels that select pods. They can never change, so no version and no image may be among them. */
 export function selectorLabels(name: string): Record<string, string> {
   return { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": PART_OF };
 }

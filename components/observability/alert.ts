@@ -1,10 +1,10 @@
 /** An alert rule of Prometheus. Each has a severity, a summary and a runbook (`docs/runbooks/<Alert>.md`). */
 export interface Alert {
-  /** CamelCase, as `MesOrdersLost`. */
+  /** CamelCase, e.g. `MesOrdersLost`. */
   readonly name: string;
   /** PromQL. */
   readonly expr: string;
-  /** How long it must hold, as `5m`. */
+  /** How long it must hold, e.g. `5m`. */
   readonly for?: string;
   /** `page` wakes somebody, `ticket` waits for the morning. */
   readonly severity: "page" | "ticket";
@@ -17,7 +17,7 @@ export interface Alert {
 
 /** A recorded series. */
 export interface Recording {
-  /** `level:metric:operations`, as `role:http_requests:rate5m`. */
+  /** `level:metric:operations`, e.g. `role:http_requests:rate5m`. */
   readonly record: string;
   readonly expr: string;
   readonly labels?: Readonly<Record<string, string>>;

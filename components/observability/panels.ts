@@ -217,7 +217,7 @@ export function stat(title: string, unit: string, queries: readonly Query[], opt
 
 /**
  * The newest values as rows, one a set of labels, the largest first. The legend of a query names its value's column; queries
- * whose values are to stand side by side aggregate by the same labels.
+ * whose values are to be side by side aggregate by the same labels.
  */
 export function table(title: string, unit: string, queries: readonly Query[], options: PanelOptions = {}): Panel {
   const panel = new TableBuilder()
@@ -232,7 +232,7 @@ export function table(title: string, unit: string, queries: readonly Query[], op
   if (options.decimals !== undefined) panel.decimals(options.decimals);
   if (options.limits !== undefined) panel.thresholds(thresholds(options.limits));
   for (const [i, query] of queries.entries()) panel.withTarget(target(query, i).instant().format(PromQueryFormat.Table));
-  // One row a set of labels: the queries' values stand side by side.
+  // One row a set of labels: the queries' values are side by side.
   panel.withTransformation({ id: "merge", options: {} });
   const value = (i: number) => (queries.length === 1 ? "Value" : `Value #${refId(i)}`);
   const renameByName = Object.fromEntries(queries.map((query, i) => [value(i), query.legend]));

@@ -23,7 +23,7 @@ export interface ScrapeTarget {
   readonly honorLabels?: boolean;
   /** The pods use the network of their nodes: policies allow the nodes' addresses, because labels cannot select them. @default false */
   readonly hostNetwork?: boolean;
-  /** Query parameters, as `{family: ["queue_coarse_metrics"]}`. @default none */
+  /** Query parameters, e.g. `{family: ["queue_coarse_metrics"]}`. @default none */
   readonly params?: Readonly<Record<string, readonly string[]>>;
   /** Names (or prefixes ending in `*`) of the metrics it exports that rules and dashboards may use. */
   readonly metrics: readonly string[];

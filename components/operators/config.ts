@@ -8,7 +8,7 @@ import { operatorResources } from "./resources";
 const VERSION =
   /^v?(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)){2}(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
-const version = z.string().regex(VERSION, "expected one version, as 1.21.0; a range or the newest is another chart tomorrow");
+const version = z.string().regex(VERSION, "expected one version, e.g. 1.21.0; a range or the newest is another chart tomorrow");
 
 const operator = z.strictObject({
   install: z.boolean().default(true).describe("false: it is already in the cluster, in `namespace`"),
@@ -20,7 +20,7 @@ const operator = z.strictObject({
   repository: z
     .url({
       protocol: /^(?:https?|oci)$/,
-      error: "expected an address, as https://charts.example.com or oci://registry.example.com/charts",
+      error: "expected an address, e.g. https://charts.example.com or oci://registry.example.com/charts",
     })
     .optional()
     .describe("Helm repository or oci:// reference, for a mirror; default: the project's own"),

@@ -32,7 +32,7 @@ export interface ObjectStore {
       readonly data?: { readonly compression?: "gzip"; readonly jobs?: number };
       readonly wal?: { readonly compression?: "gzip"; readonly maxParallel?: number };
     };
-    /** Days, as `30d`. */
+    /** Days, e.g. `30d`. */
     readonly retentionPolicy?: string;
     readonly instanceSidecarConfiguration?: {
       readonly env?: { readonly name: string; readonly value: string }[];

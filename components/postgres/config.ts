@@ -68,7 +68,7 @@ const restore = z.strictObject({
     })
     .describe("the backups to start from"),
   targetTime: z.iso
-    .datetime({ offset: true, error: "expected a time with its zone, as 2026-11-20T08:15:00Z" })
+    .datetime({ offset: true, error: "expected a time with its zone, e.g. 2026-11-20T08:15:00Z" })
     .optional()
     .describe("replay the WAL up to this moment; default: to its end"),
 });

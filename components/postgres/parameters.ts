@@ -5,7 +5,7 @@ import { PARAMETER_TABLE } from "./parameter-table";
 interface Parameter {
   readonly name: string;
   readonly type: string;
-  /** Of a number: what it counts where its value has no unit, as `8kB` or `ms`. */
+  /** Of a number: what it counts where its value has no unit, e.g. `8kB` or `ms`. */
   readonly unit?: string;
   readonly least?: number;
   readonly greatest?: number;

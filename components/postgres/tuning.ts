@@ -1,7 +1,7 @@
 import { parseBytes } from "../schema/quantity";
 
 export interface TuningArgs {
-  /** Memory limit of an instance, as `16Gi`. */
+  /** Memory limit of an instance, e.g. `16Gi`. */
   readonly memory: string;
   readonly maxConnections: number;
   /** Size of the volume of the write-ahead log. */

@@ -16,7 +16,7 @@ export interface DatabaseUser {
 /** Access for what changes the tables themselves: migrations, retention. Never for a program that serves requests. */
 export interface DatabaseOwner {
   readonly database: string;
-  /** Statements of programs that take longer are cancelled, as `30s`. */
+  /** Statements of programs that take longer are cancelled, e.g. `30s`. */
   readonly statementTimeout: string;
   /** At the primary itself, without a pooler; the Secret is in the namespace of the data. */
   readonly binding: Binding;

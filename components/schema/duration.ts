@@ -13,8 +13,8 @@ export function parseDuration(duration: string): number {
 
 /** A duration in days, hours, minutes and seconds (`30s`, `1h30m`, `14d`), largest unit first. */
 export const duration = z
-  .string("expected a duration, as 30s, 5m, 1h30m or 14d")
-  .regex(DURATION, "expected a duration, as 30s, 5m, 1h30m or 14d")
+  .string("expected a duration, e.g. 30s, 5m, 1h30m or 14d")
+  .regex(DURATION, "expected a duration, e.g. 30s, 5m, 1h30m or 14d")
   .meta({ title: "Duration", examples: ["30s", "1h30m"] });
 
 /** A duration of at least one second. */

@@ -14,7 +14,7 @@ export const namespaceName = z
   .max(63, "expected at most 63 characters")
   .regex(new RegExp(`^${LABEL}$`), "expected the name of a namespace: lower-case letters, digits and dashes");
 
-/** The name of an object that somebody else made, as a Secret or a StorageClass (an RFC 1123 subdomain). */
+/** The name of an object that somebody else made, e.g. a Secret or a StorageClass (an RFC 1123 subdomain). */
 export const objectName = z
   .string()
   .max(253, "expected at most 253 characters")
@@ -31,7 +31,7 @@ const QUALIFIED = new RegExp(
  * Keys of labels, annotations and taints.
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
  */
-export const labelKey = z.string().regex(QUALIFIED, "expected a key, as app or example.com/app");
+export const labelKey = z.string().regex(QUALIFIED, "expected a key, e.g. app or example.com/app");
 
 /** Values of labels and taints. */
 export const labelValue = z
@@ -44,11 +44,11 @@ export const labelValue = z
 
 export const labels = z.record(labelKey, labelValue);
 
-/** A resource that nodes advertise beside CPU and memory, as `nvidia.com/gpu`. */
+/** A resource that nodes advertise beside CPU and memory, e.g. `nvidia.com/gpu`. */
 export const extendedResource = z
   .string()
-  .regex(QUALIFIED, "expected a resource, as example.com/fpga")
-  .refine((name) => name.includes("/"), "expected a resource with its domain, as example.com/fpga");
+  .regex(QUALIFIED, "expected a resource, e.g. example.com/fpga")
+  .refine((name) => name.includes("/"), "expected a resource with its domain, e.g. example.com/fpga");
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const bucketName = z
@@ -61,13 +61,13 @@ export const bucketName = z
     "is a name that Amazon keeps for itself",
   );
 
-/** A DNS name, as `mes.example.com`. */
+/** A DNS name, e.g. `mes.example.com`. */
 export const hostname = z
   .string()
   .max(253, "expected at most 253 characters")
   .regex(
     /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[^.]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    "expected a DNS name, as mes.example.com",
+    "expected a DNS name, e.g. mes.example.com",
   );
 
 /** References to variables of shells, templates and pipelines, and places to fill in: nothing here replaces them. */
@@ -90,7 +90,7 @@ export const literal = z
 
 /** Where people reach something with a browser. */
 export const webAddress = z
-  .url({ protocol: /^https?$/, error: "expected a URL, as https://mes.example.com" })
+  .url({ protocol: /^https?$/, error: "expected a URL, e.g. https://mes.example.com" })
   .refine(
     (address) => !hasCredentials(address),
     "has a user or a password in it, which everybody could read here; leave them out",
@@ -169,7 +169,7 @@ export const routingKeys = z
   .array(
     z
       .string()
-      .min(1, "expected a routing key, as order.status.shipped or order.status.*")
+      .min(1, "expected a routing key, e.g. order.status.shipped or order.status.*")
       .max(255, "expected at most 255 characters"),
   )
   .min(1);

@@ -50,8 +50,8 @@ export function formatBytes(bytes: number): string {
   return String(bytes);
 }
 
-const CORES = "expected CPU cores, as 500m, 2 or 1.5";
-const QUANTITY_OF_BYTES = "expected a quantity of bytes, as 512Mi or 1.5Gi";
+const CORES = "expected CPU cores, e.g. 500m, 2 or 1.5";
+const QUANTITY_OF_BYTES = "expected a quantity of bytes, e.g. 512Mi or 1.5Gi";
 
 /** A CPU quantity, written as a number of cores (`2`, `0.5`) or in thousandths (`500m`). Always a string once parsed. */
 export const cpu = z

@@ -44,7 +44,7 @@ export function parsingDecrypted<T>(parse: () => T): T {
   }
 }
 
-const PLAIN_TEXT = "is a secret and must not stand here in plain text: set it with `pulumi config set --secret --path`";
+const PLAIN_TEXT = "is a secret and must not be here in plain text: set it with `pulumi config set --secret --path`";
 
 const EMPTY = "is a secret and is empty: set it with `pulumi config set --secret --path`";
 

@@ -1,6 +1,6 @@
 import { stringify, type ScalarTag, type Tags } from "yaml";
 
-/** Numbers that Go reads in a plain text and neither YAML 1.2 nor 1.1 has, as `0O17` and `-_8`. */
+/** Numbers that Go reads in a plain text and neither YAML 1.2 nor 1.1 has, e.g. `0O17` and `-_8`. */
 const GO_NUMBER: ScalarTag = {
   tag: "go-number",
   default: true,

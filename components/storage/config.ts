@@ -3,14 +3,14 @@ import { bucketName, bytes, cidr, dnsLabel, duration, literal, parseDuration, re
 
 const namePrefix = dnsLabel
   .max(40, "expected at most 40 characters")
-  .describe("first part of every bucket's name, as PREFIX-products");
+  .describe("first part of every bucket's name, e.g. PREFIX-products");
 
 const DAY = 86_400;
 
 /** A duration that Amazon can keep to: it counts in days. */
 const days = duration.refine(
   (value) => parseDuration(value) % DAY === 0 && parseDuration(value) >= DAY,
-  "expected whole days, as 30d",
+  "expected whole days, e.g. 30d",
 );
 
 const name = bucketName.optional().describe("whole name of the bucket; default: PREFIX-NAME");
@@ -51,7 +51,7 @@ const roleArn = z
   .string()
   .regex(
     /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[!-)+-~]+\/)*[\w+=,.@-]{1,64}$/,
-    "expected the ARN of a role, as arn:aws:iam::123456789012:role/name",
+    "expected the ARN of a role, e.g. arn:aws:iam::123456789012:role/name",
   );
 
 const irsa = z
@@ -100,7 +100,7 @@ const aws = z
     kind: z.literal("aws").describe("where buckets are: S3, or a store in the cluster"),
     region: z
       .string()
-      .regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d$/, "expected a region, as eu-central-1")
+      .regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d$/, "expected a region, e.g. eu-central-1")
       .describe("region of the buckets"),
     accountId: z
       .string()

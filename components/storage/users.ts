@@ -1,6 +1,6 @@
 /** A program that uses the object store, and what it may do with which bucket (by the bucket's logical name). */
 export interface BucketUser {
-  /** Unique in the stack, as `loki`. */
+  /** Unique in the stack, e.g. `loki`. */
   readonly name: string;
   /** Where its pods run. */
   readonly namespace: string;

@@ -81,7 +81,7 @@ const badger = z.strictObject({
 
 const search = {
   endpoints: z
-    .array(z.url({ protocol: /^https$/, error: "expected an https address, as https://opensearch.example.com:9200" }))
+    .array(z.url({ protocol: /^https$/, error: "expected an https address, e.g. https://opensearch.example.com:9200" }))
     .min(1)
     .describe("addresses of the cluster"),
   username: literal.optional().describe("user that may write and delete the indices; default: no authentication"),
@@ -98,7 +98,7 @@ const search = {
   replicas: z.int().min(0).default(1).describe("copies of each shard"),
   retention: duration
     .default("14d")
-    .refine((value) => parseDuration(value) % SECONDS_OF_DAY === 0 && parseDuration(value) > 0, "expected whole days, as 14d")
+    .refine((value) => parseDuration(value) % SECONDS_OF_DAY === 0 && parseDuration(value) > 0, "expected whole days, e.g. 14d")
     .describe("how long traces are kept; indices are made and deleted by the day"),
   cleanUp: cron.default("30 1 * * *").describe("when old indices are deleted"),
 };

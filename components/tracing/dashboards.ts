@@ -91,7 +91,7 @@ function kinds(): Row {
 
 const TAIL = "otelcol_processor_tail_sampling";
 
-/** Rates of a metric of the collectors. @param by label names @param labels selector, as `{job="x"}` */
+/** Rates of a metric of the collectors. @param by label names @param labels selector, e.g. `{job="x"}` */
 function rate(metric: string, by: string, labels: string): string {
   return `sum by (${by}) (rate(${metric}${labels}[$__rate_interval]))`;
 }

@@ -13,7 +13,7 @@ export interface Binding {
   readonly volumeMounts?: readonly VolumeMount[];
   /** Secrets whose change must roll the pods. */
   readonly rollOn?: readonly pulumi.Input<string>[];
-  /** For access by the identity of the service account, as IRSA. */
+  /** For access by the identity of the service account, e.g. IRSA. */
   readonly serviceAccountAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 

@@ -27,7 +27,7 @@ export interface ContainerArgs {
   /** Container ports by name. */
   readonly ports?: Readonly<Record<string, number>>;
   readonly resources: Resources;
-  /** Further limits and requests, as `{"nvidia.com/gpu": "1"}`. */
+  /** Further limits and requests, e.g. `{"nvidia.com/gpu": "1"}`. */
   readonly extendedResources?: Readonly<Record<string, string>>;
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;

@@ -4,7 +4,7 @@ import { objectLabels } from "../objects/labels";
 
 export interface VolumeClaimsArgs {
   readonly namespace: string;
-  /** The part of the platform they belong to, as `logging`. */
+  /** The part of the platform they belong to, e.g. `logging`. */
   readonly component: string;
   /** The StatefulSet whose pods use them. */
   readonly statefulSet: string;

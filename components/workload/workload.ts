@@ -16,7 +16,7 @@ type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
 export interface WorkloadArgs extends Omit<PodArgs, "serviceAccountName" | "selector" | "spread"> {
   readonly environment: Environment;
   readonly namespace: string;
-  /** The part of the platform it belongs to, as `monitoring`. */
+  /** The part of the platform it belongs to, e.g. `monitoring`. */
   readonly component: string;
   /** @default "Deployment" */
   readonly kind?: "Deployment" | "StatefulSet" | "DaemonSet";

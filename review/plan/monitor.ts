@@ -5,7 +5,7 @@ import type { Resource } from "./plan";
 import { SECRET, UNKNOWN } from "./plan";
 
 /*
- * A resource monitor that stands where the Pulumi engine would: it answers every registration as a preview does and
+ * A resource monitor in the place of the Pulumi engine: it answers every registration as a preview does and
  * keeps what it was asked. The SDK's own mocks lose the URN's parent chain, protect, dependencies and more, see
  * docs/architecture.md.
  */
@@ -81,7 +81,7 @@ export function idOf(urn: string): string {
 /** What the provider of a preview answers: the inputs, and its own secrets. In the SDK's wire format. */
 export function stateOf({ inputs, additionalSecretOutputs }: Declaration): Record<string, unknown> {
   const state: Record<string, unknown> = { ...inputs };
-  // Outputs that the provider makes secret, as a generated password. A placeholder, so that what is made of them is
+  // Outputs that the provider makes secret, e.g. a generated password. A placeholder, so that what is made of them is
   // recorded as what it will be: a secret with these keys, not a thing unknown as a whole.
   for (const key of additionalSecretOutputs) state[key] ??= { [SIGNATURE]: SECRET_SIGNATURE, value: SECRET };
   return state;
@@ -134,7 +134,7 @@ const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export interface MonitorArgs {
   readonly project: string;
   readonly stack: string;
-  /** What only a real run computes is unknown, as the id of a resource. */
+  /** What only a real run computes is unknown, e.g. the id of a resource. */
   readonly preview: boolean;
   /** Makes the `Struct` of a response. */
   readonly toStruct: (value: Record<string, unknown>) => unknown;

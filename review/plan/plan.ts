@@ -30,7 +30,7 @@ export interface Facts {
   readonly requireDigest: boolean;
   /** Names of the pull secrets that are said to be there already. */
   readonly pullSecrets: readonly string[];
-  /** Other objects that are said to be there already, as `ClusterIssuer/letsencrypt`. @default none */
+  /** Other objects that are said to be there already, e.g. `ClusterIssuer/letsencrypt`. @default none */
   readonly existing?: readonly string[];
   /** Resources that the stack file calls GPUs, as nodes advertise them. @default none beside those of common vendors */
   readonly gpuResources?: readonly string[];
@@ -68,7 +68,7 @@ export interface OrderFacts {
 export interface Program {
   /** Name of its Deployment; of a client outside, that of its user. */
   readonly name: string;
-  /** Key of the stack file, as `mes:roles.order-intake`. */
+  /** Key of the stack file, e.g. `mes:roles.order-intake`. */
   readonly key: string;
   /** A client outside, of which the plan has nothing but its user. */
   readonly outside: boolean;
@@ -106,7 +106,7 @@ export interface Told {
   readonly severity: string;
   /** Name of the receiver; absent where nobody is told. */
   readonly receiver?: string;
-  /** How, as `mail to on-call@example.com`. Addresses that are secret are not among them. */
+  /** How, e.g. `mail to on-call@example.com`. Addresses that are secret are not among them. */
   readonly ways: readonly string[];
 }
 
@@ -178,7 +178,7 @@ export interface Resource {
   /** Inputs with every secret replaced by `SECRET` and every value not known before the real run by `UNKNOWN`. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /**
-   * Paths of inputs, as `stringData["alertmanager.yaml"]`, that are secret to Pulumi and shown all the same: texts with `SECRET` in the
+   * Paths of inputs, e.g. `stringData["alertmanager.yaml"]`, that are secret to Pulumi and shown all the same: texts with `SECRET` in the
    * place of each secret in them. @default none
    */
   readonly secretTexts?: readonly string[];

@@ -27,7 +27,7 @@ export function line(columns: readonly Column[], cells: readonly (Cell | string)
   return (" ".repeat(indent) + parts.join(" ")).trimEnd();
 }
 
-/** Breaks a text at spaces into lines of at most `width`; a longer word stands alone. What stands in `…` is one word. */
+/** Breaks a text at spaces into lines of at most `width`; a longer word is alone. What is in `…` is one word. */
 export function wrap(text: string, width: number): string[] {
   return wrapUnits(text.match(/(?:`[^`]*`|\S)+/g) ?? [], width);
 }

@@ -1,6 +1,6 @@
 import type { Column } from "./columns";
 
-/** Width where nobody tells one, as in a file or a pipe: fits half of a wide screen, a pull request, a page of paper. */
+/** Width where nobody tells one, e.g. in a file or a pipe: fits half of a wide screen, a pull request, a page of paper. */
 export const DEFAULT_WIDTH = 100;
 const LEAST_WIDTH = 60;
 const MOST_WIDTH = 200;

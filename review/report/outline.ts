@@ -10,7 +10,7 @@ export interface Outline {
   readonly parts: readonly Part[];
 }
 
-/** A top-level component, with all that is below it; `undefined` as component collects what stands beside the components. */
+/** A top-level component, with all that is below it; `undefined` as component collects what is beside the components. */
 export interface Part {
   readonly name: string;
   readonly type?: string;
@@ -35,7 +35,7 @@ export interface Row {
   readonly kind: string;
   readonly protected: boolean;
   readonly pods?: { readonly group: PodGroup; readonly scale: Scale; readonly scaledOn: readonly string[] };
-  /** A remark in place of pods, as the chart of a Helm release. */
+  /** A remark in place of pods, e.g. the chart of a Helm release. */
   readonly remark?: string;
 }
 

@@ -6,7 +6,7 @@ import { UNKNOWN, type Plan, type Resource } from "../plan/plan";
 
 /** What a plan takes for granted: things of one sort, by name. */
 export interface Prerequisite {
-  /** The sort, as `GatewayClass` or `DNS names`. */
+  /** The sort, e.g. `GatewayClass` or `DNS names`. */
   readonly what: string;
   /** Sorted, each once. */
   readonly names: readonly string[];
@@ -92,7 +92,7 @@ function namespaces({ objects, helmReleases, ofKind }: Inventory): string[] {
   );
 }
 
-/** Pods of others that policies name, as `k8s-app=kube-dns in kube-system`. */
+/** Pods of others that policies name, e.g. `k8s-app=kube-dns in kube-system`. */
 function podsElsewhere({ ofKind }: Inventory): string[] {
   const made = new Set(ofKind("Namespace").map(({ name }) => name));
   return ofKind("NetworkPolicy").flatMap(({ spec }) =>

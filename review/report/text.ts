@@ -173,7 +173,7 @@ function totalLines(plan: Plan, { total: columns }: Layout, palette: Palette): s
   ];
 }
 
-/** What the stack takes for granted, by name; names that are too long for their column stand below. */
+/** What the stack takes for granted, by name; names that are too long for their column are below. */
 function prerequisiteLines(plan: Plan, { width, label }: Layout, palette: Palette): string[] {
   const indent = " ".repeat(INDENT);
   return prerequisites(plan).flatMap(({ what, names }) => {

@@ -8,7 +8,7 @@ import { accessOf, readKubeconfig } from "./kubeconfig";
 
 /** The stack that asks. */
 export interface Asking {
-  /** Its name, as `prod`. */
+  /** Its name, e.g. `prod`. */
   readonly stack: string;
   readonly cluster: Pick<ClusterConfig, "context" | "uid">;
   readonly namespaces: Pick<NamespacesConfig, "prefix">;

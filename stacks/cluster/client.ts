@@ -44,7 +44,7 @@ export class ClusterClient {
     return new ClusterClient(context, server, options, settings.seconds ?? SECONDS_TO_ANSWER);
   }
 
-  /** Where the API server is, as `https://10.0.0.1:6443`. */
+  /** Where the API server is, e.g. `https://10.0.0.1:6443`. */
   get address(): string {
     return this.server.origin;
   }

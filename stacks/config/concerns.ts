@@ -29,9 +29,9 @@ export function concernsOf(content: unknown): Concerns {
     .map((key) => ({ path: [key], message: unknownFileKey(key), atKey: true }));
   const config = content.config ?? (Object.hasOwn(content, "config") ? {} : undefined);
   if (config === undefined) {
-    problems.push({ path: ["config"], message: `missing; it holds the settings of the stack, as ${NAMESPACE}:cluster` });
+    problems.push({ path: ["config"], message: `missing; it holds the settings of the stack, e.g. ${NAMESPACE}:cluster` });
   } else if (!isRecord(config)) {
-    problems.push({ path: ["config"], message: `expected a mapping of settings, as ${NAMESPACE}:cluster` });
+    problems.push({ path: ["config"], message: `expected a mapping of settings, e.g. ${NAMESPACE}:cluster` });
   }
   if (!isRecord(config)) return { values: {}, problems, complete: false };
   const values: Record<string, unknown> = {};
@@ -99,7 +99,7 @@ function notAConcern(key: string, namespace: string, rest: string): string | und
   if (namespace === NAMESPACE) {
     const [concern = ""] = rest.split(/[.[]/);
     if (concern === rest || !Object.hasOwn(stackSchema.shape, concern)) return undefined;
-    return `unknown key; set with --path, it would stand in ${NAMESPACE}:${concern}`;
+    return `unknown key; set with --path, it would be in ${NAMESPACE}:${concern}`;
   }
   if (NAMESPACES.includes(namespace)) return undefined;
   const meant = nearest(namespace, NAMESPACES);

@@ -53,14 +53,14 @@ export function stackFileSchema(): object {
       },
       encryptionsalt: { type: "string", description: "Salt of the passphrase that encrypts secrets; written by Pulumi" },
       encryptedkey: { type: "string", description: "Key that encrypts secrets, itself encrypted by a KMS; written by Pulumi" },
-      secretsprovider: { type: "string", description: "What encrypts secrets, as awskms://alias/mes; written by Pulumi" },
+      secretsprovider: { type: "string", description: "What encrypts secrets, e.g. awskms://alias/mes; written by Pulumi" },
       environment: { description: "Pulumi ESC environments that settings are taken from" },
     },
     additionalProperties: false,
   };
 }
 
-/** What a person writes differs from what a program reads: secrets stand encrypted; bounds of whole numbers are no rule of ours. */
+/** What a person writes differs from what a program reads: secrets are encrypted; bounds of whole numbers are no rule of ours. */
 function override({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: Record<string, unknown> }): void {
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;

@@ -25,7 +25,7 @@ export interface Refusal {
   readonly offset: number;
   readonly path: readonly (string | number)[];
   readonly message: string;
-  /** What stands at the path is not known, so that nothing else can be said of it. */
+  /** What is at the path is not known, so that nothing else can be said of it. */
   readonly unknown: boolean;
   /** A setting at the path has no name, so that what is missing there may be this one. */
   readonly nameless?: boolean;
@@ -191,7 +191,7 @@ class Reader {
     const name = node.source;
     if (!this.anchors.has(name)) return this.refuse(offset, path, `nothing above is named &${name}`);
     const target = this.anchors.get(name);
-    if (target === undefined) return this.refuse(offset, path, `*${name} stands inside of what it refers to`);
+    if (target === undefined) return this.refuse(offset, path, `*${name} is inside of what it refers to`);
     this.referred += target.size;
     if (this.referred > Math.min(MAX_REFERRED, 100 + MAX_REFERRED_RATIO * this.written)) {
       throw new TooManyValues(

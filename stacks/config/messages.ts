@@ -33,14 +33,14 @@ export function oneOf(choices: readonly string[]): string {
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
-  url: "a URL, as https://mes.example.com",
+  url: "a URL, e.g. https://mes.example.com",
   email: "an e-mail address",
   ipv4: "an IPv4 address",
   ipv6: "an IPv6 address",
-  cidrv4: "a CIDR block, as 10.0.0.0/16",
-  cidrv6: "an IPv6 CIDR block, as fd00::/64",
-  datetime: 'a time in quotes, as "2026-11-22T10:00:00Z"',
-  date: 'a date in quotes, as "2026-11-22"',
+  cidrv4: "a CIDR block, e.g. 10.0.0.0/16",
+  cidrv6: "an IPv6 CIDR block, e.g. fd00::/64",
+  datetime: 'a time in quotes, e.g. "2026-11-22T10:00:00Z"',
+  date: 'a date in quotes, e.g. "2026-11-22"',
 };
 
 const KINDS: Readonly<Record<string, string>> = {

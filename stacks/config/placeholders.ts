@@ -33,7 +33,7 @@ export function isPlaceholder(value: string): boolean {
   return EXAMPLES.some((example) => example.test(value));
 }
 
-/** A text of a stack file, and where it stands. */
+/** A text of a stack file, and where it is. */
 export interface PlacedText {
   readonly path: KeyPath;
   readonly value: string;

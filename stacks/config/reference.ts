@@ -129,7 +129,7 @@ function code(value: unknown): string {
   return cell(`\`${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}\``);
 }
 
-/** Text that may stand in a cell of a table. */
+/** Text for a cell of a table. */
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
 }

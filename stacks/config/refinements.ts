@@ -39,7 +39,7 @@ function unskip(check: Check): void {
     try {
       void rule(view);
     } catch {
-      // It has read a wrong value, or what followed from one. What it told before that stands.
+      // It has read a wrong value, or what followed from one. What it told before that counts.
     }
     payload.issues.push(...view.issues.map((issue) => ({ ...issue, input: undefined })));
   };

@@ -213,7 +213,7 @@ function dashes(line: string): Edit[] {
   return edits;
 }
 
-/** Values that have to stand in quotes, and values that stand beside what is nested below them. */
+/** Values that need quotes, and values beside what is nested below them. */
 function values(line: string): Edit[] {
   const edits: Edit[] = [];
   for (const found of line.matchAll(/\$\{[^}]*\}|\{\{[^}]*\}\}|\$\([^)]*\)/g)) {
@@ -235,7 +235,7 @@ function values(line: string): Edit[] {
       edits.push({
         to,
         at: found.index,
-        message: `${text} has to stand in quotes: some of its characters have a meaning in YAML`,
+        message: `${text} needs quotes: some of its characters have a meaning in YAML`,
         cost: 2.4,
       });
     }

@@ -20,7 +20,7 @@ const DECIMAL = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const TIME = /\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?/;
 const DATE = new RegExp(`^\\d{4}-\\d{1,2}-\\d{1,2}(?:| ${TIME.source}|[Tt]${TIME.source}(?:Z|[-+]\\d{2}:\\d{2}))$`);
 
-/** Whole numbers by their prefix; a leading zero alone is octal. The sign stands before the prefix. */
+/** Whole numbers by their prefix; a leading zero alone is octal. The sign comes before the prefix. */
 const INTEGERS: readonly (readonly [RegExp, string])[] = [
   [/^0[xX]([0-9a-fA-F]+)$/, "0x"],
   [/^0[bB]([01]+)$/, "0b"],
@@ -34,7 +34,7 @@ export function plainScalar(source: string): Scalar {
   const word = WORDS.get(source);
   if (word !== undefined) return word;
   if (NOT_FINITE.test(source)) throw new UnclearScalar(`${source} is not a number that a configuration can hold`);
-  // Here, and only here, an underscore has to stand between two digits.
+  // Here, and only here, an underscore has to be between two digits.
   if (source.startsWith(".")) return finite(source.replace(/(?<=\d)_(?=\d)/g, ""), source);
   if (!/^[-+0-9]/.test(source)) return source;
   if (DATE.test(source)) throw new UnclearScalar(`Pulumi rewrites a bare date; put it in quotes: "${source}"`);

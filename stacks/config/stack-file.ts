@@ -19,7 +19,7 @@ export class Unreadable extends ConfigError {
   }
 }
 
-/** A parsed `Pulumi.<stack>.yaml` that knows where each of its keys stands. */
+/** A parsed `Pulumi.<stack>.yaml` that knows where each of its keys is. */
 export class StackFile {
   private constructor(
     readonly file: string,
@@ -88,7 +88,7 @@ export class StackFile {
     return { file: this.file, ...placeOf(this.lines, offset), key: formatKey(path), message };
   }
 
-  /** Paths of the values that stand in the file as `{secure: …}`, below the given path. */
+  /** Paths of the values that are in the file as `{secure: …}`, below the given path. */
   securePaths(below: KeyPath): KeyPath[] {
     const start = this.find(below);
     return start === undefined ? [] : secureIn(start.located).map((path) => [...below, ...path]);

@@ -22,7 +22,7 @@ export function readText(file: string, read: (file: string) => Uint8Array = read
 /** Bytes of a stack file at most; those of this project have about twenty thousand. */
 const MAX_BYTES = 4 * 2 ** 20;
 
-/** The bytes of a file, which may be a pipe; one without an end, as a device, is not read for ever. */
+/** The bytes of a file, which may be a pipe; one without an end, e.g. a device, is not read for ever. */
 function readBytes(file: string): Uint8Array {
   const descriptor = fs.openSync(file, "r");
   try {

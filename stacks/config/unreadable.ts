@@ -7,7 +7,7 @@ export interface Misreading {
   readonly message: string;
   /** It is surely this, and not what followed from something else. */
   readonly certain?: boolean;
-  /** Line where what is wrong began, as a quote that is never closed. Default: the line itself */
+  /** Line where what is wrong began, e.g. a quote that is never closed. Default: the line itself */
   readonly begins?: number;
 }
 

@@ -24,7 +24,7 @@ export interface Problem {
 /** A name that is used, and is not among those that a mapping defines. */
 interface UnknownName {
   readonly name: string;
-  /** Path of the mapping, from where the rule stands that tells it. */
+  /** Path of the mapping, from where the rule is that tells it. */
   readonly definedAt: KeyPath;
 }
 
@@ -107,14 +107,14 @@ function unknownNameOf(issue: z.core.$ZodIssue, path: KeyPath): { unknownName?: 
   return { unknownName: { name, definedAt: [...path.slice(0, path.length - depth), ...definedAt] } };
 }
 
-/** Completes a message of what is expected: that the key is missing, that nothing stands behind it, or what was found. */
+/** Completes a message of what is expected: that the key is missing, that it has no value, or what was found. */
 function ofKind(message: string, path: KeyPath, schema: z.ZodType, root: unknown): string {
   if (!message.startsWith("expected ")) return message;
   const expected = message.replace(`, found ${FOUND}`, "");
   const value = valueAt(root, path);
   if (value === undefined) return `missing; ${expected}`;
   if (value === null)
-    return `nothing stands here; ${expected}${isOptional(schema, path, root) ? ", or no such key for the default" : ""}`;
+    return `there is no value; ${expected}${isOptional(schema, path, root) ? ", or no such key for the default" : ""}`;
   return message.includes("found") ? message : `${message}, found ${FOUND}`;
 }
 
@@ -152,7 +152,7 @@ function fromUnion(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, schema: z
   return [{ path, message: ofKind(message, path, schema, root) }];
 }
 
-/** The forms that a union allows: mappings by their keys, as {host, port}, and what the other branches say they expect. */
+/** The forms that a union allows: mappings by their keys, e.g. {host, port}, and what the other branches say they expect. */
 function formsOf(issue: z.core.$ZodIssueInvalidUnion, path: KeyPath, schema: z.ZodType, root: unknown): string[] {
   const mappings = schemasAt(schema, path, root).flatMap((branch) =>
     branch instanceof z.ZodObject ? [`{${Object.keys(branch.shape).join(", ")}}`] : [],

@@ -45,9 +45,9 @@ describe("mes plan of a stack file that is not valid", () => {
   it("names a file as it was given: beside the working directory, or elsewhere", async () => {
     const file = path.join(directory, "Pulumi.elsewhere.yaml");
     fs.writeFileSync(file, "config: 12\n");
-    expectRefused(await plan(file), [`${file}:1:9 config: expected a mapping of settings, as mes:cluster`]);
+    expectRefused(await plan(file), [`${file}:1:9 config: expected a mapping of settings, e.g. mes:cluster`]);
     expectRefused(await mes(["plan", "--stack-file", "Pulumi.elsewhere.yaml"], { cwd: directory }), [
-      "Pulumi.elsewhere.yaml:1:9 config: expected a mapping of settings, as mes:cluster",
+      "Pulumi.elsewhere.yaml:1:9 config: expected a mapping of settings, e.g. mes:cluster",
     ]);
   });
 

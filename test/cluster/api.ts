@@ -13,7 +13,7 @@ export interface ApiAnswer<T = unknown> {
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    /** The server's word for it, as `NotFound` or `Invalid`. */
+    /** The server's word for it, e.g. `NotFound` or `Invalid`. */
     readonly reason: string,
     message: string,
     readonly warnings: readonly string[],

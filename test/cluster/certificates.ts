@@ -42,7 +42,7 @@ export class Authority {
     return new Authority(pairIn(folder, name), folder);
   }
 
-  /** A certificate by which a server is known at addresses, as `IP:127.0.0.1` or `DNS:localhost`. */
+  /** A certificate by which a server is known at addresses, e.g. `IP:127.0.0.1` or `DNS:localhost`. */
   async issueServer(name: string, addresses: readonly string[]): Promise<KeyPair> {
     return this.#issue(name, { commonName: name }, ["extendedKeyUsage=serverAuth", `subjectAltName=${addresses.join(",")}`]);
   }

@@ -68,7 +68,7 @@ const CASES = fc.record<Case>({
   broken: often("nothing", "context", "cluster", "user"),
 });
 
-/** The first one in two of three cases, so that several things at once are seldom wrong. */
+/** The first one in two of three cases, so that several things at once are rarely wrong. */
 function often<T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> {
   return fc.oneof({ weight: 2, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 }

@@ -8,7 +8,7 @@ interface NodeSize {
   readonly pods?: string;
   /** @default "100Gi" */
   readonly ephemeralStorage?: string;
-  /** Other resources, as `nvidia.com/gpu: "1"`. */
+  /** Other resources, e.g. `nvidia.com/gpu: "1"`. */
   readonly extended?: Readonly<Record<string, string>>;
 }
 

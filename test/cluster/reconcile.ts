@@ -12,7 +12,7 @@ export interface Stored extends KubernetesObject {
  * Acts on every object of a list, once as it is and then each time it changes, as a controller does: on one object it does
  * one thing at a time, and an act that fails is tried again, with what the object is by then, unless the object is gone. The end waits for
  * acts that are under way. It does not keep the process running.
- * @param list path of the list, as `/api/v1/services`
+ * @param list path of the list, e.g. `/api/v1/services`
  */
 export function reconcile<T extends Stored>(
   api: ApiClient,

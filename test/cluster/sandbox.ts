@@ -52,7 +52,7 @@ export class Sandbox {
 
   /**
    * Starts a server; its output goes to `logs/NAME.log`.
-   * @param within a command with arguments that becomes the server, as `nsenter`
+   * @param within a command with arguments that becomes the server, e.g. `nsenter`
    * @returns the server's process id; none if it could not be started
    */
   start(name: string, binary: string, args: readonly string[], within: readonly string[] = []): number | undefined {

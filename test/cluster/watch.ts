@@ -10,7 +10,7 @@ interface WatchEvent<T> {
 /**
  * Tells of every object of a list, once as it is and then each time it changes, until the end is called. A list that the
  * API server does not serve, or not any more, is asked for again. It does not keep the process running.
- * @param list path of the list, as `/api/v1/services`
+ * @param list path of the list, e.g. `/api/v1/services`
  */
 export function watch<T extends KubernetesObject>(api: ApiClient, list: string, seen: (object: T) => void): () => void {
   const end = new AbortController();

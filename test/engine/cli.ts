@@ -60,7 +60,7 @@ export async function pulumiCli({ cluster, kubernetes, checkpoints = false }: Pu
   const contexts = stackNames(directory).map((stack) => readStackFile(stackFilePath(directory, stack)).config.cluster.context);
   await writeContexts(kubeconfig, cluster.kubeconfig, contexts);
   const plugins = await servePlugins(kubernetes);
-  // What a test has set in its own environment is read anew each time, as in a shell.
+  // What a test has set in its own environment is read again each time, as in a shell.
   const environment = () => ({
     ...process.env,
     ...plugins.environment,

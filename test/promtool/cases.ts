@@ -26,7 +26,7 @@ const example = z.strictObject({
   /** Time between two values of a series, where an alert looks at days: rules are evaluated twice in it, which takes its time. */
   interval: z.enum(["30s", "1m", "5m"]).default("1m"),
   series: z.record(z.string(), z.string()),
-  at: z.record(z.string().regex(/^(?:\d+d)?(?:\d+h)?(?:\d+m)?$/, "expected a duration, as 10m"), z.array(firing)),
+  at: z.record(z.string().regex(/^(?:\d+d)?(?:\d+h)?(?:\d+m)?$/, "expected a duration, e.g. 10m"), z.array(firing)),
 });
 
 export interface AlertCases {

@@ -78,7 +78,7 @@ describe("pulumi config set", () => {
     cli.write(original("dev"));
     await set("mes:cluster.protectData", "true");
     expect(() => readStackFile(cli.stackFile).config).toThrow(
-      /mes:cluster\.protectData: unknown key; set with --path, it would stand in mes:cluster/,
+      /mes:cluster\.protectData: unknown key; set with --path, it would be in mes:cluster/,
     );
   });
 

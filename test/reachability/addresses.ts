@@ -1,7 +1,7 @@
 /** IPv4 addresses from the first to the last, as numbers. */
 export type Range = readonly [first: number, last: number];
 
-/** The addresses of a block, as `10.0.0.0/16`. @throws RangeError for IPv6, which the analyzer does not know */
+/** The addresses of a block, e.g. `10.0.0.0/16`. @throws RangeError for IPv6, which the analyzer does not know */
 export function rangeOf(cidr: string): Range {
   const [address = "", bits = "32"] = cidr.split("/");
   const size = 2 ** (32 - Number(bits));
@@ -9,7 +9,7 @@ export function rangeOf(cidr: string): Range {
   return [first, first + size - 1];
 }
 
-/** A range in the analyzer's notation, as `10.0.0.0-10.0.255.255`. */
+/** A range in the analyzer's notation, e.g. `10.0.0.0-10.0.255.255`. */
 export function parseRange(text: string): Range {
   const [first = "", last = first] = text.split("-");
   return [numberOf(first), numberOf(last)];

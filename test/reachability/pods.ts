@@ -52,7 +52,7 @@ export class Pods {
     return this.all.filter((pod) => names.includes(`${pod.namespace}/${pod.name}`));
   }
 
-  /** What a pod is one of, as `mes-data/postgres`. */
+  /** What a pod is one of, e.g. `mes-data/postgres`. */
   kindOf(pod: string): string {
     return this.kinds.get(pod) ?? pod;
   }

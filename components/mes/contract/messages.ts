@@ -16,13 +16,13 @@ export const messageProperties = z.object({
   content_type: z.literal("application/json").describe("type of the body"),
   delivery_mode: z.literal(2).describe("persistent: it survives a restart of the broker"),
   timestamp: z.int().describe("seconds since 1970 at which the event happened"),
-  type: z.string().describe("name of the event, as `order.accepted`"),
+  type: z.string().describe("name of the event, e.g. `order.accepted`"),
 });
 
 /** What the MES writes into `messaging.outbox`, in the transaction of the order itself. Other columns have defaults. */
 export const outboxRow = z.object({
   id: z.uuid().optional().describe("becomes the message's `message_id`; default: a new one"),
-  aggregate_type: z.string().min(1).describe("kind of thing that the event is about, as `order`"),
+  aggregate_type: z.string().min(1).describe("kind of thing that the event is about, e.g. `order`"),
   aggregate_id: z.string().min(1).describe("its identity: events of one aggregate are published in the order of their writing"),
   event_type: z.string().min(1).describe("becomes the message's `type`"),
   exchange: z.string().describe("exchange to publish to; one of the relay's `publishes`"),
@@ -43,7 +43,7 @@ export interface Part {
   readonly sends: readonly string[];
 }
 
-/** Parts of the MES (`MES_ROLE`) that an order passes. A part that only computes, as pricing, is none of them. */
+/** Parts of the MES (`MES_ROLE`) that an order passes. A part that only computes, e.g. pricing, is none of them. */
 export const PARTS: Readonly<Record<string, Part>> = {
   "order-intake": {
     does: "takes orders of the CRM",

@@ -16,7 +16,10 @@ export function roleProblems(role: RoleConfig): RoleProblem[] {
   const problem = (path: (string | number)[], message: string) => problems.push({ path, message });
 
   if (role.replicas !== undefined && role.scale !== undefined)
-    problem(["replicas"], "stands beside scale; a role has one or the other, or two owners would fight over the number of pods");
+    problem(
+      ["replicas"],
+      "cannot be combined with scale: a role has one or the other, or two owners would fight over the number of pods",
+    );
   if (role.scale !== undefined) {
     const queues = role.consumes.map(({ queue }) => queue);
     const scalable = { http: role.http !== undefined, gpu: role.gpu !== undefined, queues };

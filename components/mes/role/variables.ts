@@ -22,7 +22,7 @@ export function secretName(role: string): string {
 export function roleVariables(name: string, role: RoleConfig, environment: Environment): Variables {
   const { drain, linger } = shutdownOf(role);
   const variables: Variables = {
-    // First: others refer to it, and Kubernetes resolves only what stands before.
+    // First: others refer to it, and Kubernetes resolves only what comes before.
     POD_NAME: { fieldRef: { fieldPath: "metadata.name" } },
     MES_ROLE: (role.runs ?? [name]).join(","),
     MES_MANAGEMENT_PORT: String(PORTS.management),

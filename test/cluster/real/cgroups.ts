@@ -23,7 +23,7 @@ function controllersOf(hierarchy: string): string[] {
 /** How much more of the processor than anybody else: nodes have one of their own, whatever else this machine does. 1024 is normal. */
 const CPU_SHARES = 4096;
 
-/** Makes a cgroup, as `a/b`, in every hierarchy; what is made below it later can hold processes at once. */
+/** Makes a cgroup, e.g. `a/b`, in every hierarchy; what is made below it later can hold processes at once. */
 export function makeCgroup(hierarchies: readonly string[], cgroup: string): void {
   for (const hierarchy of hierarchies) {
     const steps = cgroup.split("/").map((_, index, names) => path.join(hierarchy, ...names.slice(0, index + 1)));

@@ -16,7 +16,7 @@ export interface ImageStore {
   readonly pauseImage: string;
 }
 
-/** What a pod names an image of `tools/images/catalogue` by, as `mes.test/postgres:18.1`. */
+/** What a pod names an image of `tools/images/catalogue` by, e.g. `mes.test/postgres:18.1`. */
 export function imageReference(name: string): string {
   const rows = readFileSync(path.join(IMAGES, "catalogue"), "utf8").split("\n");
   const row = rows.map((line) => line.split(/\s+/)).find(([first]) => first === name);

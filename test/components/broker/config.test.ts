@@ -89,7 +89,7 @@ describe("the configuration of the broker", () => {
       "storage: the queues may hold 6Gi, but of 10Gi only 3Gi can hold",
     ],
     ["an unknown key", { nodes: 3 }, "Unrecognized key"],
-    ["a plugin by another name", { plugins: ["shovel"] }, "plugins.0: expected a plugin, as rabbitmq_shovel"],
+    ["a plugin by another name", { plugins: ["shovel"] }, "plugins.0: expected a plugin, e.g. rabbitmq_shovel"],
   ])("refuses %s and says why", (_, values, message) => {
     expect(refused(values)).toContainEqual(expect.stringContaining(message));
   });

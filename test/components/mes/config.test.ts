@@ -52,7 +52,7 @@ describe("roles of a stack file", () => {
   });
 
   it.each<[string, object, string]>([
-    ["replicas beside scale", { replicas: 2, scale: { min: 1, max: 2, cpu: 70 } }, "replicas: stands beside scale"],
+    ["replicas beside scale", { replicas: 2, scale: { min: 1, max: 2, cpu: 70 } }, "replicas: cannot be combined with scale"],
     ["min > max", { scale: { min: 5, max: 2, cpu: 70 } }, "scale.min: is greater than max (2)"],
     ["a scale on nothing", { scale: { min: 1, max: 2 } }, "scale: needs something to scale on"],
     [
@@ -121,7 +121,7 @@ describe("roles of a stack file", () => {
     ["a variable of the platform", { env: { PGPASSWORD: "x" } }, "env.PGPASSWORD: "],
     ["a variable that is no name", { env: { "A-B": "x" } }, "expected the name of a variable"],
     ["a variable twice", { env: { A: "1" }, secretRefs: { A: { name: "s", key: "k" } } }, "env: the variable A is there twice"],
-    ["a secret in plain text", { secrets: { TOKEN: "hunter2" } }, "must not stand here in plain text"],
+    ["a secret in plain text", { secrets: { TOKEN: "hunter2" } }, "must not be here in plain text"],
     [
       "a rollout that never rolls",
       { rollout: { maxSurge: 0, maxUnavailable: "0%" } },

@@ -71,7 +71,7 @@ describe("the configuration of monitoring", () => {
     [
       "a secret in plain text",
       { alerting: { receivers: { team: { slack: { url: "https://hooks.slack.com/x", channel: "#mes" } } } } },
-      "alerting.receivers.team.slack.url: is a secret and must not stand here in plain text: set it with `pulumi config set --secret --path`",
+      "alerting.receivers.team.slack.url: is a secret and must not be here in plain text: set it with `pulumi config set --secret --path`",
     ],
     [
       "a user of the mail server without a password",
@@ -91,7 +91,7 @@ describe("the configuration of monitoring", () => {
           receivers: { team: { email: { to: "a@example.com", from: "b@example.com", smarthost: "smtp.example.com" } } },
         },
       },
-      "alerting.receivers.team.email.smarthost: expected host and port of the mail server, as smtp.example.com:587",
+      "alerting.receivers.team.email.smarthost: expected host and port of the mail server, e.g. smtp.example.com:587",
     ],
     [
       "metrics as large as the volume",
@@ -99,7 +99,7 @@ describe("the configuration of monitoring", () => {
       "prometheus.retentionSize: has to be smaller than the volume (storage: 10Gi), which also holds the write-ahead log",
     ],
     ["more replicas than make sense", { prometheus: { replicas: 4 } }, "prometheus.replicas: Too big: expected number to be <=3"],
-    ["an address that is none", { repositoryUrl: "the wiki" }, "repositoryUrl: expected a URL, as https://mes.example.com"],
+    ["an address that is none", { repositoryUrl: "the wiki" }, "repositoryUrl: expected a URL, e.g. https://mes.example.com"],
     ["a privileged port", { nodeExporter: { port: 443 } }, "nodeExporter.port: Too small: expected number to be >=1024"],
   ])("refuses %s", (_, values, message) => {
     expect(problems(values)).toEqual([message]);

@@ -60,7 +60,7 @@ describe("the configuration of tracing", () => {
       search({ username: "jaeger", password: { secure: "v1:abc" }, credentialsSecret: "x" }),
       "storage.credentialsSecret: credentials twice",
     ],
-    ["a password in plain text", search({ username: "jaeger", password: "hunter2" }), "must not stand here in plain text"],
+    ["a password in plain text", search({ username: "jaeger", password: "hunter2" }), "must not be here in plain text"],
     ["half a day of retention", search({ retention: "36h" }), "expected whole days"],
     ["more than everything", { sampling: { percentage: 101 } }, "sampling.percentage"],
     ["no sampler", { sampler: { replicas: 0 } }, "sampler.replicas"],

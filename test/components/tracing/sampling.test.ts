@@ -40,7 +40,7 @@ describe("what the samplers do", () => {
     expect(policies({ percentage: 0 }).map(({ name }) => name)).not.toContain("rest");
   });
 
-  it("remembers which traces were kept, and looks anew at spans that come late to one that was not", () => {
+  it("remembers which traces were kept, and looks again at spans that come late to one that was not", () => {
     const config = tracingConfig.parse({ sampler: { tracesInMemory: 1000, decisionWait: "1m" } });
     expect(tailSampling(config)).toMatchObject({
       decision_wait: "60s",

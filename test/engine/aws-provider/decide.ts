@@ -5,7 +5,7 @@ export interface Request {
   readonly action: string;
   /** ARN. A policy on who may take a role names none. */
   readonly resource?: string;
-  /** Who asks, as `{ Federated: "arn:…" }`. The policy of a role names none. */
+  /** Who asks, e.g. `{ Federated: "arn:…" }`. The policy of a role names none. */
   readonly principal?: Readonly<Record<string, string>>;
   /** What else is known of the request, by condition key. */
   readonly context?: Readonly<Record<string, string>>;

@@ -181,7 +181,7 @@ describe("the test provider, as the real plug-in of Kubernetes", () => {
     });
   });
 
-  describe("what cannot be changed is deleted and made anew under its name", () => {
+  describe("what cannot be changed is deleted and recreated under its name", () => {
     const template = (image: string) => ({
       metadata: { labels: { app: "a" } },
       spec: { restartPolicy: "Never", containers: [{ name: "main", image }] },

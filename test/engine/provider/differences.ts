@@ -1,4 +1,4 @@
-/** Paths at which two values differ, as `spec.containers[0].image`; as deep as both are of one form. */
+/** Paths at which two values differ, e.g. `spec.containers[0].image`; as deep as both are of one form. */
 export function differences(before: unknown, after: unknown, path = ""): string[] {
   if (Object.is(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {

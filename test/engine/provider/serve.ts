@@ -41,7 +41,7 @@ export interface Resource {
 }
 
 export interface Difference {
-  /** Paths that differ, as `spec.replicas`. */
+  /** Paths that differ, e.g. `spec.replicas`. */
   readonly changes: readonly string[];
   /** Those that need a new resource. */
   readonly replaces: readonly string[];

@@ -105,7 +105,7 @@ describe("one of several forms", () => {
     ["none of which knows the keys", { x: 1 }, ["target: expected {host, port}, {cidrs} or false, found a mapping"]],
     ["none of which it is", 12, ["target: expected {host, port}, {cidrs} or false, found 12"]],
     ["that is missing", undefined, ["target: missing; expected {host, port}, {cidrs} or false"]],
-    ["that is nothing", null, ["target: nothing stands here; expected {host, port}, {cidrs} or false"]],
+    ["that is nothing", null, ["target: there is no value; expected {host, port}, {cidrs} or false"]],
   ])("is told by the one %s", (_, value, expected) => {
     const given = messages(schema, value === undefined ? {} : { target: value });
     expect(given).toEqual(expected);

@@ -13,7 +13,7 @@ describe("how many pods there are", () => {
     expect(podsWhileRolling(role(given))).toBe(pods);
   });
 
-  it("is never more with a GPU, which is seldom free", () => {
+  it("is never more with a GPU, which is rarely free", () => {
     const gpu = role({ gpu: {}, replicas: 3 });
     expect(rolloutOf(gpu)).toEqual({ maxSurge: 0, maxUnavailable: 1 });
     expect(podsWhileRolling(gpu)).toBe(3);
