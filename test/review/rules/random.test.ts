@@ -4,7 +4,7 @@ import { looksRandom } from "../../../review/rules/no-plaintext-secrets";
 describe("a text as random as a password", () => {
   it.each([24, 32, 48])("is nearly every one of %s random bytes in base64", (length) => {
     const words = Array.from({ length: 1000 }, () => randomBytes(length).toString("base64"));
-    expect(words.filter(looksRandom).length).toBeGreaterThan(980);
+    expect(words.filter(looksRandom).length).toBeGreaterThan(950);
   });
 
   it.each([
