@@ -14,7 +14,7 @@ import { manifestsOf, UNKNOWN_PLACEHOLDER } from "../report/manifests";
 import { NO_COLOURS, paletteFor } from "../report/palette";
 import { summary } from "../report/findings";
 import { textReport } from "../report/text";
-import { findingsOf } from "../rules";
+import { findingsOf, isOpen } from "../rules";
 import { count, type Finding } from "../rules/rule";
 import { parseOptions } from "./arguments";
 
@@ -85,7 +85,7 @@ export async function main(args: readonly string[]): Promise<number> {
       const plan = { ...(await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY })), ...(before && { before }) };
       const findings = findingsOf(plan);
       await emit.stack(plan, findings);
-      if (findings.some((finding) => finding.severity === "error")) worst = Math.max(worst, EXIT.findings);
+      if (findings.some((finding) => finding.severity === "error" && isOpen(finding))) worst = Math.max(worst, EXIT.findings);
     } catch (error) {
       const message = userMessage(error);
       if (message === undefined || error instanceof OutputError) throw error;

@@ -46,6 +46,12 @@ export interface Facts {
   readonly network?: NetworkFacts;
   /** What the scraped jobs of the plan export; absent where nothing is known of it. */
   readonly exporters?: readonly Exporter[];
+  /** The stack file, and where its keys are. @default not known */
+  readonly settings?: Settings;
+  /** Findings that are borne for a time. @default none */
+  readonly suppressions?: readonly Suppression[];
+  /** The day of the plan, as `2026-11-26`. @default not known: no suppression is over */
+  readonly today?: string;
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
   /** What programs do with orders. @default not known */
@@ -100,6 +106,27 @@ interface ConsumedQueue {
   readonly prefetch?: number;
   /** Seconds of the longest handling of one; absent for a client outside. */
   readonly handlingSeconds?: number;
+}
+
+export interface Settings {
+  readonly file: string;
+  readonly keys: readonly PlacedKey[];
+}
+
+export interface PlacedKey {
+  /** As `["config", "mes:roles", "api", "replicas"]`. */
+  readonly path: readonly (string | number)[];
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Suppression {
+  readonly rule: string;
+  /** As `Deployment order-api`; `*` at the end stands for any rest. */
+  readonly object: string;
+  readonly reason: string;
+  /** Last day. */
+  readonly until: string;
 }
 
 export interface Told {

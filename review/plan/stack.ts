@@ -19,11 +19,14 @@ export interface PlanArgs {
  * @throws ConfigError for a stack file that is not valid
  */
 export async function planStack({ stack, file, projectDirectory }: PlanArgs): Promise<Plan> {
-  const { config, placeholders } = readStackFile(file);
+  const { config, placeholders, ...settings } = readStackFile(file);
   // Loaded only now: a bad stack file is refused before the SDK costs its second.
   const [{ record }, { platform }] = await Promise.all([import("./record"), import("../../stacks/platform")]);
   let published: Published | undefined;
   const program = () => platform(stack, config, (said) => (published = said));
   const plan = await record(program, { project: PROJECT, stack, projectDirectory });
-  return { ...plan, facts: { ...factsOf(config, runbookNames(projectDirectory)), ...published, placeholders } };
+  const { suppressions } = config;
+  const today = new Date().toISOString().slice(0, 10);
+  const ofFile = { placeholders, settings, suppressions, today };
+  return { ...plan, facts: { ...factsOf(config, runbookNames(projectDirectory)), ...published, ...ofFile } };
 }

@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan";
-import { RULES } from "../rules";
-import { count, type Finding } from "../rules/rule";
+import { isOpen, RULES } from "../rules";
+import { count, shortName, type Finding } from "../rules/rule";
 import { wrap } from "./columns";
 import type { Palette } from "./palette";
 
@@ -10,11 +10,15 @@ const MOST_OF_A_RULE = 8;
 /** Findings by rule, errors first: what, where, what to do. */
 export function findingLines(findings: readonly Finding[], width: number, palette: Palette): string[] {
   const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
+  for (const finding of findings.filter(isOpen)) {
     const key = `${finding.severity} ${finding.rule}`;
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
-  return [...groups.values()].flatMap((group, i) => [...(i === 0 ? [] : [""]), ...ruleLines(group, width, palette)]);
+  const open = [...groups.values()].flatMap((group, i) => [...(i === 0 ? [] : [""]), ...ruleLines(group, width, palette)]);
+  const borne = findings.flatMap(({ rule, urn, suppressed: by }) =>
+    by === undefined ? [] : wrap(`suppressed until ${by.until}: ${rule} of ${shortName(urn)}: ${by.reason}`, width),
+  );
+  return [...open, ...(open.length > 0 && borne.length > 0 ? [""] : []), ...borne.map(palette.dim)];
 }
 
 function ruleLines(findings: readonly Finding[], width: number, palette: Palette): string[] {
@@ -31,7 +35,7 @@ function ruleLines(findings: readonly Finding[], width: number, palette: Palette
   return lines;
 }
 
-function oneFinding({ urn, path, message, source }: Finding, width: number, palette: Palette): string[] {
+function oneFinding({ urn, path, message, source, setting }: Finding, width: number, palette: Palette): string[] {
   const place = source === undefined ? "" : `${source.file}:${source.line}`;
   const what = `${shortName(urn)}${path === "" ? "" : ` ${path}`}`;
   const together = what.length + place.length + 4 <= width;
@@ -39,23 +43,21 @@ function oneFinding({ urn, path, message, source }: Finding, width: number, pale
     `  ${palette.strong(what)}${together && place !== "" ? palette.dim(`  ${place}`) : ""}`,
     ...(together ? [] : [palette.dim(`    ${place}`)]),
     ...wrap(message, width - 4).map((text) => `    ${text}`),
+    ...(setting === undefined ? [] : [palette.dim(`    ${setting.file}:${setting.line}:${setting.column} ${setting.key}`)]),
   ];
-}
-
-/** `urn:…::…$kubernetes:apps/v1:Deployment::order-api` → `Deployment order-api`. */
-function shortName(urn: string): string {
-  const [, , types = "", ...name] = urn.split("::");
-  return `${types.split(":").at(-1) ?? ""} ${name.join("::")}`;
 }
 
 /** The last line of a report. */
 export function summary({ stack, resources }: Plan, findings: readonly Finding[], palette: Palette): string {
-  const errors = findings.filter((finding) => finding.severity === "error").length;
-  const warnings = findings.length - errors;
+  const open = findings.filter(isOpen);
+  const errors = open.filter((finding) => finding.severity === "error").length;
+  const warnings = open.length - errors;
+  const borne = findings.length - open.length;
   const size = count(resources.filter((resource) => resource.custom).length, "resource");
   const verdict = [
     ...(errors > 0 ? [palette.bad(`✖ ${count(errors, "error")}`)] : [palette.good("✔ no errors")]),
     ...(warnings > 0 ? [palette.warn(count(warnings, "warning"))] : []),
+    ...(borne > 0 ? [palette.dim(`${borne} suppressed`)] : []),
   ];
   return `${palette.strong(stack)}: ${size}, ${verdict.join(", ")}`;
 }

@@ -11,6 +11,18 @@ that a part which is added tomorrow is checked as well. Findings of severity \`e
 for people to weigh. Each rule is a pure function in \`review/rules/\`, with fixtures that pass and fail in
 \`test/review/rules/\`. This page is written by \`npm run docs\`.
 
+Under each finding is the setting of the stack file that it is about, with its line. One that is known and borne for a time is put aside there, with a
+reason and a last day; it is counted in every plan, and is an error again when the day is over:
+
+\`\`\`yaml
+config:
+  mes:suppressions:
+    - rule: images-pinned
+      object: Cluster postgres # as the plan tells it; Deployment order-* means all that begin so
+      reason: digests come with the mirror
+      until: "2027-01-31"
+\`\`\`
+
 ${contents.join("\n")}
 
 ${sections.join("\n\n")}

@@ -41,9 +41,11 @@ import { routesLeadIn } from "./routes-lead-in";
 import { scalingActs } from "./scaling-acts";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
+import { withSettings } from "./settings";
 import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
 import { timeBudgets } from "./time-budgets";
+import { suppressed, suppressionsValid } from "./suppressions-valid";
 import { uniqueObjects } from "./unique-objects";
 import { urnsKept } from "./urns-kept";
 
@@ -95,13 +97,23 @@ export const RULES: readonly Rule[] = [
   noInterruptedUp,
   noLastingDiff,
   explicitProviders,
+  suppressionsValid,
 ];
 
-/** All that is wrong with a plan: errors first, in the order of the rules. */
+/** All that is wrong with a plan: errors first, in the order of the rules; what is suppressed last. */
 export function findingsOf(plan: Plan, rules: readonly Rule[] = RULES): Finding[] {
-  const findings = rules.flatMap((rule) => rule.check(plan));
+  const found = rules.flatMap((rule) => rule.check(plan));
+  const names = rules.map((rule) => rule.name);
+  const findings = withSettings(plan, suppressed(plan, found, names));
+  const open = findings.filter(isOpen);
   return [
-    ...findings.filter(({ severity }) => severity === "error"),
-    ...findings.filter(({ severity }) => severity === "warning"),
+    ...open.filter(({ severity }) => severity === "error"),
+    ...open.filter(({ severity }) => severity === "warning"),
+    ...findings.filter((finding) => !isOpen(finding)),
   ];
+}
+
+/** Whether a finding is to be mended or weighed now. */
+export function isOpen({ suppressed: by }: Finding): boolean {
+  return by === undefined;
 }

@@ -14,6 +14,18 @@ export interface Finding {
   /** What is wrong, and what to do. */
   readonly message: string;
   readonly source?: Source;
+  /** The setting of the stack file that it is about, and where it is, or the nearest one above it. */
+  readonly setting?: SettingPlace;
+  /** Why it is borne for a time. Such a finding is counted, and fails nothing. */
+  readonly suppressed?: { readonly reason: string; readonly until: string };
+}
+
+export interface SettingPlace {
+  /** As `mes:postgres.instances`. */
+  readonly key: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** A check of a whole plan. It reads resources and facts, knows no component, and never throws, however odd the plan is. */
@@ -40,6 +52,12 @@ export function reporter(rule: string) {
       ...(resource.source === undefined ? {} : { source: resource.source }),
     });
   return { error: finding("error"), warning: finding("warning") };
+}
+
+/** `urn:…::…$kubernetes:apps/v1:Deployment::order-api` → `Deployment order-api`. */
+export function shortName(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  return `${types.split(":").at(-1) ?? ""} ${name.join("::")}`;
 }
 
 /** `3 pods`, `1 pod`. */

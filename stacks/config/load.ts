@@ -7,7 +7,7 @@ import { ConfigError, type Issue } from "./issues";
 import { placeholdersIn, type Placeholder } from "./placeholders";
 import { stackSchema, type StackConfig } from "./schema";
 import { schemasAt } from "./schema-walk";
-import { formatKey, StackFile, Unreadable, type KeyPath } from "./stack-file";
+import { formatKey, StackFile, Unreadable, type KeyPath, type PlacedKey } from "./stack-file";
 import { readText, shown } from "./text";
 import { mistakesIn, type Misreading } from "./unreadable";
 import { problemsOf, type Problem } from "./validate";
@@ -18,20 +18,27 @@ export function stackFilePath(projectDirectory: string, stack: string): string {
   return path.join(projectDirectory, `Pulumi.${stack}.yaml`);
 }
 
+/** A stack file that has been read. */
+export interface ReadStackFile {
+  readonly config: StackConfig;
+  /** What in it is an example. */
+  readonly placeholders: readonly Placeholder[];
+  /** How messages name the file, and where its keys are. */
+  readonly file: string;
+  readonly keys: readonly PlacedKey[];
+}
+
 /**
- * Reads and validates a stack file, and finds what in it is an example.
+ * Reads and validates a stack file.
  * @param text its content, where it has been read already
  * @throws ConfigError with all that is wrong in it
  */
-export function readStackFile(
-  file: string,
-  text: string = readText(file),
-): { config: StackConfig; placeholders: readonly Placeholder[] } {
+export function readStackFile(file: string, text: string = readText(file)): ReadStackFile {
   const stackFile = readable(shown(file), text);
   const { config, issues } = validated(stackFile);
   if (issues.length > 0) throw new ConfigError(issues);
   if (config === undefined) throw new Error("a problem of a stack file has no place");
-  return { config, placeholders: placeholdersIn(stackFile) };
+  return { config, placeholders: placeholdersIn(stackFile), file: stackFile.file, keys: stackFile.keys() };
 }
 
 /** @throws ConfigError with each mistake that keeps the text from being YAML, where it was made */

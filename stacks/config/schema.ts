@@ -15,6 +15,7 @@ import { postgresConfig } from "../../components/postgres/config";
 import { storageConfig } from "../../components/storage/config";
 import { tracingConfig } from "../../components/tracing/config";
 import { CROSS_SECTION_RULES } from "./cross-section";
+import { suppressionsConfig } from "./suppressions";
 
 /** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
 const shape = z.strictObject({
@@ -33,6 +34,7 @@ const shape = z.strictObject({
   reconciliation: reconciliationConfig.prefault({}),
   roles: rolesConfig,
   storage: storageConfig.optional(),
+  suppressions: suppressionsConfig.default([]),
   tracing: tracingConfig.prefault({}),
   verticalRecommendations: verticalRecommendationsConfig,
 });

@@ -9,6 +9,13 @@ import type { Misreading } from "./unreadable";
 /** A key of a stack file: names of mappings and indices of sequences. */
 export type KeyPath = readonly (string | number)[];
 
+/** A key of a stack file, and where it is; lines and columns count from 1. */
+export interface PlacedKey {
+  readonly path: KeyPath;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A text that is no YAML, with everything that the parser says of it, in the order of the file. */
 export class Unreadable extends ConfigError {
   constructor(
@@ -99,6 +106,11 @@ export class StackFile {
     return textsIn(this.root, []).map(({ path, value, offset }) => ({ path, value, line: placeOf(this.lines, offset).line }));
   }
 
+  /** Every key of the file, and where it is. */
+  keys(): PlacedKey[] {
+    return keysIn(this.root, []).map(({ path, offset }) => ({ path, ...placeOf(this.lines, offset) }));
+  }
+
   /** The value at a path; undefined where the file has none. */
   at(path: KeyPath): unknown {
     return this.find(path)?.located.value;
@@ -159,6 +171,13 @@ function textsIn(
   if (secure) return [];
   if (typeof value === "string") return [{ path, value, offset }];
   return [...children].flatMap(([key, child]) => textsIn(child.located, [...path, key]));
+}
+
+function keysIn({ children }: Located, path: KeyPath): { path: KeyPath; offset: number }[] {
+  return [...children].flatMap(([key, child]) => {
+    const own = [...path, key];
+    return [{ path: own, offset: child.keyOffset }, ...keysIn(child.located, own)];
+  });
 }
 
 function secureIn(located: Located): KeyPath[] {

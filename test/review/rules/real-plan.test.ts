@@ -143,6 +143,13 @@ describe("the production plan", () => {
     }),
     "no-interrupted-up": () => ({ ...plan, before: { resources: [], interrupted: plan.resources } }),
     "no-lasting-diff": () => changed("Secret", (secret) => (secret.stringData = {})),
+    "suppressions-valid": () => ({
+      ...plan,
+      facts: {
+        ...plan.facts!,
+        suppressions: [{ rule: "quorum", object: "Cluster postgres", reason: "for a test", until: "2020-01-01" }],
+      },
+    }),
     "explicit-providers": () => changed("Deployment", (_, resource) => (resource.provider = undefined)),
   };
 
