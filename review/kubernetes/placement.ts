@@ -27,7 +27,7 @@ export interface Placement {
   readonly path: readonly string[];
   readonly separations: readonly Separation[];
   readonly nodeSelector: Json;
-  readonly tolerations: readonly unknown[];
+  readonly selectorPath: readonly string[];
   readonly priorityClass: string | undefined;
   readonly priorityPath: readonly string[];
 }
@@ -76,7 +76,7 @@ function readPlacement(group: PodGroup): Placement {
       ...(database ? instances(group) : antiAffinities(group, [...places.affinity, "affinity"])),
     ],
     nodeSelector: database ? recordAt(pod, "affinity", "nodeSelector") : recordAt(pod, "nodeSelector"),
-    tolerations: listAt(pod, ...(database ? ["affinity", "tolerations"] : ["tolerations"])),
+    selectorPath: [...places.pod, ...(database ? ["affinity"] : []), "nodeSelector"],
     priorityClass: textAt(pod, "priorityClassName"),
     priorityPath: [...places.pod, "priorityClassName"],
   };

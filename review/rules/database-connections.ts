@@ -17,7 +17,8 @@ const OPERATOR_CONNECTIONS = 5;
 
 export const databaseConnections: Rule = {
   name,
-  title: "At full scale, the programs' connections fit the poolers, and the poolers' fit the database's max_connections.",
+  title:
+    "At full scale, the programs' connections fit the poolers, one of them lost too, and the poolers' fit the database's max_connections.",
   why: "The database runs out of connections at the very moment when every role has scaled out: orders then time out, or are refused, although every pod is healthy.",
   check: (plan) => {
     const known = inventory(plan);
@@ -81,9 +82,47 @@ function poolerFindings(pooler: KubeObject, cluster: KubeObject, known: Inventor
     const message = `programs open up to ${wanted} connections at full scale (${breakdown(clients)}), but ${count(instances, "pod")} of the pooler accept ${instances * each}; raise max_client_conn or instances, or lower the programs' pools`;
     findings.push(error(pooler.resource, "spec.pgbouncer.parameters.max_client_conn", message));
   }
+  const remaining = (instances - 1) * each;
+  if (instances > 1 && wanted <= instances * each && wanted > remaining) {
+    const message = `programs open up to ${wanted} connections at full scale (${breakdown(clients)}), but with one of ${instances} pods of the pooler lost the rest accept ${remaining}; raise max_client_conn or instances (mes:postgres.poolers)`;
+    findings.push(error(pooler.resource, "spec.pgbouncer.parameters.max_client_conn", message));
+  }
+  findings.push(...modeFindings(pooler, wanted, instances));
   if (textAt(pooler.spec, "type") === "ro" && (numberAt(cluster.spec, "instances") ?? 1) < 2) {
     const message = `serves the replicas of ${title(cluster)}, which has none; add an instance, or use type rw`;
     findings.push(error(pooler.resource, "spec.type", message));
+  }
+  return findings;
+}
+
+/** Source: https://www.pgbouncer.org/features.html */
+function modeFindings(pooler: KubeObject, wanted: number, instances: number): Finding[] {
+  const { resource } = pooler;
+  const place = recordAt(pooler.spec, "pgbouncer");
+  const parameter = (key: string) => numberAt(place, "parameters", key);
+  const findings: Finding[] = [];
+  if (place.paused === true) {
+    findings.push(error(resource, "spec.pgbouncer.paused", "no query gets to the database any more; remove it"));
+  }
+  // The operator's own default.
+  const mode = textAt(place, "poolMode") ?? "session";
+  const pool = (parameter("default_pool_size") ?? PGBOUNCER.poolSize) * instances;
+  if (mode === "session" && wanted > pool) {
+    const message = `a program keeps its connection to the database as long as its own: ${wanted} are wanted at full scale, and there are ${pool} for each user; use transaction`;
+    findings.push(error(resource, "spec.pgbouncer.poolMode", message));
+  }
+  if (mode === "statement") {
+    findings.push(
+      error(
+        resource,
+        "spec.pgbouncer.poolMode",
+        "refuses transactions of several statements, as order and outbox are; use transaction",
+      ),
+    );
+  }
+  if (mode === "transaction" && parameter("max_prepared_statements") === 0) {
+    const message = "is 0: statements that drivers prepare are gone with the next transaction; remove it";
+    findings.push(error(resource, "spec.pgbouncer.parameters.max_prepared_statements", message));
   }
   return findings;
 }

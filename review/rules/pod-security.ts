@@ -1,5 +1,5 @@
 import { inventory } from "../kubernetes/inventory";
-import { title } from "../kubernetes/objects";
+import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
 import { at, listAt, numberAt, recordAt, textAt, type Json } from "../kubernetes/value";
 import { reporter, type Finding, type Rule } from "./rule";
@@ -25,25 +25,80 @@ const VOLUMES = [
 
 export const podSecurity: Rule = {
   name,
-  title: "Pods satisfy the Pod Security level of their namespace, and no namespace of the plan is without a level.",
-  why: "The API server refuses such pods one by one when the controller makes them: the deploy succeeds, and nothing runs.",
+  title:
+    "Pods satisfy the Pod Security level of their namespace, every namespace of the plan has the strictest that its pods allow, and a pod with access to its node is not root on it.",
+  why: "The API server refuses such pods one by one when the controller makes them: the deploy succeeds, and nothing runs. A level that is too low lets in what nobody meant to.",
   check: (plan) => {
     const { pods, ofKind, find } = inventory(plan);
     return [
-      ...ofKind("Namespace")
-        .filter(({ labels }) => labels[ENFORCE] === undefined)
-        .map((namespace) =>
-          error(namespace.resource, ["metadata", "labels", ENFORCE], "has no Pod Security level; use restricted"),
-        ),
+      ...ofKind("Namespace").flatMap((namespace) => levelFindings(namespace, pods)),
       ...pods.flatMap((group) => {
         const level = find("Namespace", "", group.namespace)?.labels[ENFORCE];
         if (listAt(group.spec, "containers").length === 0) return [];
         if (level === "restricted") return [...violations(group, "baseline"), ...violations(group, "restricted")];
-        return level === "baseline" ? violations(group, "baseline") : [];
+        if (level === "baseline") return violations(group, "baseline");
+        return level === "privileged" ? rootOnNode(group) : [];
       }),
     ];
   },
 };
+
+/** Source: https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
+const LEVELS = ["privileged", "baseline", "restricted"];
+
+/** A level that lets in more than the pods of the namespace need. */
+function levelFindings({ labels, name: namespace, resource }: KubeObject, pods: readonly PodGroup[]): Finding[] {
+  const level = labels[ENFORCE];
+  const path = ["metadata", "labels", ENFORCE];
+  if (level === undefined) return [error(resource, path, "has no Pod Security level; use restricted")];
+  if (!LEVELS.includes(level)) return [error(resource, path, `${level} is no level; use restricted`)];
+  if (level === "restricted") return [];
+  const own = pods.filter((group) => group.namespace === namespace && listAt(group.spec, "containers").length > 0);
+  const needed = (least: "baseline" | "restricted") => own.some((group) => violations(group, least).length > 0);
+  if (needed("baseline") || (level === "baseline" && needed("restricted"))) return [];
+  const better = needed("restricted") ? "baseline" : "restricted";
+  return [
+    error(
+      resource,
+      path,
+      `${level} lets in pods that ${level === "privileged" ? "take over their node" : "run as root"}, and none of ${namespace} needs it; use ${better}`,
+    ),
+  ];
+}
+
+/** Folders of a node from which it can be taken over by who may write there. */
+const OF_THE_NODE =
+  /^\/(?:$|(?:etc|root|boot|proc|sys|dev|usr|bin|sbin|lib|home)(?:\/|$)|(?:var\/)?run(?:\/|$)|var\/lib\/(?:kubelet|docker|containerd|etcd)(?:\/|$)|var\/?$|var\/lib\/?$)/;
+
+/** What a pod that watches its node never needs. */
+function rootOnNode(group: PodGroup): Finding[] {
+  const { spec, specPath, object } = group;
+  const found = (path: readonly (string | number)[], message: string) =>
+    error(object.resource, [...specPath, ...path], `${message} in ${title(object)}`);
+  const folders = new Map(listAt(spec, "volumes").map((volume) => [textAt(volume, "name"), textAt(volume, "hostPath", "path")]));
+  const findings: Finding[] =
+    spec.hostIPC === true ? [found(["hostIPC"], "shares memory with all processes of the node; remove it")] : [];
+  for (const field of ["initContainers", "containers"]) {
+    for (const [i, container] of listAt(spec, field).entries()) {
+      const context = recordAt(container, "securityContext");
+      const where = [field, i, "securityContext"];
+      if (context.privileged === true)
+        findings.push(found([...where, "privileged"], "is root on the node; remove it, and mount what it reads"));
+      if (context.allowPrivilegeEscalation !== false) {
+        findings.push(found([...where, "allowPrivilegeEscalation"], "may become root on the node; set it to false"));
+      }
+      if (!listAt(context, "capabilities", "drop").includes("ALL")) {
+        findings.push(found([...where, "capabilities", "drop"], "keeps capabilities; drop ALL"));
+      }
+      for (const [j, mount] of listAt(container, "volumeMounts").entries()) {
+        const folder = folders.get(textAt(mount, "name"));
+        if (folder === undefined || !OF_THE_NODE.test(folder) || recordAt(mount).readOnly === true) continue;
+        findings.push(found([field, i, "volumeMounts", j], `may write to ${folder} of the node; set readOnly to true`));
+      }
+    }
+  }
+  return findings;
+}
 
 type Violation = readonly [path: (string | number)[], message: string];
 

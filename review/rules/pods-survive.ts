@@ -127,6 +127,11 @@ function together(
   const { max } = known.scale(group);
   if (group.perNode || max < 2 || nodes < 2 || !(isData(group) || onPath.has(object.name))) return [];
   const placement = placementOf(group);
+  const zone = placement.nodeSelector["topology.kubernetes.io/zone"];
+  if (typeof zone === "string" && zones >= 2) {
+    const message = `all ${count(max, "pod")} of ${title(object)} run in ${zone}, and are lost with it; remove the zone`;
+    return [report(object.resource, placement.selectorPath, message)];
+  }
   const own = placement.separations.filter((one) => one.own && one.maxSkew < max);
   if (own.length === 0) {
     const message = `nothing keeps the ${count(max, "pod")} of ${title(object)} on different nodes: one node takes them all; add topologySpreadConstraints`;

@@ -3,7 +3,7 @@ import { inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import { inWords, rabbitmqBytes } from "../kubernetes/sizes";
 import { brokerSettings, isBroker, isDatabase, isOff, parametersOf } from "../kubernetes/systems";
-import { bytesAt, entriesAt, isRecord, numberAt, recordAt } from "../kubernetes/value";
+import { bytesAt, entriesAt, isRecord, numberAt, recordAt, textAt } from "../kubernetes/value";
 import { count, reporter, type Finding, type Rule } from "./rule";
 
 const name = "settings-fit";
@@ -11,7 +11,7 @@ const { error, warning } = reporter(name);
 
 export const settingsFit: Rule = {
   name,
-  title: "Settings of database and broker are known to them, let them work, and fit their memory and their volumes.",
+  title: "Settings of database, broker and Prometheus are known to them, let them work, and fit their memory and their volumes.",
   why: "A misspelt parameter keeps the database from starting; memory that is promised twice gets it killed under load; a full volume stops every order.",
   check: (plan) =>
     inventory(plan).objects.flatMap((object) => {
@@ -25,7 +25,8 @@ export const settingsFit: Rule = {
           ...replicas(object),
         ];
       }
-      return isBroker(object) ? [...brokerMemory(object), ...brokerDisk(object)] : [];
+      if (isBroker(object)) return [...brokerMemory(object), ...brokerDisk(object)];
+      return object.group === "monitoring.coreos.com" && object.kind === "Prometheus" ? metricsDisk(object) : [];
     }),
 };
 
@@ -286,4 +287,25 @@ function brokerDisk(broker: KubeObject): Finding[] {
   if (free >= watermark(broker, limit) / 4) return [];
   const message = `disk_free_limit is ${inWords(free)}: the volume is full, and the node dies, before publishers are stopped; use the size of its memory`;
   return [error(broker.resource, CONFIG, message)];
+}
+
+/** Of the volume, beyond which the log and what is being compacted do not fit beside the blocks. */
+const METRICS_SHARE = 0.9;
+
+/** Source: https://prometheus.io/docs/prometheus/latest/storage/#right-sizing-retention-size */
+function metricsDisk({ spec, resource }: KubeObject): Finding[] {
+  const volume = bytesAt(spec, "storage", "volumeClaimTemplate", "spec", "resources", "requests", "storage");
+  if (volume === undefined) return [];
+  const text = textAt(spec, "retentionSize");
+  const kept = text === undefined ? undefined : metricsBytes(text);
+  if (kept !== undefined && kept <= volume * METRICS_SHARE) return [];
+  const is = kept === undefined ? "is not limited" : `${inWords(kept)} of a volume of ${inWords(volume)}`;
+  const message = `${is}: a full volume stops Prometheus, and with it every alert; keep four fifths of the volume at most`;
+  return [(text === undefined ? warning : error)(resource, "spec.retentionSize", message)];
+}
+
+/** Binary, whatever it is called. Source: https://github.com/alecthomas/units, which Prometheus reads sizes with */
+function metricsBytes(text: string): number | undefined {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([KMGTPE]?)i?B$/.exec(text) ?? [];
+  return digits === undefined ? undefined : Number(digits) * 1024 ** ["", "K", "M", "G", "T", "P", "E"].indexOf(unit);
 }

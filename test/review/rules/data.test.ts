@@ -56,6 +56,41 @@ describe("connections to the database", () => {
     ]);
   });
 
+  it("fit what is left of the poolers when a pod of them is lost", () => {
+    // (4 pods + 1 of a rollout) × 20 connections against 2 × 80, and against 1 × 80.
+    const plan = (max: string, instances = 2) => [
+      cluster(),
+      pooler("rw", { max_client_conn: max }, instances),
+      client("api", "pooler-rw.mes.svc", 20, 4),
+    ];
+    expect(found(databaseConnections, plan("80"))).toEqual([
+      expect.stringContaining("with one of 2 pods of the pooler lost the rest accept 80"),
+    ]);
+    expect(found(databaseConnections, plan("100"))).toEqual([]);
+    expect(found(databaseConnections, plan("100", 1))).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    ["keep a connection each", { poolMode: "session" }, "100 are wanted at full scale, and there are 40"],
+    ["keep one where nothing is said", {}, "use transaction"],
+    ["end a transaction with each statement", { poolMode: "statement" }, "refuses transactions"],
+    ["are paused", { poolMode: "transaction", paused: true }, "no query gets to the database"],
+    [
+      "lose what was prepared",
+      { poolMode: "transaction", parameters: { max_client_conn: "500", max_prepared_statements: "0" } },
+      "prepare are gone",
+    ],
+  ])("do not %s", (_, pgbouncer, message) => {
+    const parameters = { max_client_conn: "500" };
+    const one = (fields: object) =>
+      object("postgresql.cnpg.io/v1", "Pooler", "pooler-rw", {
+        spec: { cluster: { name: "db" }, type: "rw", instances: 2, pgbouncer: { parameters, ...fields } },
+      });
+    const api = client("api", "pooler-rw.mes.svc", 20, 4);
+    expect(found(databaseConnections, [cluster(), one(pgbouncer), api])).toContainEqual(expect.stringContaining(message));
+    expect(found(databaseConnections, [cluster(), one({ poolMode: "transaction" }), api])).toEqual([]);
+  });
+
   it("find a pooler for replicas that are not there", () => {
     expect(found(databaseConnections, [cluster({ instances: 1 }), pooler("ro")])).toEqual([
       expect.stringContaining("serves the replicas of Cluster mes/db, which has none"),

@@ -192,6 +192,7 @@ describe("settings", () => {
     ["an absolute one", "RabbitmqCluster", "", setting("vm_memory_high_watermark.absolute = 12GB"), /of 8 GiB/],
     ["a limit above the disk", "RabbitmqCluster", "", setting("disk_free_limit.absolute = 200GB"), /stopped for ever/],
     ["hardly any limit", "RabbitmqCluster", "", setting("disk_free_limit.absolute = 50MB"), /before publishers are stopped/],
+    ["metrics above their volume", "Prometheus", "", (p) => (p.spec.retentionSize = "199GB"), /199 GiB of a volume of 200 GiB/],
     ["a log above the memory", "RabbitmqCluster", "", setting("raft.wal_max_size_bytes = 4294967296"), /lower it/],
   ];
 

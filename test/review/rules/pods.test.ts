@@ -1,4 +1,5 @@
 import { POD_FACTS } from "../../../components/workload/facts";
+import type { Resource } from "../../../review/plan/plan";
 import { containerResources } from "../../../review/rules/container-resources";
 import { disruptionBudgets } from "../../../review/rules/disruption-budgets";
 import { fitsCluster } from "../../../review/rules/fits-cluster";
@@ -83,13 +84,129 @@ describe("the plan fits its nodes", () => {
     expect(found(fitsCluster, [big(2)])).toEqual([]);
     const [finding, ...others] = found(fitsCluster, [big(3)]);
     expect(finding).toMatch(
-      /^error Deployment big: at minimum the plan requests 9 CPU, 3Gi; with one of 3 zones lost, 2 nodes offer 8 CPU, 32Gi; no room for 1 pod of Deployment mes\/big/,
+      /^error Deployment big: at minimum the plan requests 9 CPU, 3 GiB; with one of 3 zones lost, 2 nodes offer 8 CPU, 32 GiB; no room for 1 pod of Deployment mes\/big/,
     );
     expect(others).toHaveLength(1);
   });
 
+  it("with one node lost, where there is one zone and data is protected", () => {
+    // Three nodes of 4 cores: each takes one such pod.
+    expect(found(fitsCluster, [big(2)], { zones: ["local"] })).toEqual([]);
+    expect(found(fitsCluster, [big(3)], { zones: ["local"] })).toEqual([
+      expect.stringMatching(/^warning Deployment big: .*with one node lost, 2 nodes offer 8 CPU, 32 GiB; no room for 1 pod/),
+    ]);
+    expect(found(fitsCluster, [big(3)], { zones: ["local"], protectData: false })).toEqual([]);
+  });
+
+  describe("apart from each other", () => {
+    const pools = (count: number) => ({ nodePools: [{ name: "large", count, cpu: 96, memory: 2 ** 39, gpus: 0 }] });
+    const host = {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "big" } } },
+        ],
+      },
+    };
+    const spread = (topologyKey: string, fields: object = {}) => ({
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey,
+          whenUnsatisfiable: "DoNotSchedule",
+          nodeTaintsPolicy: "Honor",
+          labelSelector: { matchLabels: { app: "big" } },
+          ...fields,
+        },
+      ],
+    });
+    const apart = (replicas: number, pod: object, cpu = "1") =>
+      deployment("big", { spec: { replicas }, pod, container: { resources: { requests: { cpu, memory: "1Gi" } } } });
+    const local = { zones: ["local"], protectData: false };
+
+    it("there are two nodes for two pods, and not for three, however large they are", () => {
+      expect(found(fitsCluster, [apart(2, { affinity: host })], { ...local, ...pools(2) })).toEqual([]);
+      expect(found(fitsCluster, [apart(3, { affinity: host })], { ...local, ...pools(2) })).toContainEqual(
+        expect.stringMatching(/^error .*no room for 1 pod .*, which have to be apart from each other/),
+      );
+      expect(found(fitsCluster, [apart(3, { affinity: { podAntiAffinity: {} } })], { ...local, ...pools(2) })).toEqual([]);
+    });
+
+    it("three databases and three brokers want three nodes", () => {
+      const database = object("postgresql.cnpg.io/v1", "Cluster", "db", {
+        spec: {
+          instances: 3,
+          affinity: { podAntiAffinityType: "required" },
+          resources: { requests: { cpu: "4", memory: "16Gi" } },
+        },
+      });
+      const term = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { "app.kubernetes.io/name": "mq" } } };
+      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+      const mq = object("rabbitmq.com/v1beta1", "RabbitmqCluster", "mq", {
+        spec: { replicas: 3, affinity, resources: { requests: { cpu: "4", memory: "8Gi" } } },
+      });
+      expect(found(fitsCluster, [database, mq], { ...local, ...pools(3) })).toEqual([]);
+      expect(found(fitsCluster, [database, mq], { ...local, ...pools(2) })).toContainEqual(
+        expect.stringMatching(/no room for 1 pod of Cluster mes\/db .* and 1 pod of RabbitmqCluster mes\/mq/),
+      );
+    });
+
+    it("pods are as many in each zone, so that a zone without room keeps the others from taking more", () => {
+      const uneven = { nodePools: [{ name: "large", count: 4, cpu: 4, memory: 2 ** 34, gpus: 0 }], zones: ["a", "b", "c"] };
+      const key = "topology.kubernetes.io/zone";
+      // With the first zone lost two nodes are left, one a zone, with four cores each.
+      expect(found(fitsCluster, [apart(4, spread(key), "2")], uneven)).toEqual([]);
+      const other = deployment("other", {
+        spec: { replicas: 1 },
+        container: { resources: { requests: { cpu: "4", memory: "8Gi" } } },
+      });
+      expect(found(fitsCluster, [other, apart(2, spread(key), "2")], uneven)).toContainEqual(
+        expect.stringMatching(/no room for 1 pod of Deployment mes\/big .*apart from each other/),
+      );
+    });
+
+    it("a lost zone that still counts lets the others have no more than one", () => {
+      const nodes = { ...pools(9), zones: ["a", "b", "c"] };
+      const key = "topology.kubernetes.io/zone";
+      expect(found(fitsCluster, [apart(9, spread(key))], nodes)).toEqual([]);
+      expect(found(fitsCluster, [apart(9, spread(key, { nodeTaintsPolicy: "Ignore" }))], nodes)).toContainEqual(
+        expect.stringMatching(/no room for 7 pods/),
+      );
+    });
+
+    it("a spread over nodes fills them evenly", () => {
+      const pod = spread("kubernetes.io/hostname");
+      expect(found(fitsCluster, [apart(6, pod)], { ...local, ...pools(2) })).toEqual([]);
+      const soft = spread("kubernetes.io/hostname", { whenUnsatisfiable: "ScheduleAnyway" });
+      const small = {
+        nodePools: [
+          { name: "a", count: 1, cpu: 2, memory: 2 ** 34, gpus: 0 },
+          { name: "b", count: 1, cpu: 8, memory: 2 ** 34, gpus: 0 },
+        ],
+      };
+      expect(found(fitsCluster, [apart(8, soft)], { ...local, ...small })).toEqual([]);
+      expect(found(fitsCluster, [apart(8, pod)], { ...local, ...small })).toContainEqual(
+        expect.stringContaining("apart from each other"),
+      );
+    });
+  });
+
+  it("within the quota of its namespace", () => {
+    const quota = (hard: object) => object("v1", "ResourceQuota", "mes", { spec: { hard } });
+    const nodes = { nodePools: [{ name: "large", count: 9, cpu: 96, memory: 2 ** 39, gpus: 0 }] };
+    expect(found(fitsCluster, [big(3), quota({ "requests.cpu": "9", "requests.memory": "3Gi", pods: 3 })], nodes)).toEqual([]);
+    expect(found(fitsCluster, [big(3), quota({ "requests.cpu": "8" })], nodes)).toContainEqual(
+      expect.stringMatching(
+        /^error ResourceQuota mes spec.hard\["requests.cpu"\]: allows 8 CPU in mes, and its pods are 9 CPU at minimum/,
+      ),
+    );
+    expect(found(fitsCluster, [big(3), quota({ pods: "2" })], nodes)).toContainEqual(expect.stringContaining("allows 2 pods"));
+    expect(found(fitsCluster, [big(3), quota({ memory: "1Gi" })], nodes)).toContainEqual(expect.stringContaining("3 GiB"));
+  });
+
   it("pod by pod: the sum may fit where the pods do not", () => {
-    expect(found(fitsCluster, [big(1, "5")], { zones: ["local"] })).toContainEqual(expect.stringContaining("no room for 1 pod"));
+    expect(found(fitsCluster, [big(1, "5")], { zones: ["local"], protectData: false })).toContainEqual(
+      expect.stringContaining("no room for 1 pod"),
+    );
   });
 
   it("at its minimum or it is an error, at full scale or it is a warning", () => {
@@ -108,8 +225,8 @@ describe("the plan fits its nodes", () => {
     ];
     const pricing = (replicas: number) =>
       deployment("pricing", { spec: { replicas }, container: { resources: { limits: { "nvidia.com/gpu": "1" } } } });
-    expect(found(fitsCluster, [pricing(2), big(2)], { nodePools: pools, zones: ["local"] })).toEqual([]);
-    expect(found(fitsCluster, [pricing(3)], { nodePools: pools, zones: ["local"] })).toContainEqual(
+    expect(found(fitsCluster, [pricing(2), big(2)], { nodePools: pools, zones: ["local"], protectData: false })).toEqual([]);
+    expect(found(fitsCluster, [pricing(3)], { nodePools: pools, zones: ["local"], protectData: false })).toContainEqual(
       expect.stringContaining("no room for 1 pod of Deployment mes/pricing"),
     );
   });
@@ -121,7 +238,7 @@ describe("the plan fits its nodes", () => {
         { name: "general", count: 2, cpu: 4, memory: 2 ** 34, gpus: 0 },
         { name: "gpu", count: 2, cpu: 32, memory: 2 ** 37, gpus: 1 },
       ];
-      const facts = { nodePools, zones: ["local"], gpuResources: ["factory.example/a100"] };
+      const facts = { nodePools, zones: ["local"], protectData: false, gpuResources: ["factory.example/a100"] };
       const pricing = (replicas: number) =>
         deployment("pricing", {
           spec: { replicas },
@@ -142,12 +259,12 @@ describe("the plan fits its nodes", () => {
       { name: "general", count: 2, cpu: 4, memory: 2 ** 34, gpus: 0 },
       { name: "gpu", count: 2, cpu: 4, memory: 2 ** 34, gpus: 1 },
     ];
-    const findings = found(fitsCluster, [big(3)], { nodePools, zones: ["local"] });
+    const findings = found(fitsCluster, [big(3)], { nodePools, zones: ["local"], protectData: false });
     expect(findings).toEqual([expect.stringMatching(/^warning .*at minimum/), expect.stringMatching(/^warning .*at full scale/)]);
     expect(findings[0]).toContain(
-      "no room for 1 pod of Deployment mes/big (3 CPU, 1Gi each), unless nodes with GPUs take other pods",
+      "no room for 1 pod of Deployment mes/big (3 CPU, 1 GiB each), unless nodes with GPUs take other pods",
     );
-    expect(found(fitsCluster, [big(5)], { nodePools, zones: ["local"] })[0]).toMatch(/^error/);
+    expect(found(fitsCluster, [big(5)], { nodePools, zones: ["local"], protectData: false })[0]).toMatch(/^error/);
   });
 
   it("with dedicated nodes, one a zone, for pods whose volumes are bound to their zone", () => {
@@ -174,7 +291,7 @@ describe("the plan fits its nodes", () => {
     // Largest first by its larger share, on the first node with room, one would be left over.
     const pods = [pod("a", "4", "2Gi", 1), pod("b", "3", "6Gi", 1), pod("c", "3", "2Gi", 1), pod("d", "2", "6Gi", 1)];
     const nodePools = [{ name: "n", count: 2, cpu: 6, memory: 8 * 2 ** 30, gpus: 0 }];
-    expect(found(fitsCluster, pods, { nodePools, zones: ["local"] })).toEqual([]);
+    expect(found(fitsCluster, pods, { nodePools, zones: ["local"], protectData: false })).toEqual([]);
   });
 
   it("with what runs on nodes with GPUs alone, counted there", () => {
@@ -192,7 +309,7 @@ describe("the plan fits its nodes", () => {
       { name: "general", count: 2, cpu: 4, memory: 2 ** 34, gpus: 0 },
       { name: "gpu", count: 2, cpu: 4, memory: 2 ** 34, gpus: 1 },
     ];
-    expect(found(fitsCluster, [big(2), exporter], { nodePools, zones: ["local"] })).toEqual([]);
+    expect(found(fitsCluster, [big(2), exporter], { nodePools, zones: ["local"], protectData: false })).toEqual([]);
   });
 
   it("also counts what runs on every node, and what charts ask for", () => {
@@ -211,12 +328,45 @@ describe("the plan fits its nodes", () => {
 });
 
 describe("pod security", () => {
-  it("is content with a restricted pod in a restricted namespace, and with anything in a privileged one", () => {
+  it("is content with a restricted pod in a restricted namespace, and with what reads its node in a privileged one", () => {
     expect(found(podSecurity, [namespace("mes"), deployment("api")])).toEqual([]);
     const agent = deployment("agent", {
       pod: { hostNetwork: true, volumes: [{ name: "logs", hostPath: { path: "/var/log" } }] },
     });
     expect(found(podSecurity, [namespace("mes", "privileged"), agent])).toEqual([]);
+  });
+
+  it("has no level that none of its pods needs", () => {
+    const lowered = (level: string, ...pods: Resource[]) => found(podSecurity, [namespace("mes", level), ...pods]);
+    const root = deployment("old", { container: { securityContext: { runAsUser: 0 } } });
+    expect(lowered("privileged", deployment("api"))).toEqual([
+      expect.stringMatching(/privileged lets in pods that take over their node, and none of mes needs it; use restricted/),
+    ]);
+    expect(lowered("privileged")).toHaveLength(1);
+    expect(lowered("privileged", root)).toContainEqual(expect.stringContaining("use baseline"));
+    expect(lowered("baseline", deployment("api"))).toEqual([expect.stringContaining("use restricted")]);
+    expect(lowered("baseline", root)).toEqual([]);
+    expect(lowered("restrictd", deployment("api"))).toEqual([expect.stringContaining("restrictd is no level")]);
+  });
+
+  it.each<[string, object, object, string]>([
+    [
+      "a privileged container",
+      {},
+      { securityContext: { ...container().securityContext, privileged: true } },
+      "is root on the node",
+    ],
+    ["one that may become root", {}, { securityContext: { capabilities: { drop: ["ALL"] } } }, "may become root"],
+    ["one that keeps capabilities", {}, { securityContext: { allowPrivilegeEscalation: false } }, "drop ALL"],
+    ["one that writes to the node", {}, { volumeMounts: [{ name: "node", mountPath: "/host" }] }, "may write to / of the node"],
+    ["one in the memory of all", { hostIPC: true }, {}, "shares memory"],
+  ])("on a node is not %s", (_, pod, change, message) => {
+    const volumes = [{ name: "node", hostPath: { path: "/" } }];
+    const reading = { volumeMounts: [{ name: "node", mountPath: "/host", readOnly: true }] };
+    const agent = (more: object, fields: object) =>
+      deployment("agent", { pod: { volumes, ...more }, container: { ...reading, ...fields } });
+    expect(found(podSecurity, [namespace("mes", "privileged"), agent({}, {})])).toEqual([]);
+    expect(found(podSecurity, [namespace("mes", "privileged"), agent(pod, change)])).toEqual([expect.stringContaining(message)]);
   });
 
   it.each([

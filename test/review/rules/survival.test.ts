@@ -117,6 +117,13 @@ describe("pods", () => {
       spec((s) => Object.assign(s, { instances: 5, affinity: { enablePodAntiAffinity: false } })),
       /may run on one node/,
     ],
+    [
+      "all in one zone",
+      "Deployment",
+      "order-api",
+      pod((p) => (p.nodeSelector = { "topology.kubernetes.io/zone": "eu-central-1a" })),
+      /run in eu-central-1a, and are lost with it/,
+    ],
     ["data below its clients", "Cluster", "", spec((s) => (s.priorityClassName = "mes-standard")), /more important than Cluster/],
     ["data of no class", "RabbitmqCluster", "", broker((p) => delete p.priorityClassName), /more important than RabbitmqCluster/],
     ["a class that was lowered", "PriorityClass", "mes-data", (c) => (c.value = 100), /more important/],
