@@ -100,7 +100,7 @@ function longestGap(
   weekdays: ReadonlySet<number>,
   both: boolean,
 ): number | undefined {
-  if (days.size === 31 && months.size === 12 && weekdays.size === 7) return 1;
+  if (days.size === 31 && months.size === 12) return longestGapInWeek([...weekdays]);
   let last: number | undefined;
   let longest = 0;
   const start = Date.UTC(2024, 0, 1);
@@ -112,4 +112,9 @@ function longestGap(
     last = i;
   }
   return last === undefined ? undefined : Math.max(longest, 1);
+}
+
+function longestGapInWeek(weekdays: readonly number[]): number {
+  const sorted = [...weekdays].sort((a, b) => a - b);
+  return Math.max(...sorted.map((day, i) => (sorted[i + 1] ?? (sorted[0] ?? 0) + 7) - day));
 }

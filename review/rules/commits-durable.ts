@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import { inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
@@ -207,10 +206,10 @@ const UNLOGGED = /\bcreate\s+unlogged\s+table\b|\bset\s+unlogged\b/i;
 
 function unsafeText(text: string): string | undefined {
   // Looking for words first: texts are long, and hardly any has one.
-  if (/synchronous_commit|fsync|full_page_writes/i.test(text)) {
-    const found = SETTING.exec(text);
-    if (found !== null)
-      return `${found[1] ?? ""} is ${found[2] ?? ""}: orders that were confirmed are lost with a crash; remove it`;
+  if (!/synchronous_commit|fsync|full_page_writes|unlogged/i.test(text)) return undefined;
+  const found = SETTING.exec(text);
+  if (found !== null) {
+    return `${found[1] ?? ""} is ${found[2] ?? ""}: orders that were confirmed are lost with a crash; remove it`;
   }
   return UNLOGGED.test(text) ? "makes a table that is empty after a crash (UNLOGGED); make it a usual one" : undefined;
 }
@@ -251,20 +250,9 @@ function statements({ kind, spec, resource, ...object }: KubeObject, report: Rep
 function logFindings({ resource }: KubeObject, report: Report): Finding[] {
   return entriesAt(resource.inputs, "data").flatMap(([key, text]) => {
     if (typeof text !== "string" || !/^schema_config:/m.test(text) || !/^ingester:/m.test(text)) return [];
-    const config = yaml(text);
-    const findings: Finding[] = [];
-    if (at(config, "ingester", "wal", "enabled") === false) {
-      const message = "ingester.wal.enabled is false: records that were taken are lost with the pod; use true";
-      findings.push(report(resource, ["data", key], message));
-    }
-    return findings;
+    const [, block = ""] = /^ {2}wal:((?:.*\n)(?: {4,}.*\n)*)/m.exec(text) ?? [];
+    if (!/\benabled: false\b/.test(block)) return [];
+    const message = "ingester.wal.enabled is false: records that were taken are lost with the pod; use true";
+    return [report(resource, ["data", key], message)];
   });
-}
-
-function yaml(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import type { Resource } from "../../plan/plan";
 import type { KubeObject } from "../objects";
 import { entriesAt, recordAt } from "../value";
 import { hidden, type Problem } from "./problem";
@@ -37,35 +38,62 @@ function nameProblems({ kind, name, group }: KubeObject): Problem[] {
   return [{ path: ["metadata", "name"], message: `${name} is no name of a ${kind}; use ${what}` }];
 }
 
+/** Keys and values of labels that were looked at and are fine: every object has the same few. */
+const fine = { keys: new Set<string>(), values: new Set<string>() };
+
+function isLabelKey(key: string): boolean {
+  if (fine.keys.has(key)) return true;
+  const slash = key.lastIndexOf("/");
+  const own = key.slice(slash + 1);
+  const is = LABEL_NAME.test(own) && own.length <= 63 && (slash < 0 || SUBDOMAIN.test(key.slice(0, slash)));
+  if (is) fine.keys.add(key);
+  return is;
+}
+
+function isLabelValue(value: string): boolean {
+  if (fine.values.has(value)) return true;
+  const is = hidden(value) || (LABEL_VALUE.test(value) && value.length <= 63);
+  if (is) fine.values.add(value);
+  return is;
+}
+
+const LABELS_AT = [
+  ["metadata", "labels"],
+  ["spec", "template", "metadata", "labels"],
+  ["spec", "selector", "matchLabels"],
+] as const;
+
 function labelProblems({ resource }: KubeObject): Problem[] {
-  const places = [
-    ["metadata", "labels"],
-    ["spec", "template", "metadata", "labels"],
-    ["spec", "selector", "matchLabels"],
-  ];
-  const labels = places.flatMap((place) =>
-    entriesAt(resource.inputs, ...place).flatMap(([key, value]): Problem[] => {
-      const path = [...place, key];
-      const [prefix, own] = key.includes("/")
-        ? [key.slice(0, key.lastIndexOf("/")), key.slice(key.lastIndexOf("/") + 1)]
-        : ["", key];
-      if (!LABEL_NAME.test(own) || own.length > 63 || (prefix !== "" && !SUBDOMAIN.test(prefix))) {
-        return [{ path, message: `${key} is no key of a label; use letters, digits, dashes, dots and underscores, at most 63` }];
-      }
-      if (typeof value !== "string") return [{ path, message: `the value of ${key} is no text; put it in quotes` }];
-      if (hidden(value) || (LABEL_VALUE.test(value) && value.length <= 63)) return [];
-      return [
-        { path, message: `${value} is no value of a label; use letters, digits, dashes, dots and underscores, at most 63` },
-      ];
-    }),
-  );
-  const annotations = entriesAt(resource.inputs, "metadata", "annotations");
-  const size = annotations.reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
-  const texts = annotations
-    .filter(([, value]) => typeof value !== "string" && value !== undefined && value !== null)
-    .map(([key]) => ({ path: ["metadata", "annotations", key], message: `the value of ${key} is no text; put it in quotes` }));
-  if (size <= MOST_ANNOTATIONS) return [...labels, ...texts];
-  return [...labels, ...texts, { path: ["metadata", "annotations"], message: "more than 256 KiB; the API refuses them" }];
+  const problems: Problem[] = [];
+  const what = "use letters, digits, dashes, dots and underscores, at most 63";
+  for (const place of LABELS_AT) {
+    for (const [key, value] of Object.entries(recordAt(resource.inputs, ...place))) {
+      const message = !isLabelKey(key)
+        ? `${key} is no key of a label; ${what}`
+        : typeof value !== "string"
+          ? `the value of ${key} is no text; put it in quotes`
+          : isLabelValue(value)
+            ? undefined
+            : `${value} is no value of a label; ${what}`;
+      if (message !== undefined) problems.push({ path: [...place, key], message });
+    }
+  }
+  return [...problems, ...annotationProblems(resource)];
+}
+
+function annotationProblems({ inputs }: Resource): Problem[] {
+  const problems: Problem[] = [];
+  let size = 0;
+  for (const [key, value] of entriesAt(inputs, "metadata", "annotations")) {
+    if (typeof value === "string") size += key.length + value.length;
+    else if (value !== undefined && value !== null) {
+      problems.push({ path: ["metadata", "annotations", key], message: `the value of ${key} is no text; put it in quotes` });
+    }
+  }
+  if (size > MOST_ANNOTATIONS) {
+    problems.push({ path: ["metadata", "annotations"], message: "more than 256 KiB; the API refuses them" });
+  }
+  return problems;
 }
 
 function dataProblems({ kind, group, resource }: KubeObject): Problem[] {
