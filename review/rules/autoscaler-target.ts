@@ -18,7 +18,7 @@ interface Utilization {
 
 export const autoscalerTarget: Rule = {
   name,
-  title: "An autoscaler has a target in the plan, a metric that the target can be measured by, and a range that is one.",
+  title: "An autoscaler has a target in the plan, a metric, a request for each that is a share of one, and a range that is one.",
   why: "An autoscaler whose target is misspelt, or whose utilization has no request to be a share of, scales nothing and says so only in an event.",
   check: (plan) => {
     const { autoscalers, pods } = inventory(plan);

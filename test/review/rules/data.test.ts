@@ -129,7 +129,12 @@ describe("systems that decide by majority", () => {
   });
 
   it("may be single in a single zone, but two are no better than one", () => {
-    expect(found(quorum, [rabbit(1), cluster({ instances: 1 })], { zones: ["local"] })).toEqual([]);
+    const laptop = { zones: ["local"], nodePools: [{ name: "laptop", count: 1, cpu: 4, memory: 2 ** 33, gpus: 0 }] };
+    expect(found(quorum, [rabbit(1), cluster({ instances: 1 })], laptop)).toEqual([]);
+    expect(found(quorum, [rabbit(1), cluster({ instances: 1 })], { zones: ["local"] })).toEqual([
+      expect.stringMatching(/^warning RabbitmqCluster broker spec.replicas: 1 on 3 nodes: .*use 3/),
+      expect.stringMatching(/^warning Cluster db spec.instances: 1 on 3 nodes: .*use 2/),
+    ]);
     expect(found(quorum, [rabbit(2)], { zones: ["local"] })).toEqual([
       "warning RabbitmqCluster broker spec.replicas: 2 survive no more failures than 1; use an odd number",
     ]);
