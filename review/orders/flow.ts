@@ -34,6 +34,8 @@ export interface Flow {
   /** Queues of dead letters, for people to look at. */
   readonly parking: ReadonlySet<Queue>;
   readonly consumers: (queue: Queue) => readonly PlannedProgram[];
+  /** Seconds that a message may wait in a queue, where the stack file says so. */
+  readonly waiting: (queue: Queue) => number | undefined;
 }
 
 const cache = new WeakMap<Plan, Flow>();
@@ -73,6 +75,7 @@ function computeFlow(facts: OrderFacts, broker: BrokerModel, programs: readonly 
     sendings,
     unknown,
     parking: parkingQueues(broker),
+    waiting: ({ name }) => (Object.hasOwn(facts.waiting, name) ? facts.waiting[name] : undefined),
     consumers: (queue) =>
       programs.filter(
         ({ program, scope }) =>

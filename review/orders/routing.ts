@@ -97,7 +97,11 @@ export function isPredeclared(exchange: string): boolean {
 }
 
 function typeOf(broker: BrokerModel, scope: string, exchange: string): string {
-  return broker.exchange(scope, exchange)?.type ?? PREDECLARED[exchange] ?? "direct";
+  return (
+    broker.exchange(scope, exchange)?.type ??
+    (Object.hasOwn(PREDECLARED, exchange) ? PREDECLARED[exchange] : undefined) ??
+    "direct"
+  );
 }
 
 /** Whether a binding takes a message. What depends on its headers, or on a plug-in's type of exchange, is taken to be so. */
@@ -115,8 +119,9 @@ function takes(binding: Binding, type: string, key: string): boolean {
   }
 }
 
-/** Two `#` in a row are one. */
+/** The words of a key; the empty key has none. Two `#` in a row are one. */
 function words(key: string): readonly string[] {
+  if (key === "") return [];
   return key.split(".").filter((word, i, all) => word !== "#" || all[i - 1] !== "#");
 }
 

@@ -329,18 +329,18 @@ function asksForPods(text: string): boolean {
 }
 
 /** API groups of what kube-state-metrics counts. */
-const API_GROUPS: Readonly<Record<string, string>> = {
-  deployments: "apps",
-  daemonsets: "apps",
-  statefulsets: "apps",
-  replicasets: "apps",
-  jobs: "batch",
-  cronjobs: "batch",
-  horizontalpodautoscalers: "autoscaling",
-  poddisruptionbudgets: "policy",
-  networkpolicies: "networking.k8s.io",
-  ingresses: "networking.k8s.io",
-};
+const API_GROUPS: ReadonlyMap<string, string> = new Map([
+  ["deployments", "apps"],
+  ["daemonsets", "apps"],
+  ["statefulsets", "apps"],
+  ["replicasets", "apps"],
+  ["jobs", "batch"],
+  ["cronjobs", "batch"],
+  ["horizontalpodautoscalers", "autoscaling"],
+  ["poddisruptionbudgets", "policy"],
+  ["networkpolicies", "networking.k8s.io"],
+  ["ingresses", "networking.k8s.io"],
+]);
 
 /** Source: https://github.com/kubernetes/kube-state-metrics/blob/main/docs/developer/cli-arguments.md */
 function exporterDiscoveries(known: Inventory): Discovery[] {
@@ -354,6 +354,6 @@ function exporterDiscoveries(known: Inventory): Discovery[] {
     const harm = "what it counts of them is missing, and no alert on it can fire";
     return resources
       .split(",")
-      .map((resource) => ({ group, apiGroup: API_GROUPS[resource] ?? "", resource, verbs: LOOKING, harm }));
+      .map((resource) => ({ group, apiGroup: API_GROUPS.get(resource) ?? "", resource, verbs: LOOKING, harm }));
   });
 }

@@ -232,7 +232,7 @@ function databaseFindings({ program, resource }: PlannedProgram, { facts }: Flow
 function requestFindings({ program, resource }: PlannedProgram, { running, facts }: Flow): Finding[] {
   if (program.http === undefined || program.http.routed) return [];
   if (running.some((other) => other.program.calls.includes(program.name))) return [];
-  const stops = program.parts.flatMap((part) => facts.parts[part]?.stops ?? []);
+  const stops = Object.entries(facts.parts).flatMap(([part, { stops: what }]) => (program.parts.includes(part) ? [what] : []));
   const message = `${program.name} serves requests, but no path of the gateway and no other role leads to it${stops.length === 0 ? "" : `: ${listed(stops)}`}; add ${program.key}.routes, or calls of another role`;
   return [error(resource, "", message)];
 }

@@ -82,7 +82,7 @@ function attemptFindings(queue: Queue, { flow }: Context): Finding[] {
   }
   const findings: Finding[] = [];
   const pauses = pausesOf(queue);
-  const wait = flow?.facts.waiting[queue.name];
+  const wait = flow?.waiting(queue);
   if (pauses === undefined) {
     // A queue with one consumer at a time has none, to keep the order.
     if (settings["single-active-consumer"] !== true) {
@@ -126,7 +126,7 @@ function expiryFindings(queue: Queue, { flow }: Context): Finding[] {
     const message = `${queue.name} deletes messages that have waited ${timeInWords(seconds)}; take message-ttl away, or give it a dead-letter exchange`;
     return [finding(error, queue, "message-ttl", message)];
   }
-  const wait = flow?.facts.waiting[queue.name];
+  const wait = flow?.waiting(queue);
   const work = Math.max(0, ...(flow?.consumers(queue) ?? []).map(({ program }) => workSeconds(program)));
   if (seconds <= Math.max(wait ?? 0, work)) {
     const what =
@@ -170,7 +170,7 @@ function lengthFindings(queue: Queue, { flow, known, triggers }: Context): Findi
   const own = triggers.filter((trigger) => trigger.queue === queue.name);
   const rates = own.filter(({ mode }) => mode === "MessageRate").map(({ value, min }) => value * Math.max(1, min));
   const usual = Math.max(0, ...rates);
-  const wait = Math.min(OUTAGE, flow?.facts.waiting[queue.name] ?? 0);
+  const wait = Math.min(OUTAGE, flow?.waiting(queue) ?? 0);
   if (holds <= fetched) {
     found(
       error,

@@ -369,7 +369,7 @@ const DAY = 86_400;
 function waitingFindings(flow: Flow | undefined): Finding[] {
   if (flow === undefined) return [];
   return flow.broker.queues.flatMap((queue) => {
-    const wait = flow.facts.waiting[queue.name];
+    const wait = flow.waiting(queue);
     if (wait === undefined) return [];
     const work = Math.max(0, ...flow.consumers(queue).map(({ program }) => workSeconds(program)));
     const key = `mes:broker.queues.${queue.name}.drainWithin`;

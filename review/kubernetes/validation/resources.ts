@@ -29,15 +29,20 @@ const VOLUMES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Alertmanager: [["spec", "storage", "volumeClaimTemplate", "spec", "resources", "requests", "storage"]],
 };
 
+/** @param kind any word, also one that every object of JavaScript has */
+function placesOf(places: typeof VOLUMES, kind: string): readonly (readonly string[])[] {
+  return (Object.hasOwn(places, kind) ? places[kind] : undefined) ?? [];
+}
+
 export function resourceProblems({ kind, resource }: KubeObject, known: Known): Problem[] {
   const at = (path: readonly string[]): unknown =>
     path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), resource.inputs);
   return [
-    ...(PLACES[kind] ?? []).flatMap((path) => {
+    ...placesOf(PLACES, kind).flatMap((path) => {
       const value = at(path);
       return isRecord(value) ? requestProblems(value, path, known, true) : [];
     }),
-    ...(VOLUMES[kind] ?? []).flatMap((path) => {
+    ...placesOf(VOLUMES, kind).flatMap((path) => {
       const value = at(path);
       if (value === undefined || hidden(value) || quantity(value) !== undefined) return [];
       return [{ path, message: `${JSON.stringify(value)} is no size; write it as 10Gi` }];
