@@ -5,8 +5,8 @@ import { missesOf } from "./report";
 import { generated, hasRightCause, isBlamed, isCaught, lab, tried, type Outcome } from "./score";
 
 /** Shares of harmful changes that have to be caught, and with the right cause. The score of the day: raise it with every rule. */
-const CAUGHT = 0.3;
-const RIGHT_CAUSE = 0.3;
+const CAUGHT = 0.75;
+const RIGHT_CAUSE = 0.74;
 
 test("harmful changes are caught, and no harmless one is called an error", async () => {
   const bench = await lab(1);

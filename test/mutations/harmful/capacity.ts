@@ -148,8 +148,9 @@ const nodes: Generator<Harmful> = ({ random }) => {
 /** Postgres: https://www.postgresql.org/docs/18/runtime-config-resource.html */
 const database: Generator<Harmful> = ({ random }) => {
   const set = (id: string, parameters: Record<string, string>, harm: string, says: RegExp) =>
-    file({ id: `parameters:${id}`, harm, cause: cause([...Object.keys(parameters), id], says) }, (edited) =>
-      edited.set("mes:postgres/parameters", parameters),
+    file(
+      { id: `parameters:${id}`, harm, cause: cause([...Object.keys(parameters), id, "spec.postgresql.parameters"], says) },
+      (edited) => edited.set("mes:postgres/parameters", parameters),
     );
   const memory = /memory|Gi|MB|buffers|work_mem|larger|more|resources/i;
   const volume = /wal|volume|size|Gi|fill|storage|larger/i;

@@ -211,7 +211,7 @@ const networks: Generator<Harmful> = ({ random }) => {
       {
         id: "listener-without-tls",
         harm: "the gateway takes requests without TLS on the port for HTTPS",
-        cause: cause(["gateway"], /TLS|HTTPS|certificate|plain/i),
+        cause: cause(["gateway", "listener"], /TLS|HTTPS|certificate|plain/i),
       },
       (edited) => {
         const [listener] = edited.spec("Gateway", "gateway").listeners;

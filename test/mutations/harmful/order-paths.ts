@@ -82,7 +82,12 @@ const bindings: Generator<Harmful> = ({ plans, random }) => {
     ...random.some(5, kinds).map(({ slip, how, edit }) => {
       const [queue, stack] = [random.one(QUEUES), random.one(["prod", "prod", "dev"] as const)];
       return plan(
-        { id: `${slip}:${queue}`, stack, harm: `${queue} ${how}: ${CONTENT[queue]}`, cause: cause(queue, NO_WAY) },
+        {
+          id: `${slip}:${queue}`,
+          stack,
+          harm: `${queue} ${how}: ${CONTENT[queue]}`,
+          cause: cause([queue, queue.replace("orders.", "order.")], NO_WAY),
+        },
         (edited) => edit(edited.spec("Binding", bindingOf(stack, queue)), queue),
       );
     }),

@@ -1,4 +1,4 @@
-import { without } from "../edited-plan";
+import { without, type EditedPlan } from "../edited-plan";
 import { cause, harmful } from "../making";
 import type { Generator, Harmful } from "../mutation";
 
@@ -12,7 +12,12 @@ const policies: Generator<Harmful> = ({ random }) => {
   /** On a laptop a short queue is long enough. */
   const ofProdAlone = ["holds-next-to-nothing", "holds-few-bytes"];
   const stackOf = (slip: string) => (ofProdAlone.includes(slip) ? "prod" : random.one(["prod", "prod", "dev"] as const));
-  const slips: readonly [slip: string, harm: string, says: RegExp, edit: (spec: any, queue: string) => void][] = [
+  const slips: readonly [
+    slip: string,
+    harm: string,
+    says: RegExp,
+    edit: (spec: any, queue: string, edited: EditedPlan) => void,
+  ][] = [
     [
       "dead-letter-key-mistyped",
       "what fails is dead-lettered with a key that no parking queue is bound with, and stays in front for ever",
@@ -59,13 +64,19 @@ const policies: Generator<Harmful> = ({ random }) => {
       "drops-the-oldest",
       "a full queue throws the oldest orders away",
       /overflow|drop-head|reject-publish|full|oldest/i,
-      (spec) => (spec.definition.overflow = "drop-head"),
+      (spec, _, edited) => {
+        edited.drop("OperatorPolicy", "never-drop");
+        spec.definition.overflow = "drop-head";
+      },
     ],
     [
       "overflow-dropped",
       "a full queue throws the oldest orders away, which is the default, and at-least-once dead-lettering is off",
       /overflow|drop-head|reject-publish|full|oldest/i,
-      (spec) => without(spec.definition, "overflow"),
+      (spec, _, edited) => {
+        edited.drop("OperatorPolicy", "never-drop");
+        without(spec.definition, "overflow");
+      },
     ],
     [
       "never-gives-up",
@@ -136,8 +147,9 @@ const policies: Generator<Harmful> = ({ random }) => {
   ];
   return random.some(17, slips).map(([slip, harm, says, edit]) => {
     const of = queue();
-    return plan({ id: `${slip}:${of}`, stack: stackOf(slip), harm: `${of}: ${harm}`, cause: cause([of], says) }, (edited) =>
-      edit(edited.spec("Policy", of), of),
+    return plan(
+      { id: `${slip}:${of}`, stack: stackOf(slip), harm: `${of}: ${harm}`, cause: cause([of, "queues may hold"], says) },
+      (edited) => edit(edited.spec("Policy", of), of, edited),
     );
   });
 };
@@ -228,7 +240,10 @@ const others: Generator<Harmful> = ({ random }) => {
         harm: "the parking queue throws the oldest orders away",
         cause: cause([`${queue}.parked`, queue], /overflow|drop-head|reject-publish|full|oldest/i),
       },
-      (edited) => (edited.spec("Policy", `${queue}.parked`).definition.overflow = "drop-head"),
+      (edited) => {
+        edited.drop("OperatorPolicy", "never-drop");
+        edited.spec("Policy", `${queue}.parked`).definition.overflow = "drop-head";
+      },
     ),
     plan(
       {
