@@ -24,8 +24,31 @@ describe("how long a pod may take to stop", () => {
     expect(shutdownOf(server)).toEqual({ preStop: 10, drain: 120, linger: 30, grace: 10 + 120 + 30 + 10 });
   });
 
+  it("has time for a batch of the relay", () => {
+    const relay = role({ database: { access: "relay", poolSize: 1 }, publishes: ["orders"] });
+    expect(shutdownOf(relay).drain).toBe(30);
+    expect(shutdownOf(role({ database: { access: "readwrite", poolSize: 1 } })).drain).toBe(0);
+  });
+
   it("takes the longest of messages, requests and what the role names itself", () => {
     const relay = role({ http: {}, consumes: [{ queue: "q", prefetch: 1 }], shutdown: { drain: "5m", margin: "20s" } });
     expect(shutdownOf(relay)).toMatchObject({ drain: 300, grace: 10 + 300 + 30 + 20 });
+  });
+});
+
+describe("what pods say of themselves", () => {
+  it("is nothing, where they hold neither connections nor messages", () => {
+    expect(podFacts(role({}))).toEqual({});
+  });
+
+  it("is how many connections and messages they hold, and the mean time for one", () => {
+    const busy = role({
+      database: { access: "readwrite", poolSize: 5 },
+      consumes: [
+        { queue: "a", prefetch: 3, handlingTime: "1s" },
+        { queue: "b", prefetch: 1, handlingTime: "5s" },
+      ],
+    });
+    expect(podFacts(busy)).toEqual({ databaseConnections: 5, prefetch: 4, handlingSeconds: 2 });
   });
 });
