@@ -18,6 +18,15 @@ it.each([
   [["10.0.4.0/24"], "10.0.0.0/16", false],
   [["0.0.0.0/0"], "fd00::1", false],
   [["::/0"], "fd00::/64", true],
+  [["::/0"], "10.0.0.1", false],
+  // A block is in itself; an address without a length is a block of one.
+  [["10.0.0.0/24"], "10.0.0.0/24", true],
+  [["10.0.0.1"], "10.0.0.1", true],
+  [["10.0.0.1"], "10.0.0.2", false],
+  [["10.0.0.1"], "10.0.0.0/31", false],
+  [["fd00::1"], "fd00::1", true],
+  [["fd00::1"], "fd00::2", false],
+  [["fd00::1"], "fd00::/127", false],
 ])("%j hold %s: %p", (cidrs, block, held) => {
   expect(addressesHold(cidrs, block)).toBe(held);
 });

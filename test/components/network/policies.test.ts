@@ -14,6 +14,7 @@ const database: Endpoint = {
 };
 const crm: Endpoint = { name: "crm", host: "crm.example.com", port: 443, target: { cidrs: ["198.51.100.0/24"] } };
 const dns = { name: "dns", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
+const fromOutside = { name: "load-balancer", cidrs: ["198.51.100.0/24"] };
 const network = { kind: "other", policies: "standard", dns: { pods: [dns], cidrs: [], onNode: false } } as const;
 
 const policies = (connections: ReturnType<typeof connect>) =>
@@ -57,6 +58,53 @@ describe("network policies", () => {
         ingress: [{ from: [{ podSelector: { matchLabels: { app: "order-api" } } }], ports: [{ port: 5432 }] }],
       },
     });
+  });
+
+  it("select pods and their peers by labels and namespace, and say of themselves what they are", async () => {
+    const { object } = await policies(connect(api, database));
+    const annotations = { "kube-score/ignore": "networkpolicy-targets-pod" };
+    const labels = { "app.kubernetes.io/component": "network" };
+    expect(object("NetworkPolicy", "allow-order-api")).toMatchObject({
+      metadata: { name: "allow-order-api", namespace: "mes", annotations, labels },
+      spec: {
+        podSelector: { matchLabels: { app: "order-api" } },
+        policyTypes: ["Egress"],
+        egress: [
+          {
+            to: [
+              {
+                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "mes-data" } },
+                podSelector: { matchLabels: { app: "postgres" } },
+              },
+            ],
+          },
+        ],
+      },
+    });
+    expect(object("NetworkPolicy", "default-deny")).toMatchObject({ metadata: { annotations, labels } });
+  });
+
+  it("are the same in whatever order connections are declared", async () => {
+    const cache = { ...database, name: "cache", podPort: 6379, target: { pods: pods("cache", "mes-data") } };
+    const connections = [...connect(api, database, cache, crm), ...connect(pods("web", "mes"), cache, database)];
+    const specs = async (order: typeof connections) =>
+      (await policies(order)).plan.resources.filter(({ type }) => type.endsWith(":NetworkPolicy")).map(({ inputs }) => inputs);
+    const made = await specs(connections);
+    expect(await specs([...connections].reverse())).toEqual(made);
+    expect(made.map(({ metadata }: any) => `${metadata.namespace}/${metadata.name}`)).toEqual([
+      "mes/default-deny",
+      "mes-data/default-deny",
+      "mes-data/allow-cache",
+      "mes-data/allow-postgres",
+      "mes/allow-order-api",
+      "mes/allow-web",
+    ]);
+  });
+
+  it("are for pods of their namespaces only, and no Cilium's where it does not judge", async () => {
+    const { objects } = await policies([...connect(pods("stranger", "default"), database), ...connect(fromOutside, database)]);
+    expect(Object.keys(objects("NetworkPolicy")).sort()).toEqual(["allow-postgres", "default-deny"]);
+    expect(objects("CiliumNetworkPolicy")).toEqual({});
   });
 
   it("open exactly the addresses of what lies outside of the cluster", async () => {

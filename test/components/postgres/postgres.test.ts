@@ -166,7 +166,83 @@ describe("its poolers", () => {
   });
 });
 
+describe("the pods of a pooler", () => {
+  const pooler = async () => (await postgres()).object("Pooler", "postgres-pooler-rw").spec;
+
+  it("notice within half a minute that the primary is another one, and track statements that drivers prepare", async () => {
+    const { parameters } = (await pooler()).pgbouncer;
+    expect(parameters).toMatchObject({
+      client_tls_sslmode: "require",
+      max_prepared_statements: "200",
+      server_connect_timeout: "5",
+      server_login_retry: "1",
+      server_check_delay: "10",
+      tcp_keepalive: "1",
+      tcp_user_timeout: "15000",
+    });
+    const { tcp_keepidle: idle, tcp_keepintvl: interval, tcp_keepcnt: count } = parameters;
+    expect(Number(idle) + Number(interval) * Number(count)).toBe(25);
+  });
+
+  it("roll without one missing, finish their transactions, and are spread over zones by revision", async () => {
+    const { deploymentStrategy, template } = await pooler();
+    expect(deploymentStrategy).toEqual({ type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    const labels = { "cnpg.io/poolerName": "postgres-pooler-rw" };
+    expect(template.metadata.labels).toMatchObject(labels);
+    expect(template.spec).toMatchObject({ priorityClassName: "mes-data", terminationGracePeriodSeconds: 60 });
+    expect(template.spec.topologySpreadConstraints).toEqual(
+      ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) =>
+        expect.objectContaining({
+          topologyKey,
+          labelSelector: { matchLabels: expect.objectContaining(labels) },
+          matchLabelKeys: ["pod-template-hash"],
+        }),
+      ),
+    );
+  });
+
+  it("have what they need and no more: they are evicted last and never throttled", async () => {
+    const [container] = (await pooler()).template.spec.containers;
+    expect(container).toMatchObject({ name: "pgbouncer", imagePullPolicy: "IfNotPresent" });
+    expect(Object.keys(container.resources.limits)).toEqual(["cpu", "memory"]);
+    expect(container.resources.limits).toEqual(container.resources.requests);
+  });
+});
+
 describe("its backups", () => {
+  it("are of the Cluster, by the plug-in, and outlive their schedule", async () => {
+    expect((await postgres()).object("ScheduledBackup", "postgres-backups").spec).toMatchObject({
+      cluster: { name: "postgres" },
+      pluginConfiguration: { name: "barman-cloud.cloudnative-pg.io" },
+      backupOwnerReference: "none",
+    });
+  });
+
+  it("are compressed by two processes, beside a server whose memory they cannot take", async () => {
+    const { spec } = (await postgres()).object("ObjectStore", "postgres-backups");
+    expect(spec.configuration.data).toEqual({ compression: "gzip", jobs: 2 });
+    const { requests, limits } = spec.instanceSidecarConfiguration.resources;
+    expect(Object.keys(requests)).toEqual(["cpu", "memory"]);
+    expect(limits).toEqual({ memory: requests.memory });
+  });
+
+  it.each<[string, string | undefined, string[]]>([
+    ["Amazon", undefined, ["AWS_DEFAULT_REGION=eu-central-1"]],
+    [
+      "a store that does not know the newer checksums",
+      "https://s3.example.com",
+      [
+        "AWS_DEFAULT_REGION=eu-central-1",
+        "AWS_REQUEST_CHECKSUM_CALCULATION=when_required",
+        "AWS_RESPONSE_CHECKSUM_VALIDATION=when_required",
+      ],
+    ],
+  ])("go to %s", async (_, endpointUrl, env) => {
+    const { spec } = (await postgres({ backups: { ...BUCKET, endpointUrl } })).object("ObjectStore", "postgres-backups");
+    expect(spec.instanceSidecarConfiguration.env.map(({ name, value }: any) => `${name}=${value}`)).toEqual(env);
+    expect(spec.configuration).not.toHaveProperty("endpointCA");
+  });
+
   it("archive the WAL and take a base backup every night, from a replica", async () => {
     const { object } = await postgres();
     expect(object("Cluster", "postgres").spec.plugins).toEqual([
