@@ -25,7 +25,7 @@ describe("the container of a role", () => {
     });
     expect(container.startupProbe).toMatchObject({ periodSeconds: 2, timeoutSeconds: 3 });
     // A part of a period is a whole one.
-    expect(patience(container)).toEqual({ start: 26, ready: 35, live: 63 });
+    expect(patience(container as any)).toEqual({ start: 26, ready: 35, live: 63 });
   });
 
   it("waits at its end for the gateway only where it serves requests", () => {
