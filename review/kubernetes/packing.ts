@@ -7,7 +7,7 @@ import { entriesAt } from "./value";
 /** Pods counted one by one at most; a plan beyond this does not fit any cluster that this platform is made for. */
 const MOST_PODS = 20_000;
 /** Pods times nodes beyond which pods are placed without looking at what keeps them apart. */
-const MOST_STEPS = 200_000;
+const MOST_STEPS = 20_000;
 
 /** What the nodes offer together. */
 export function offered(pools: readonly NodePool[]): Amount {

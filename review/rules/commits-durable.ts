@@ -130,7 +130,9 @@ function brokerFindings(broker: KubeObject, report: Report): Finding[] {
   }
   const { advancedConfig } = recordAt(spec, "rabbitmq");
   const [, unsafe] =
-    /\b(wal_write_strategy\s*,\s*sync_after_notify|(?:wal_)?sync_method\s*,\s*none)\b/.exec(String(advancedConfig)) ?? [];
+    /\b(wal_write_strategy\s*,\s*sync_after_notify|(?:wal_)?sync_method\s*,\s*none)\b/.exec(
+      typeof advancedConfig === "string" ? advancedConfig : "",
+    ) ?? [];
   if (unsafe !== undefined) {
     findings.push(
       report(resource, "spec.rabbitmq.advancedConfig", `{${unsafe}} confirms messages before they are on disk; remove it`),

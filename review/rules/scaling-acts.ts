@@ -98,7 +98,7 @@ function secondsTo(from: number, to: number, policies: readonly unknown[], slowe
     const rates = policies.map((policy) => {
       const value = numberAt(policy, "value") ?? 0;
       const added = textAt(policy, "type") === "Percent" ? Math.ceil((pods * value) / 100) : value;
-      return { added, period: numberAt(policy, "periodSeconds") ?? 60 };
+      return { added, period: Math.max(1, numberAt(policy, "periodSeconds") ?? 60) };
     });
     rates.sort((a, b) => b.added / b.period - a.added / a.period);
     const rate = slowest ? rates.at(-1) : rates[0];

@@ -1,6 +1,6 @@
 import type { PodGroup } from "../pods";
 import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt, type Json } from "../value";
-import { hidden, repeated, type Problem } from "./problem";
+import { hidden, repeated, shown, type Problem } from "./problem";
 import { limitProblems, requestProblems } from "./resources";
 
 /** What the rest of a plan tells of pods. */
@@ -122,7 +122,7 @@ function portProblems(port: unknown, path: Path): Problem[] {
     const value = at(port, key);
     if (key === "hostPort" && (value === undefined || value === 0)) continue;
     if (hidden(value) || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535)) continue;
-    problems.push({ path: [...path, key], message: `${String(value)} is no port; use 1 to 65535` });
+    problems.push({ path: [...path, key], message: `${shown(value)} is no port; use 1 to 65535` });
   }
   const name = textAt(port, "name");
   if (name !== undefined && !isPortName(name)) {

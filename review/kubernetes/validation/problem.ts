@@ -5,6 +5,11 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A value of any type in a message. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+}
+
 /** Values that come up more than once, with the place of each further one. */
 export function repeated<T>(
   values: readonly (readonly [T, readonly (string | number)[]])[],

@@ -4,7 +4,7 @@ import { quantity } from "../quantities";
 import { inWords } from "../sizes";
 import { entriesAt, isRecord, textAt, type Json } from "../value";
 import type { Known } from "./pods";
-import { hidden, type Problem } from "./problem";
+import { hidden, shown, type Problem } from "./problem";
 
 /** Below this a process does not start: such a request has a unit too few, as `512m`, which is half a byte. */
 const LEAST_MEMORY = 2 ** 20;
@@ -45,7 +45,7 @@ export function resourceProblems({ kind, resource }: KubeObject, known: Known): 
     ...placesOf(VOLUMES, kind).flatMap((path) => {
       const value = at(path);
       if (value === undefined || hidden(value) || quantity(value) !== undefined) return [];
-      return [{ path, message: `${JSON.stringify(value)} is no size; write it as 10Gi` }];
+      return [{ path, message: `${shown(value)} is no size; write it as 10Gi` }];
     }),
   ];
 }
@@ -64,7 +64,7 @@ export function requestProblems(resources: Json, path: readonly (string | number
     const [requested, limit] = sides.map((side) => quantity(amountAt(resources, side, name)));
     const isExtended = name.includes("/");
     if (requested !== undefined && limit !== undefined && (requested > limit || (isExtended && requested !== limit))) {
-      const message = `requests ${shown(name, requested)} of ${name} with a limit of ${shown(name, limit)}, which the API refuses; raise the limit${isExtended ? " or the request: they have to be equal" : ""}`;
+      const message = `requests ${amountOf(name, requested)} of ${name} with a limit of ${amountOf(name, limit)}, which the API refuses; raise the limit${isExtended ? " or the request: they have to be equal" : ""}`;
       problems.push({ path: [...path, "limits", name], message });
     }
     if (isExtended && requested !== undefined && limit === undefined) {
@@ -89,7 +89,7 @@ function amountAt(resources: Json, side: string, name: string): unknown {
   return isRecord(amounts) ? amounts[name] : undefined;
 }
 
-function shown(name: string, amount: number): string {
+function amountOf(name: string, amount: number): string {
   return name === "memory" || name === "ephemeral-storage" ? inWords(amount) : String(amount);
 }
 
@@ -98,15 +98,15 @@ const NATIVE = /^(?:cpu|memory|ephemeral-storage|hugepages-\d+[KMG]i)$/;
 
 function amountProblem(name: string, value: unknown, known: Known): string | undefined {
   const amount = quantity(value);
-  if (amount === undefined) return `${String(value)} is no quantity; write it as ${name === "cpu" ? "500m or 2" : "512Mi"}`;
-  if (amount < 0) return `${String(value)} is less than nothing`;
+  if (amount === undefined) return `${shown(value)} is no quantity; write it as ${name === "cpu" ? "500m or 2" : "512Mi"}`;
+  if (amount < 0) return `${shown(value)} is less than nothing`;
   if (name === "memory" && amount < LEAST_MEMORY) {
     const unit = String(value).endsWith("m") ? ": m is a thousandth, and Mi is meant" : "";
-    return `${String(value)} is ${amount} bytes, in which nothing runs${unit}`;
+    return `${shown(value)} is ${amount} bytes, in which nothing runs${unit}`;
   }
   if (NATIVE.test(name)) return undefined;
   if (!name.includes("/")) return `there is no resource ${name}; use cpu, memory or ephemeral-storage`;
-  if (!Number.isInteger(amount)) return `${String(value)} of ${name}: parts of it cannot be asked for`;
+  if (!Number.isInteger(amount)) return `${shown(value)} of ${name}: parts of it cannot be asked for`;
   if (GPU.test(name) || known.gpuResources.has(name)) return undefined;
   return `no node offers ${name}, so that the pod waits for ever; correct the name, or tell it in mes:roles as gpu.resource`;
 }
@@ -124,11 +124,11 @@ export function limitProblems(resources: Json, path: readonly (string | number)[
       const limit = quantity(amountAt(resources, "limits", name)) ?? quantity(amountAt(resources, "requests", name));
       const requested = quantity(amountAt(resources, "requests", name)) ?? limit;
       if (most !== undefined && limit !== undefined && limit > most) {
-        const message = `${shown(name, limit)} of ${name} is more than the ${shown(name, most)} that the LimitRange of ${namespace} allows; lower it`;
+        const message = `${amountOf(name, limit)} of ${name} is more than the ${amountOf(name, most)} that the LimitRange of ${namespace} allows; lower it`;
         return [{ path, message }];
       }
       if (least !== undefined && requested !== undefined && requested < least) {
-        const message = `${shown(name, requested)} of ${name} is less than the ${shown(name, least)} that the LimitRange of ${namespace} asks for; raise it`;
+        const message = `${amountOf(name, requested)} of ${name} is less than the ${amountOf(name, least)} that the LimitRange of ${namespace} asks for; raise it`;
         return [{ path, message }];
       }
       return [];

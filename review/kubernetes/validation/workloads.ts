@@ -2,7 +2,7 @@ import type { KubeObject } from "../objects";
 import { schedule } from "../schedules";
 import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt } from "../value";
 import { isPortName } from "./pods";
-import { hidden, repeated, type Problem } from "./problem";
+import { hidden, repeated, shown, type Problem } from "./problem";
 
 /** Source: the validation of each kind in Kubernetes 1.34. */
 export function workloadProblems(object: KubeObject): Problem[] {
@@ -60,7 +60,7 @@ function claim(spec: unknown, path: readonly (string | number)[]): Problem[] {
   if (modes.length === 0) return [{ path: [...path, "accessModes"], message: "a claim has one at least; use ReadWriteOnce" }];
   return modes
     .filter((mode) => !ACCESS.includes(String(mode)))
-    .map((mode) => ({ path: [...path, "accessModes"], message: `${String(mode)} is none; use ReadWriteOnce` }));
+    .map((mode) => ({ path: [...path, "accessModes"], message: `${shown(mode)} is none; use ReadWriteOnce` }));
 }
 
 function cronJob({ spec }: KubeObject): Problem[] {
@@ -126,7 +126,7 @@ function service({ spec }: KubeObject): Problem[] {
       if (value === undefined || hidden(value) || (key === "nodePort" && value === 0)) continue;
       if (key === "targetPort" && typeof value === "string" && isPortName(value)) continue;
       if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535) continue;
-      problems.push({ path: [...path, key], message: `${JSON.stringify(value)} is no port; use 1 to 65535` });
+      problems.push({ path: [...path, key], message: `${shown(value)} is no port; use 1 to 65535` });
     }
     if (ports.length > 1 && textAt(port, "name") === undefined) {
       problems.push({ path, message: "has no name, which several ports of a Service need; name it" });
@@ -136,7 +136,7 @@ function service({ spec }: KubeObject): Problem[] {
   for (const [name, path] of repeated(names.map(({ port, path: where }) => [textAt(port, "name") ?? "", where]))) {
     problems.push({ path, message: `there is a port ${name} already; give each a name of its own` });
   }
-  const key = (port: unknown) => `${textAt(port, "protocol") ?? "TCP"} ${String(at(port, "port"))}`;
+  const key = (port: unknown) => `${textAt(port, "protocol") ?? "TCP"} ${shown(at(port, "port"))}`;
   for (const [what, path] of repeated(ports.map(({ port, path: where }) => [key(port), where]))) {
     problems.push({ path, message: `${what} is there twice, which the API refuses; keep one` });
   }
@@ -161,7 +161,7 @@ function priorityClass({ resource, name }: KubeObject): Problem[] {
     if (!hidden(value) && !isRecord(value)) {
       problems.push({
         path: ["value"],
-        message: `${JSON.stringify(value)} is no priority; use a whole number of at most ${MOST_PRIORITY}`,
+        message: `${shown(value)} is no priority; use a whole number of at most ${MOST_PRIORITY}`,
       });
     }
   }

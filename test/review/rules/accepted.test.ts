@@ -152,7 +152,7 @@ describe("an object", () => {
       spec((l) => (l.limits[0].max = { memory: "256Mi" })),
       /more than the 256 MiB/,
     ],
-    ["a volume that is no size", "Cluster", "", spec((c) => (c.storage.size = "200GB")), /200GB" is no size/],
+    ["a volume that is no size", "Cluster", "", spec((c) => (c.storage.size = "200GB")), /200GB is no size/],
     [
       "a claim without a mode",
       "StatefulSet",
