@@ -1,3 +1,5 @@
+import { entryOf } from "./value";
+
 /** What a cron schedule comes to. */
 export interface Schedule {
   /** Why it is none, or never comes. */
@@ -36,7 +38,7 @@ const MACROS: Readonly<Record<string, number>> = {
  * Source: https://pkg.go.dev/github.com/robfig/cron, which both use
  */
 export function schedule(text: string, fields: 5 | 6): Schedule {
-  const macro = MACROS[text];
+  const macro = entryOf(MACROS, text);
   if (macro !== undefined) return { longestGap: macro };
   if (text.startsWith("@every ")) return { longestGap: 1 };
   const parts = text.trim().split(/\s+/);

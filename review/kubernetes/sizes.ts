@@ -1,3 +1,5 @@
+import { entryOf } from "./value";
+
 /** Bytes as people say them: `12 GiB`, `1.5 GiB`, `512 MiB`. */
 export function inWords(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
@@ -34,7 +36,7 @@ const RABBITMQ_UNITS: Readonly<Record<string, number>> = {
 /** Bytes as RabbitMQ reads them. Source: https://www.rabbitmq.com/docs/memory#configuring-absolute-threshold */
 export function rabbitmqBytes(text: string): number | undefined {
   const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]*)$/.exec(text.trim()) ?? [];
-  const factor = RABBITMQ_UNITS[unit.toLowerCase()];
+  const factor = entryOf(RABBITMQ_UNITS, unit.toLowerCase());
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
 }
 

@@ -51,6 +51,11 @@ export function numberAt(value: unknown, ...path: readonly (string | number)[]):
   return typeof found === "string" && /^-?\d+(\.\d+)?$/.test(found) ? Number(found) : undefined;
 }
 
+/** The entry of a table; nothing for keys that every object has, as `constructor`. */
+export function entryOf<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
 export function entriesAt(value: unknown, ...path: readonly (string | number)[]): [string, unknown][] {
   return Object.entries(recordAt(value, ...path));
 }

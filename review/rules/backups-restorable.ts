@@ -3,7 +3,7 @@ import { inventory, type Inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import { schedule } from "../kubernetes/schedules";
 import { isDatabase, parametersOf } from "../kubernetes/systems";
-import { at, entriesAt, listAt, recordAt, textAt, type Json } from "../kubernetes/value";
+import { at, entriesAt, entryOf, listAt, recordAt, textAt, type Json } from "../kubernetes/value";
 import { UNKNOWN, type Plan } from "../plan/plan";
 import { dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
@@ -92,7 +92,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { "": 1, ms: 0.001, s: 1,
 function archiveTimeout(cluster: KubeObject, report: Report): Finding[] {
   const value = parametersOf(cluster).get("archive_timeout");
   const [, digits, unit = ""] = /^(\d+)\s*([a-z]*)$/.exec(value ?? "") ?? [];
-  const seconds = digits === undefined ? undefined : Number(digits) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  const seconds = digits === undefined ? undefined : Number(digits) * (entryOf(UNIT_SECONDS, unit) ?? Number.NaN);
   if (seconds === undefined || (seconds > 0 && seconds <= MOST_ARCHIVE_SECONDS)) return [];
   const when = seconds === 0 ? "only when 16 MB are full" : `every ${value ?? ""} at most`;
   const message = `archive_timeout is ${value ?? ""}: changes are archived ${when}, and until then they are in the volumes alone; remove it (mes:postgres.parameters)`;

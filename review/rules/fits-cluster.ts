@@ -4,7 +4,7 @@ import { left, offered, place, podCount, requested, type Level, type Nodes, type
 import type { Amount } from "../kubernetes/pods";
 import { quantity } from "../kubernetes/quantities";
 import { coresInWords, inWords } from "../kubernetes/sizes";
-import { entriesAt } from "../kubernetes/value";
+import { entriesAt, entryOf } from "../kubernetes/value";
 import type { Facts } from "../plan/plan";
 import { count, listed, reporter, type Finding, type Report, type Rule } from "./rule";
 
@@ -67,7 +67,7 @@ function keyOf({ group: { object } }: Unplaced): string {
     Pooler: "mes:postgres.poolers",
     Prometheus: "mes:monitoring.prometheus",
   };
-  const key = keys[object.kind];
+  const key = entryOf(keys, object.kind);
   return key === undefined ? "" : ` (${key})`;
 }
 
@@ -101,7 +101,7 @@ function quotaFindings(known: Inventory, level: Level, report: Report): Finding[
       groups.reduce((total, group) => total + of(group.requests) * podCount(known, group, level, 1), 0);
     const wanted = { cpu: sum(({ cpu }) => cpu), memory: sum(({ memory }) => memory), pods: sum(() => 1) };
     return entriesAt(quota.spec, "hard").flatMap(([key, value]): Finding[] => {
-      const what = COUNTED[key];
+      const what = entryOf(COUNTED, key);
       const most = quantity(value);
       if (what === undefined || most === undefined || wanted[what] <= most) return [];
       const shown = (number: number) =>

@@ -3,7 +3,7 @@ import { title, type KubeObject } from "../kubernetes/objects";
 import { placementOf, type Placement, type Separation } from "../kubernetes/placement";
 import type { PodGroup } from "../kubernetes/pods";
 import { isBroker, isDatabase } from "../kubernetes/systems";
-import { at, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { at, entryOf, numberAt, recordAt, textAt } from "../kubernetes/value";
 import type { Facts, Plan } from "../plan/plan";
 import { count, dataReport, listed, reporter, type Finding, type Report, type Rule } from "./rule";
 
@@ -182,7 +182,7 @@ function updates(group: PodGroup, known: Inventory): Finding[] {
     );
   }
   const strategies: Readonly<Record<string, string>> = { Deployment: "strategy", Pooler: "deploymentStrategy" };
-  const strategy = strategies[object.kind];
+  const strategy = entryOf(strategies, object.kind);
   if (strategy !== undefined && max >= 2) {
     const place = recordAt(object.spec, strategy);
     if (textAt(place, "type") === "Recreate") {

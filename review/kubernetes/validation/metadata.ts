@@ -1,6 +1,6 @@
 import type { Resource } from "../../plan/plan";
 import type { KubeObject } from "../objects";
-import { entriesAt, recordAt } from "../value";
+import { entriesAt, entryOf, recordAt } from "../value";
 import { hidden, type Problem } from "./problem";
 
 const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
@@ -30,7 +30,7 @@ export function metadataProblems(object: KubeObject): Problem[] {
 
 function nameProblems({ kind, name, group }: KubeObject): Problem[] {
   if (hidden(name) || FREE.test(kind)) return [];
-  const most = group === "" || ["apps", "batch", "postgresql.cnpg.io"].includes(group) ? LABELS[kind] : undefined;
+  const most = group === "" || ["apps", "batch", "postgresql.cnpg.io"].includes(group) ? entryOf(LABELS, kind) : undefined;
   const fine = most === undefined ? SUBDOMAIN.test(name) && name.length <= 253 : LABEL.test(name) && name.length <= most;
   // A Service's name begins with a letter.
   if (fine && !(kind === "Service" && /^\d/.test(name))) return [];

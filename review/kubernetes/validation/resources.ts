@@ -2,7 +2,7 @@ import type { KubeObject } from "../objects";
 import { GPU } from "../pods";
 import { quantity } from "../quantities";
 import { inWords } from "../sizes";
-import { entriesAt, isRecord, textAt, type Json } from "../value";
+import { entriesAt, entryOf, isRecord, textAt, type Json } from "../value";
 import type { Known } from "./pods";
 import { hidden, shown, type Problem } from "./problem";
 
@@ -29,20 +29,15 @@ const VOLUMES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Alertmanager: [["spec", "storage", "volumeClaimTemplate", "spec", "resources", "requests", "storage"]],
 };
 
-/** @param kind any word, also one that every object of JavaScript has */
-function placesOf(places: typeof VOLUMES, kind: string): readonly (readonly string[])[] {
-  return (Object.hasOwn(places, kind) ? places[kind] : undefined) ?? [];
-}
-
 export function resourceProblems({ kind, resource }: KubeObject, known: Known): Problem[] {
   const at = (path: readonly string[]): unknown =>
     path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), resource.inputs);
   return [
-    ...placesOf(PLACES, kind).flatMap((path) => {
+    ...(entryOf(PLACES, kind) ?? []).flatMap((path) => {
       const value = at(path);
       return isRecord(value) ? requestProblems(value, path, known, true) : [];
     }),
-    ...placesOf(VOLUMES, kind).flatMap((path) => {
+    ...(entryOf(VOLUMES, kind) ?? []).flatMap((path) => {
       const value = at(path);
       if (value === undefined || hidden(value) || quantity(value) !== undefined) return [];
       return [{ path, message: `${shown(value)} is no size; write it as 10Gi` }];
