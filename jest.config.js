@@ -14,6 +14,7 @@ module.exports = {
   roots: ["<rootDir>/test"],
   testPathIgnorePatterns: ["/node_modules/", "\\.slow\\.test\\.ts$", ...longer.map((folder) => `<rootDir>/test/${folder}/`)],
   testMatch: ["**/*.test.ts"],
+  globalSetup: "<rootDir>/test/helpers/shared-folder.js",
   transform: { "\\.ts$": "@sucrase/jest-plugin" },
   // Generous, because a busy machine is no defect: what must be fast is measured by `npm run bench`.
   testTimeout: 60_000,

@@ -5,8 +5,10 @@ import { routeFindings } from "./exposure/routes";
 import { serviceFindings } from "./exposure/services";
 import type { Rule } from "./rule";
 
+const name = "closed-to-strangers";
+
 export const closedToStrangers: Rule = {
-  name: "closed-to-strangers",
+  name,
   title: "Nobody gets in who is not named: by policies, load balancers, routes, and the doors of programs themselves.",
   why: "Whoever reaches the broker or the database can read, forge and delete orders; what is open by a slip is found by strangers first.",
   check: (plan) => {

@@ -41,7 +41,7 @@ import { routesLeadIn } from "./routes-lead-in";
 import { scalingActs } from "./scaling-acts";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
-import { withSettings } from "./settings";
+import { withSettings } from "./places/settings";
 import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
 import { timeBudgets } from "./time-budgets";

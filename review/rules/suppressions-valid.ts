@@ -1,5 +1,5 @@
 import type { Plan, Suppression } from "../plan/plan";
-import { reporter, shortName, type Finding, type Rule } from "./rule";
+import { reporter, shortName, type Finding, type Rule, type Severity } from "./rule";
 
 const name = "suppressions-valid";
 const { error, warning } = reporter(name);
@@ -8,22 +8,23 @@ export const suppressionsValid: Rule = {
   name,
   title: "What is suppressed is of a rule that there is, is found, and is borne until a day that is not over.",
   why: "A finding that is put aside for ever is forgotten, and one day it is the reason why orders are lost.",
-  check: ({ facts, resources: [stack] }) => {
-    if (stack === undefined || facts?.today === undefined) return [];
-    const { today, suppressions = [] } = facts;
+  check: (plan) => {
+    const { today, suppressions = [] } = plan.facts ?? {};
+    if (today === undefined) return [];
     return suppressions
       .map((one, i) => ({ one, i }))
       .filter(({ one }) => one.until < today)
-      .map(({ one, i }) => error(stack, "", `${described(one, i)} was borne until ${one.until}; mend it, or say why for longer`));
+      .flatMap(({ one, i }) =>
+        told("error", plan, i, `${described(one, i)} was borne until ${one.until}; mend it, or say why for longer`),
+      );
   },
 };
 
 /** Findings with those marked that are borne, and what is wrong with the suppressions themselves. */
 export function suppressed(plan: Plan, findings: readonly Finding[], rules: readonly string[]): Finding[] {
-  const { facts, resources } = plan;
-  const [stack] = resources;
+  const { facts } = plan;
   const suppressions = facts?.suppressions ?? [];
-  if (stack === undefined || suppressions.length === 0) return [...findings];
+  if (suppressions.length === 0) return [...findings];
   const live = suppressions.filter(({ until }) => facts?.today === undefined || until >= facts.today);
   const used = new Set<Suppression>();
   const marked = findings.map((finding) => {
@@ -34,9 +35,9 @@ export function suppressed(plan: Plan, findings: readonly Finding[], rules: read
   });
   const idle = suppressions.flatMap((one, i): Finding[] => {
     if (!rules.includes(one.rule))
-      return [error(stack, "", `${described(one, i)}: there is no rule ${one.rule}; docs/rules.md lists them`)];
+      return told("error", plan, i, `${described(one, i)}: there is no rule ${one.rule}; docs/rules.md lists them`);
     if (used.has(one) || !live.includes(one)) return [];
-    return [warning(stack, "", `${described(one, i)} suppresses nothing; take it out`)];
+    return told("warning", plan, i, `${described(one, i)} suppresses nothing; take it out`);
   });
   return [...marked, ...idle];
 }
@@ -44,6 +45,15 @@ export function suppressed(plan: Plan, findings: readonly Finding[], rules: read
 function isAbout({ rule, object }: Suppression, finding: Finding): boolean {
   const about = shortName(finding.urn);
   return rule === finding.rule && (object.endsWith("*") ? about.startsWith(object.slice(0, -1)) : about === object);
+}
+
+/** A finding at the line of a suppression. */
+function told(severity: Severity, { resources: [stack], facts }: Plan, i: number, message: string): Finding[] {
+  if (stack === undefined) return [];
+  const { file, keys = [] } = facts?.settings ?? {};
+  const line = keys.find(({ path }) => path.length === 3 && path[1] === "mes:suppressions" && path[2] === i)?.line;
+  const finding = severity === "error" ? error(stack, "", message) : warning(stack, "", message);
+  return [file === undefined || line === undefined ? finding : { ...finding, source: { file, line } }];
 }
 
 function described({ rule, object }: Suppression, i: number): string {

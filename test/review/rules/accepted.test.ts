@@ -1,7 +1,8 @@
 import type { Plan } from "../../../review/plan/plan";
 import { objectsAccepted } from "../../../review/rules/objects-accepted";
 import { deployment, found, line, object, planOf, resource } from "../fixtures";
-import { changedIn, containersOf, errorsAfter, named, planned, type Change, type Edit, type Inputs } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { changedIn, containersOf, errorsAfter, named, type Change, type Edit, type Inputs } from "./changed-plan";
 
 /* What the API server refuses, what a controller cannot run, and what is another thing tomorrow: in the real plan, one change at a time. */
 

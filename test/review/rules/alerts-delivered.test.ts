@@ -1,14 +1,12 @@
 import { parse, stringify } from "yaml";
 import { deliveries, routeOf } from "../../../review/alerting/config";
 import type { Plan, Resource } from "../../../review/plan/plan";
-import { planStack } from "../../../review/plan/stack";
 import { alertsDelivered } from "../../../review/rules/alerts-delivered";
-import { stackFilePath } from "../../../stacks/config/load";
-import { PROJECT_DIRECTORY } from "../../helpers/record";
+import { planned } from "../../helpers/plans";
 
 let prod: Plan;
 beforeAll(async () => {
-  prod = await planStack({ stack: "prod", file: stackFilePath(PROJECT_DIRECTORY, "prod"), projectDirectory: PROJECT_DIRECTORY });
+  prod = await planned("prod");
 }, 60_000);
 
 type Edit = (inputs: any) => void;

@@ -2,7 +2,8 @@ import type { Plan } from "../../../review/plan/plan";
 import { schedule } from "../../../review/kubernetes/schedules";
 import { backupsRestorable } from "../../../review/rules/backups-restorable";
 import { found, object, planOf } from "../fixtures";
-import { errorsAfter, planned, type Change, type Edit, type Inputs } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { errorsAfter, type Change, type Edit, type Inputs } from "./changed-plan";
 
 /* Backups that would not be there on the day when they are needed, in the real plan, and the nearest ones that would. */
 

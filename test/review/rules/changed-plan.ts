@@ -1,16 +1,10 @@
 import type { Plan, Resource } from "../../../review/plan/plan";
-import { planStack } from "../../../review/plan/stack";
 import type { Rule } from "../../../review/rules/rule";
-import { stackFilePath } from "../../../stacks/config/load";
-import { PROJECT_DIRECTORY } from "../../helpers/record";
 import { line } from "../fixtures";
 
 /** Inputs of a resource, to be edited in place. */
 export type Inputs = any;
 export type Change = (inputs: Inputs, resource: { -readonly [K in keyof Resource]: Resource[K] }) => void;
-
-export const planned = (stack: string): Promise<Plan> =>
-  planStack({ stack, file: stackFilePath(PROJECT_DIRECTORY, stack), projectDirectory: PROJECT_DIRECTORY });
 
 /** The plan with a change to every resource of a kind that the change concerns; there has to be one. */
 export function changedIn(plan: Plan, kind: string, change: Change, concerns: (inputs: Inputs) => boolean = () => true): Plan {

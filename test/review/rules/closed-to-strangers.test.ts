@@ -1,13 +1,11 @@
 import type { Plan, Resource } from "../../../review/plan/plan";
-import { planStack } from "../../../review/plan/stack";
 import { closedToStrangers } from "../../../review/rules/closed-to-strangers";
-import { stackFilePath } from "../../../stacks/config/load";
-import { PROJECT_DIRECTORY } from "../../helpers/record";
+import { planned } from "../../helpers/plans";
 import { object, planOf } from "../fixtures";
 
 let prod: Plan;
 beforeAll(async () => {
-  prod = await planStack({ stack: "prod", file: stackFilePath(PROJECT_DIRECTORY, "prod"), projectDirectory: PROJECT_DIRECTORY });
+  prod = await planned("prod");
 }, 60_000);
 
 type Edit = (inputs: any) => void;

@@ -1,11 +1,9 @@
 import { addressesOf } from "../../../review/kubernetes/addresses";
 import { inventory } from "../../../review/kubernetes/inventory";
 import type { Plan, Resource } from "../../../review/plan/plan";
-import { planStack } from "../../../review/plan/stack";
 import { connectionsOpen } from "../../../review/rules/connections-open";
 import { networkPaths } from "../../../review/rules/network-paths";
-import { stackFilePath } from "../../../stacks/config/load";
-import { PROJECT_DIRECTORY } from "../../helpers/record";
+import { planned } from "../../helpers/plans";
 import { object, planOf } from "../fixtures";
 
 const pods = (name: string, env: object[], ports: object[] = []) =>
@@ -105,11 +103,7 @@ describe("a program that is told an address", () => {
 describe("prod", () => {
   let prod: Plan;
   beforeAll(async () => {
-    prod = await planStack({
-      stack: "prod",
-      file: stackFilePath(PROJECT_DIRECTORY, "prod"),
-      projectDirectory: PROJECT_DIRECTORY,
-    });
+    prod = await planned("prod");
   }, 60_000);
 
   const withChanged = (change: (resource: any) => void): Plan => ({

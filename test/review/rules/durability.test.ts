@@ -2,7 +2,8 @@ import type { Plan } from "../../../review/plan/plan";
 import { commitsDurable } from "../../../review/rules/commits-durable";
 import { settingsFit } from "../../../review/rules/settings-fit";
 import { deployment, found, object, planOf } from "../fixtures";
-import { containersOf, errorsAfter, planned, type Change, type Edit, type Inputs } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { containersOf, errorsAfter, type Change, type Edit, type Inputs } from "./changed-plan";
 
 /* What keeps an order that was confirmed: each way to lose it, in the real plan, and the nearest way that is right. */
 

@@ -1,7 +1,8 @@
 import type { Plan } from "../../../review/plan/plan";
 import { dataProtected } from "../../../review/rules/data-protected";
 import { line, object, planOf, resource } from "../fixtures";
-import { changedIn, errorsAfter, named, planned, type Change, type Edit } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { changedIn, errorsAfter, named, type Change, type Edit } from "./changed-plan";
 
 /* Whatever holds orders, or takes them along when it goes: each kind of the real plan, unprotected, and told to delete. */
 

@@ -5,7 +5,8 @@ import { alertsOf } from "../../../review/rules/alerts-actionable";
 import { findingsOf, RULES } from "../../../review/rules";
 import { stackNames } from "../../../stacks/config/load";
 import { PROJECT_DIRECTORY } from "../../helpers/record";
-import { changedIn, containersOf, planned, type Change, type Inputs } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { changedIn, containersOf, type Change, type Inputs } from "./changed-plan";
 
 /*
  * The rules against the plan that the project ships: it is fine as it is, and each rule notices when it is not. Rules know
@@ -148,6 +149,7 @@ describe("the production plan", () => {
       facts: {
         ...plan.facts!,
         suppressions: [{ rule: "quorum", object: "Cluster postgres", reason: "for a test", until: "2020-01-01" }],
+        settings: { file: "Pulumi.prod.yaml", keys: [{ path: ["config", "mes:suppressions", 0], line: 1, column: 1 }] },
       },
     }),
     "explicit-providers": () => changed("Deployment", (_, resource) => (resource.provider = undefined)),

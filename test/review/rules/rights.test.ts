@@ -4,7 +4,8 @@ import { clusterRights } from "../../../review/rules/cluster-rights";
 import { databaseRights } from "../../../review/rules/database-rights";
 import type { Rule } from "../../../review/rules/rule";
 import { line, object } from "../fixtures";
-import { changedIn, named, planned, planWithout, type Change, type Inputs } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { changedIn, named, planWithout, type Change, type Inputs } from "./changed-plan";
 
 /*
  * Rights of the production plan: each wrong by one change. They are right as they are (real-plan.test.ts).

@@ -1,6 +1,7 @@
 import type { Plan } from "../../../review/plan/plan";
 import { scalingActs } from "../../../review/rules/scaling-acts";
-import { errorsAfter, planned, type Change, type Edit, type Inputs } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { errorsAfter, type Change, type Edit, type Inputs } from "./changed-plan";
 
 /* Autoscalers that look healthy and add no pod: in the real plan, one change at a time, and the nearest changes that do no harm. */
 

@@ -1,9 +1,9 @@
 import { findingsOf } from "../../../review/rules";
-import { withSettings } from "../../../review/rules/settings";
+import { withSettings } from "../../../review/rules/places/settings";
 import { reporter, type Rule } from "../../../review/rules/rule";
 import { suppressionsValid } from "../../../review/rules/suppressions-valid";
 import type { Facts, Plan } from "../../../review/plan/plan";
-import { planOfChanged } from "../../helpers/changed-stack";
+import { planned } from "../../helpers/plans";
 import { object, planOf } from "../fixtures";
 
 const { error, warning } = reporter("orders-kept");
@@ -83,7 +83,7 @@ describe("a finding that is borne for a time", () => {
 describe("the setting that a finding is about", () => {
   let plan: Plan;
   beforeAll(async () => {
-    plan = await planOfChanged("prod", () => undefined);
+    plan = await planned("prod");
   }, 60_000);
 
   it.each<[string, string, string, string]>([

@@ -2,7 +2,8 @@ import type { Plan } from "../../../review/plan/plan";
 import { podsSurvive } from "../../../review/rules/pods-survive";
 import { probesTell } from "../../../review/rules/probes-tell";
 import { deployment, found, object } from "../fixtures";
-import { containersOf, errorsAfter, planned, type Change, type Edit, type Inputs } from "./changed-plan";
+import { planned } from "../../helpers/plans";
+import { containersOf, errorsAfter, type Change, type Edit, type Inputs } from "./changed-plan";
 
 /* What is left when a node, a zone, an update or a slow database has had its way: in the real plan, one change at a time. */
 

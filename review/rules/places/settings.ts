@@ -1,8 +1,8 @@
-import { keysAt } from "../../stacks/config/schema-walk";
-import { stackSchema } from "../../stacks/config/schema";
-import { formatKey } from "../../stacks/config/stack-file";
-import type { Plan, Resource, Settings } from "../plan/plan";
-import type { Finding, SettingPlace } from "./rule";
+import { keysAt } from "../../../stacks/config/schema-walk";
+import { stackSchema } from "../../../stacks/config/schema";
+import { formatKey } from "../../../stacks/config/stack-file";
+import type { Plan, Resource, Settings } from "../../plan/plan";
+import type { Finding, SettingPlace } from "../rule";
 
 type Path = readonly (string | number)[];
 
