@@ -52,7 +52,8 @@ export function platform(name: string, config: StackConfig, publish?: (published
   const tracing = tracesAndLogs(stack, data);
   const mes = roles(stack, data, tracing);
   const gateway = entrance(stack, mes);
-  publish?.({ exporters: monitoring(stack).exporters });
+  const { exporters } = monitoring(stack);
+  publish?.({ exporters });
   networkPolicies(stack, network);
   return outputsOf({ environment, gateway, broker: data.broker });
 }

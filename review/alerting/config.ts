@@ -89,7 +89,7 @@ export function matcherOf(text: string): { label: string; operator: string; valu
  * Whether a matcher selects an alert of which some labels are known.
  * @returns undefined where that depends on a label that is not known
  */
-export function selectsAlert(matcher: string, labels: Readonly<Record<string, string>>): boolean | undefined {
+function selectsAlert(matcher: string, labels: Readonly<Record<string, string>>): boolean | undefined {
   const parsed = matcherOf(matcher);
   if (parsed === undefined) return false;
   const actual = labels[parsed.label];

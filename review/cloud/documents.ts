@@ -30,13 +30,13 @@ export interface Statement {
   readonly conditions: readonly Condition[];
 }
 
-export interface Principal {
+interface Principal {
   /** `AWS`, `Service`, `Federated`; `*` for everybody. */
   readonly kind: string;
   readonly value: string;
 }
 
-export interface Condition {
+interface Condition {
   /** As `StringEquals`. */
   readonly operator: string;
   readonly key: string;

@@ -4,7 +4,7 @@ import type { Plan, Resource } from "../plan/plan";
 import { policyDocuments, type PolicySort, type Statement } from "./documents";
 
 /** Annotation by which a service account takes a role. Source: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html */
-export const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
+const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
 /** A role of the plan, who takes it and what it may do. */
 export interface CloudRole {
@@ -17,7 +17,7 @@ export interface CloudRole {
   readonly partlyUnknown: boolean;
 }
 
-export interface RoleTaker {
+interface RoleTaker {
   readonly resource: Resource;
   readonly path: string | readonly (string | number)[];
   readonly namespace: string;

@@ -30,7 +30,7 @@ const HOST =
   /(?:\b([a-z][a-z\d+.-]*):\/\/(?:[^\s/@"']*@)?)?(?<![\w*.-])([a-z][a-z\d-]*)\.([a-z][a-z\d-]*)\.svc(?:\.cluster\.local)?(?![\w-])(?::(\d{1,5}))?/g;
 
 /** Hosts of Services in a text, as `https://grafana.mes.svc:3000`. */
-export function addressesIn(text: string, path: Address["path"]): Address[] {
+function addressesIn(text: string, path: Address["path"]): Address[] {
   if (!text.includes(".svc")) return [];
   return [...text.matchAll(HOST)].map(([, scheme = "", name = "", namespace = "", port]) => {
     const number = port === undefined ? DEFAULT_PORTS[scheme] : Number(port);

@@ -21,7 +21,7 @@ export function withoutOneZone(pools: readonly NodePool[], zones: number): NodeP
 }
 
 /** The pools without one of the largest nodes. */
-export function withoutOneNode(pools: readonly NodePool[]): NodePool[] {
+function withoutOneNode(pools: readonly NodePool[]): NodePool[] {
   const [largest] = [...pools].filter(({ count }) => count > 0).sort((a, b) => b.cpu - a.cpu || b.memory - a.memory);
   return pools.map((pool) => (pool === largest ? { ...pool, count: pool.count - 1 } : pool));
 }

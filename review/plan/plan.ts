@@ -113,7 +113,7 @@ export interface Settings {
   readonly keys: readonly PlacedKey[];
 }
 
-export interface PlacedKey {
+interface PlacedKey {
   /** As `["config", "mes:roles", "api", "replicas"]`. */
   readonly path: readonly (string | number)[];
   readonly line: number;

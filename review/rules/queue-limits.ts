@@ -190,7 +190,7 @@ function lengthFindings(queue: Queue, { flow, known, triggers }: Context): Findi
   }
   for (const trigger of own.filter(({ mode }) => mode === "QueueLength")) {
     if (trigger.value * Math.max(1, trigger.min) < holds) continue;
-    const message = `adds pods to ${count(trigger.min, "pod")} when more than ${trigger.value * Math.max(1, trigger.min)} messages wait, and ${queue.name} holds ${size}: it never does; lower its length in mes:roles.${trigger.object.name}.scale.queue, or raise ${path}`;
+    const message = `adds pods to ${count(trigger.min, "pod")} when more than ${trigger.value * Math.max(1, trigger.min)} messages wait, and ${queue.name} holds ${size}: it never does; lower its length (scale.queue of the role ${trigger.object.name} in mes:roles), or raise ${path}`;
     findings.push(error(trigger.object.resource, trigger.path, message));
   }
   return findings;

@@ -18,4 +18,3 @@ export const suppressionsConfig = z
   )
   .describe("Findings that are borne for a time. They are counted, and come back when their day is over.");
 
-export type Suppression = z.infer<typeof suppressionsConfig>[number];
