@@ -17,4 +17,3 @@ export const suppressionsConfig = z
     }),
   )
   .describe("Findings that are borne for a time. They are counted, and come back when their day is over.");
-
