@@ -8,12 +8,16 @@ import { generated, hasRightCause, isBlamed, isCaught, lab, tried, type Outcome 
 const CAUGHT = 0.75;
 const RIGHT_CAUSE = 0.74;
 
+/** CI tries one in so many: the clusters of the other suites need the cores too. `npm run mutations` tries all. */
+const ONE_IN = 4;
+const sample = <T>(all: readonly T[]): T[] => all.filter((_, i) => i % ONE_IN === 0);
+
 test("harmful changes are caught, and no harmless one is called an error", async () => {
   const bench = await lab(1);
   const bad: Outcome<Harmful>[] = [];
-  for (const mutation of generated(bench.world, HARMFUL)) bad.push(await tried(bench, mutation));
+  for (const mutation of sample(generated(bench.world, HARMFUL))) bad.push(await tried(bench, mutation));
   const good: Outcome<Harmless>[] = [];
-  for (const mutation of generated(bench.world, HARMLESS)) good.push(await tried(bench, mutation));
+  for (const mutation of sample(generated(bench.world, HARMLESS))) good.push(await tried(bench, mutation));
   const share = (part: readonly unknown[]) => part.length / bad.length;
   const enough = share(bad.filter(isCaught)) >= CAUGHT && share(bad.filter(hasRightCause)) >= RIGHT_CAUSE;
   if (!enough || good.some(isBlamed)) throw new Error(missesOf(bad, good));
@@ -26,5 +30,5 @@ test("another seed makes other changes, of which each one still changes somethin
   const others = generated((await lab(2)).world, HARMFUL).filter(
     ({ id, change }) => "plan" in change && !(ids[0] ?? []).includes(id),
   );
-  for (const mutation of others) await tried(second, mutation);
+  for (const mutation of sample(others)) await tried(second, mutation);
 });
