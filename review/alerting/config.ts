@@ -3,6 +3,7 @@ import type { Inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
 import { entriesAt, isRecord, listAt, textAt } from "../kubernetes/value";
 import { SECRET } from "../plan/plan";
+import { matchesWhole } from "../promql/anchored";
 
 /*
  * The configuration of Alertmanager, as far as rules ask for it.
@@ -79,10 +80,22 @@ export function allRoutes(route: Route): Route[] {
   return [route, ...route.routes.flatMap(allRoutes)];
 }
 
+interface Matcher {
+  readonly label: string;
+  /** `=`, `!=`, `=~` or `!~`. */
+  readonly operator: string;
+  readonly value: string;
+}
+
 /** `severity = page`, `alertname=~"A|B"`; nothing where it is no matcher. */
-export function matcherOf(text: string): { label: string; operator: string; value: string } | undefined {
+export function matcherOf(text: string): Matcher | undefined {
   const [, label, operator, value] = /^\s*\{?\s*"?([\w.-]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*\}?\s*$/.exec(text) ?? [];
   return label === undefined || operator === undefined ? undefined : { label, operator, value: value ?? "" };
+}
+
+/** Whether a matcher names a value, whether it selects it or all others. */
+export function isMeant({ operator, value }: Matcher, actual: string): boolean {
+  return operator.endsWith("~") ? (matchesWhole(value, actual) ?? false) : value === actual;
 }
 
 /**
@@ -94,16 +107,7 @@ function selectsAlert(matcher: string, labels: Readonly<Record<string, string>>)
   if (parsed === undefined) return false;
   const actual = labels[parsed.label];
   if (actual === undefined) return undefined;
-  const equal = parsed.operator.endsWith("~") ? matchesWhole(parsed.value, actual) : parsed.value === actual;
-  return parsed.operator.startsWith("=") ? equal : !equal;
-}
-
-function matchesWhole(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch {
-    return false;
-  }
+  return parsed.operator.startsWith("=") ? isMeant(parsed, actual) : !isMeant(parsed, actual);
 }
 
 export interface Delivery {

@@ -21,6 +21,7 @@ export interface PolicyDocument {
 export interface Statement {
   readonly path: string;
   readonly allows: boolean;
+  readonly denies: boolean;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   /** As `AWS arn:aws:iam::1:root` and `*`. */
@@ -63,13 +64,31 @@ export function policyDocuments({ resources }: Plan): PolicyDocument[] {
 
 function statementsOf(policy: unknown, field: string): PolicyDocument["statements"] {
   if (policy === UNKNOWN) return undefined;
-  const document = typeof policy === "string" ? parsed(policy) : policy;
+  const document = parsedPolicy(policy);
   if (!isRecord(document) || document.Statement === undefined) return "invalid";
-  const statements = [document.Statement].flat();
-  if (!statements.every(isRecord)) return "invalid";
-  return statements.map((statement, i) => ({
+  return [document.Statement].flat().every(isRecord) ? statementsIn(document, field) : "invalid";
+}
+
+/** A policy as a document; nothing where its text is no JSON. */
+export function parsedPolicy(policy: unknown): unknown {
+  if (typeof policy !== "string") return policy;
+  try {
+    return JSON.parse(policy);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The statements of a document; what is none is left out.
+ * @param field input that holds the document
+ */
+export function statementsIn(document: unknown, field: string): Statement[] {
+  const statements = isRecord(document) ? [document.Statement].flat() : [];
+  return statements.filter(isRecord).map((statement, i) => ({
     path: `${field}.Statement[${i}]`,
     allows: statement.Effect === "Allow",
+    denies: statement.Effect === "Deny",
     actions: texts(statement.Action),
     resources: texts(statement.Resource),
     principals: principalsOf(statement.Principal),
@@ -80,12 +99,23 @@ function statementsOf(policy: unknown, field: string): PolicyDocument["statement
   }));
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Whether one of some patterns, in which `*` and `?` stand for others, is a text. */
+export function covers(patterns: readonly string[], text: string): boolean {
+  return patterns.some((pattern) => {
+    const source = pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".");
+    return new RegExp(`^${source}$`, "s").test(text);
+  });
+}
+
+/** Whether some actions have one; `S3:get*` has `s3:GetObject`. */
+export function coversAction(actions: readonly string[], action: string): boolean {
+  return covers(
+    actions.map((one) => one.toLowerCase()),
+    action.toLowerCase(),
+  );
 }
 
 function principalsOf(principal: unknown): Principal[] {

@@ -1,10 +1,10 @@
 import type { Inventory } from "../kubernetes/inventory";
 import { leaves, textAt } from "../kubernetes/value";
 import type { Plan, Resource } from "../plan/plan";
-import { policyDocuments, type PolicySort, type Statement } from "./documents";
+import type { PolicyDocument, PolicySort, Statement } from "./documents";
 
 /** Annotation by which a service account takes a role. Source: https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html */
-const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
+export const ROLE_ANNOTATION = "eks.amazonaws.com/role-arn";
 
 /** A role of the plan, who takes it and what it may do. */
 export interface CloudRole {
@@ -66,9 +66,7 @@ export function takings(plan: Plan, known: Inventory): Taking[] {
 }
 
 /** The roles that a plan makes. */
-export function cloudRoles(plan: Plan, known: Inventory): CloudRole[] {
-  const documents = policyDocuments(plan);
-  const taken = takings(plan, known);
+export function cloudRoles(plan: Plan, documents: readonly PolicyDocument[], taken: readonly Taking[]): CloudRole[] {
   return plan.resources
     .filter(({ type }) => type.startsWith("aws:iam/role:"))
     .map((resource) => {
@@ -95,17 +93,4 @@ export function cloudRoles(plan: Plan, known: Inventory): CloudRole[] {
 /** `arn:aws:iam::1:role/path/name` → `name`; what is no ARN is a name. */
 export function nameOfRole(role: string): string {
   return /^arn:[\w-]+:iam::\d*:role\/(?:.*\/)?([^/]+)$/.exec(role)?.[1] ?? role;
-}
-
-/** Whether a statement's list of actions has one; `s3:Get*` has `s3:GetObject`. */
-export function covers(patterns: readonly string[], value: string): boolean {
-  return patterns.some((pattern) =>
-    new RegExp(
-      `^${pattern
-        .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replaceAll("*", ".*")
-        .replaceAll("?", ".")}$`,
-      "i",
-    ).test(value),
-  );
 }

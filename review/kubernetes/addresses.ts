@@ -1,6 +1,6 @@
-import type { Inventory } from "./inventory";
+import { podsBehind, type Inventory } from "./inventory";
 import type { PodGroup } from "./pods";
-import { at, isRecord, leaves, listAt, numberAt, textAt } from "./value";
+import { leaves, listAt, numberAt, recordAt, textAt } from "./value";
 
 /** A host of the cluster that somebody is told of. */
 export interface Address {
@@ -85,17 +85,12 @@ function variables(container: unknown, path: Address["path"]): Address[] {
 function mounted({ spec, specPath, namespace }: PodGroup, known: Inventory): Address[] {
   return listAt(spec, "volumes").flatMap((volume, i) =>
     [volume, ...listAt(volume, "projected", "sources")].flatMap((source) => {
-      const config = textAt(source, "configMap", "name");
-      const secret = textAt(source, "secret", "secretName") ?? textAt(source, "secret", "name");
-      const object =
-        config === undefined
-          ? secret === undefined
-            ? undefined
-            : known.find("Secret", namespace, secret)
-          : known.find("ConfigMap", namespace, config);
+      const secret = textAt(source, "secret", "secretName") ?? textAt(source, "secret", "name") ?? "";
+      const config = textAt(source, "configMap", "name") ?? "";
+      const object = known.find("ConfigMap", namespace, config) ?? known.find("Secret", namespace, secret);
       if (object === undefined) return [];
       return ["data", "stringData"].flatMap((field) =>
-        Object.values(isRecord(object.resource.inputs[field]) ? object.resource.inputs[field] : {}).flatMap((content) =>
+        Object.values(recordAt(object.resource.inputs, field)).flatMap((content) =>
           typeof content !== "string" || content.includes('"panels"') ? [] : addressesIn(content, [...specPath, "volumes", i]),
         ),
       );
@@ -116,12 +111,7 @@ export interface Backend {
   readonly target: (group: PodGroup, port: number) => PodGroup["ports"][number] | undefined;
 }
 
-export function backendOf(
-  name: string,
-  namespace: string,
-  known: Inventory,
-  matching: (selector: unknown) => readonly PodGroup[],
-): Backend | undefined {
+export function backendOf(name: string, namespace: string, known: Inventory): Backend | undefined {
   const made = known.made.find((one) => one.kind === "Service" && one.namespace === namespace && one.name === name);
   if (made !== undefined) {
     return {
@@ -133,7 +123,7 @@ export function backendOf(
   if (service === undefined) return undefined;
   const ports = listAt(service.spec, "ports");
   return {
-    groups: matching(at(service.spec, "selector")),
+    groups: podsBehind(service, known),
     ports: ports.flatMap((port) => numberAt(port, "port") ?? []),
     target: (group, port) => {
       const own = ports.find((one) => numberAt(one, "port") === port);

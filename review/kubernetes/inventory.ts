@@ -5,6 +5,8 @@ import { kubeObjects, type KubeObject } from "./objects";
 import { OPERATOR_MODELS } from "./operators";
 import type { MadeObject } from "./operators/model";
 import { declaredPods, type PodGroup } from "./pods";
+import { selectsPlainly } from "./selector";
+import { recordAt } from "./value";
 
 /** What a plan holds, as a reader of a cluster would sort it. */
 export interface Inventory {
@@ -93,4 +95,10 @@ export function podsMatching(
   matches: (labels: Readonly<Record<string, string>>) => boolean,
 ): PodGroup[] {
   return groups.filter((group) => group.namespace === namespace && group.labelSets.some(matches));
+}
+
+/** The pods that a Service selects. */
+export function podsBehind({ namespace, spec }: KubeObject, { pods }: Pick<Inventory, "pods">): PodGroup[] {
+  const selector = recordAt(spec, "selector");
+  return podsMatching(pods, namespace, (labels) => selectsPlainly(selector, labels));
 }

@@ -1,4 +1,4 @@
-import { isRecord, listAt, textAt } from "../kubernetes/value";
+import { parsedPolicy, statementsIn } from "../cloud/documents";
 import type { Plan } from "../plan/plan";
 
 /** What programs may do with buckets, by the name of the program: from policies of IAM, and what a store in the cluster publishes. */
@@ -8,10 +8,9 @@ export function bucketRights({ resources, facts }: Plan): Map<string, [string, s
   for (const { type, name, inputs } of resources) {
     if (!type.endsWith(":RolePolicy")) continue;
     const writes = new Map<string, boolean>();
-    for (const statement of statements(inputs.policy)) {
-      if (textAt(statement, "Effect") !== "Allow") continue;
-      const actions = listOf(statement, "Action");
-      for (const resource of listOf(statement, "Resource")) {
+    for (const { allows, actions, resources: arns } of statementsIn(parsedPolicy(inputs.policy), "policy")) {
+      if (!allows) continue;
+      for (const resource of arns) {
         const bucket = /^arn:[\w-]+:s3:::([^/]+)/.exec(resource)?.[1];
         if (bucket === undefined) continue;
         const writing = actions.some((action) => /^s3:(?:\*|Put|Delete)/.test(action));
@@ -23,18 +22,4 @@ export function bucketRights({ resources, facts }: Plan): Map<string, [string, s
   for (const { user, bucket, access } of facts?.bucketRights ?? [])
     add(user, bucket, access === "readwrite" ? "read and write" : "read");
   return rights;
-}
-
-function statements(policy: unknown): unknown[] {
-  if (typeof policy !== "string") return [];
-  try {
-    return [...listAt(JSON.parse(policy), "Statement")];
-  } catch {
-    return [];
-  }
-}
-
-function listOf(statement: unknown, key: string): string[] {
-  const value = isRecord(statement) ? statement[key] : undefined;
-  return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string");
 }

@@ -1,4 +1,6 @@
-import { allowed, bucketNamed, BUCKET, expiries, podIdentityRole, roleOf, trusts } from "../kubernetes/amazon";
+import { bucketNamed, BUCKET, expiries } from "../cloud/buckets";
+import { allowed, podIdentityRole, roleOf, trusts } from "../cloud/rights";
+import { ROLE_ANNOTATION } from "../cloud/roles";
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import { schedule } from "../kubernetes/schedules";
@@ -144,8 +146,7 @@ function storeFindings(
 
 /** The role of the instances' service account, which the operator names after the Cluster. */
 function mayWrite(cluster: KubeObject, bucket: string, prefix: string, report: Report, plan: Plan): Finding[] {
-  const key = "eks.amazonaws.com/role-arn";
-  const path = ["spec", "serviceAccountTemplate", "metadata", "annotations", key];
+  const path = ["spec", "serviceAccountTemplate", "metadata", "annotations", ROLE_ANNOTATION];
   const account = textAt(cluster.spec, "serviceAccountName") ?? cluster.name;
   const annotated = textAt(cluster.resource.inputs, ...path);
   const arn = annotated ?? podIdentityRole(plan, cluster.namespace, account);

@@ -1,5 +1,6 @@
+import { BUCKET } from "../cloud/buckets";
 import { policyDocuments, type PolicyDocument, type Statement } from "../cloud/documents";
-import { cloudRoles, nameOfRole, takings } from "../cloud/roles";
+import { cloudRoles, nameOfRole, takings, type Taking } from "../cloud/roles";
 import { inventory } from "../kubernetes/inventory";
 import { listAt, textAt } from "../kubernetes/value";
 import { UNKNOWN, type Plan } from "../plan/plan";
@@ -18,14 +19,15 @@ export const cloudRights: Rule = {
     const documents = policyDocuments(plan);
     if (documents.length === 0 && !plan.resources.some(({ type }) => type.startsWith("aws:"))) return [];
     const known = inventory(plan);
-    const roles = cloudRoles(plan, known);
+    const taken = takings(plan, known);
+    const roles = cloudRoles(plan, documents, taken);
     const account = accountOf(plan);
     const own = bucketNames(plan);
     return [
       ...documents.flatMap((document) => documentFindings(document, own, account)),
       ...trustFindings(roles, known),
       ...strangeRoles(
-        plan,
+        taken,
         roles.map((role) => role.name),
       ),
       ...bucketUse(plan, known, roles),
@@ -43,7 +45,7 @@ function accountOf({ resources }: Plan): string | undefined {
 
 function bucketNames({ resources }: Plan): string[] {
   return resources
-    .filter(({ type }) => /^aws:s3\/bucket(?:V2)?:/.test(type))
+    .filter(({ type }) => BUCKET.test(type))
     .map(({ inputs }) => textAt(inputs, "bucket") ?? "")
     .filter((bucket) => bucket !== "")
     .sort();
@@ -151,9 +153,9 @@ function denied({ resource }: PolicyDocument, { path, principals, conditions, ac
 }
 
 /** Service accounts that take a role which the plan does not make, while it makes others. */
-function strangeRoles(plan: Plan, roles: readonly string[]): Finding[] {
+function strangeRoles(taken: readonly Taking[], roles: readonly string[]): Finding[] {
   if (roles.length === 0) return [];
-  return takings(plan, inventory(plan))
+  return taken
     .filter(({ role }) => role !== UNKNOWN && !role.startsWith("urn:") && !roles.includes(nameOfRole(role)))
     .map(({ resource, path, role }) =>
       error(resource, path, `takes the role ${nameOfRole(role)}, which the plan does not make; there are ${listed(roles)}`),

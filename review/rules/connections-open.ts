@@ -1,11 +1,10 @@
 import { addressesOf, addressesOfSpec, backendOf, type Address, type Backend } from "../kubernetes/addresses";
-import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
+import { inventory, type Inventory } from "../kubernetes/inventory";
 import { network, opens, type Network } from "../kubernetes/network";
 import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
 import { objectReferences, podReferences } from "../kubernetes/references";
-import { selectsPlainly } from "../kubernetes/selector";
-import { isRecord, leaves, listAt, recordAt, textAt, textsAt } from "../kubernetes/value";
+import { leaves, listAt, recordAt, textAt } from "../kubernetes/value";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "connections-open";
@@ -67,11 +66,7 @@ function once(addresses: readonly Address[]): Address[] {
 function findingsOf(object: KubeObject, address: Address, known: Inventory, net: Network, from?: PodGroup): Finding[] {
   const { name: host, namespace, path, port } = address;
   if (known.opaqueNamespaces.has(namespace)) return [];
-  const matching = (selector: unknown) =>
-    isRecord(selector) && Object.keys(selector).length > 0
-      ? podsMatching(known.pods, namespace, (labels) => selectsPlainly(textsAt({ selector }, "selector"), labels))
-      : [];
-  const backend = backendOf(host, namespace, known, matching);
+  const backend = backendOf(host, namespace, known);
   // That there is such a Service, and pods behind it, another rule looks after.
   if (backend === undefined || backend.groups.length === 0 || port === undefined) return [];
   const where = `${host}.${namespace}.svc:${port}`;

@@ -1,4 +1,4 @@
-import { BUCKET, bucketParts } from "../kubernetes/amazon";
+import { BUCKET, bucketParts } from "../cloud/buckets";
 import { inventory } from "../kubernetes/inventory";
 import { kubeObject, title, type KubeObject } from "../kubernetes/objects";
 import { isBroker, isDatabase } from "../kubernetes/systems";

@@ -1,10 +1,9 @@
 import { addressesHold } from "../../components/network/addresses";
-import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
+import { inventory, podsBehind, type Inventory } from "../kubernetes/inventory";
 import { portsNamed } from "../kubernetes/network";
 import type { KubeObject } from "../kubernetes/objects";
 import { blocksOf, isOnPort, policyRules } from "../kubernetes/policy-rules";
-import { selectsPlainly } from "../kubernetes/selector";
-import { listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { listAt, numberAt, textAt } from "../kubernetes/value";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "load-balancers-reach-pods";
@@ -32,10 +31,9 @@ function sendsToPods({ spec, annotations }: KubeObject): boolean {
 }
 
 function findingsOf(service: KubeObject, known: Inventory): Finding[] {
-  const { namespace, spec, resource } = service;
-  const selector = recordAt(spec, "selector");
+  const { spec, resource } = service;
   const clients = listAt(spec, "loadBalancerSourceRanges").map(String);
-  const pods = podsMatching(known.pods, namespace, (labels) => selectsPlainly(selector, labels));
+  const pods = podsBehind(service, known);
   const refusing = pods.some((group) => {
     const rules = policyRules(known, group, "ingress");
     if (rules === undefined) return false;

@@ -3,6 +3,7 @@ import { nearest } from "../../components/schema/did-you-mean";
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import { listAt, recordAt, textAt } from "../kubernetes/value";
 import type { Exporter, Plan, Resource } from "../plan/plan";
+import { matchesWhole } from "../promql/anchored";
 import { noLabel, readPromql, type Labels, type Reading, type Series } from "../promql/labels";
 import type { Matcher, Selector } from "../promql/parse";
 import { listed, reporter, type Rule } from "./rule";
@@ -220,14 +221,6 @@ function isOpen({ labels }: Exporter): boolean {
 /** Whether a matcher may select a value; a variable of Grafana may stand for any. */
 function mayMatch({ operator, value }: Matcher, actual: string): boolean {
   if (value.includes("$")) return true;
-  const equal = operator.endsWith("~") ? matches(value, actual) : value === actual;
+  const equal = operator.endsWith("~") ? (matchesWhole(value, actual) ?? true) : value === actual;
   return operator.startsWith("=") ? equal : !equal;
-}
-
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch {
-    return true;
-  }
 }

@@ -1,6 +1,7 @@
 import { inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
-import { formatPath, isRecord, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
+import { containersIn } from "../kubernetes/containers";
+import { formatPath, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
 import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
 import { reporter, type Finding, type Rule } from "./rule";
 
@@ -11,21 +12,24 @@ export const noPlaintextSecrets: Rule = {
   name,
   title: "No secret is in plain text: not in a Secret's data, not in variables, arguments, ConfigMaps or outputs.",
   why: "What is in the plan in plain text is in the state, in the history of the repository and in everybody's terminal.",
-  check: (plan) => [
-    ...inventory(plan).objects.flatMap((object) => [
-      ...(object.kind === "Secret" ? openSecret(object) : []),
-      ...(object.kind === "ConfigMap" ? openConfigMap(object) : []),
-      ...openVariables(object, secretNames(plan)),
-    ]),
-    ...plan.resources.flatMap(({ inputs, ...resource }) =>
-      leaves(inputs)
-        .filter(([, value]) => typeof value === "string" && looksLikeKey(value))
-        .map(([path, value]) =>
-          error({ ...resource, inputs }, path, `holds ${looksLikeKey(String(value)) ?? "a credential"}; ${ADVICE}`),
-        ),
-    ),
-    ...openOutputs(plan),
-  ],
+  check: (plan) => {
+    const secrets = secretNames(plan);
+    return [
+      ...inventory(plan).objects.flatMap((object) => [
+        ...(object.kind === "Secret" ? openSecret(object) : []),
+        ...(object.kind === "ConfigMap" ? openConfigMap(object) : []),
+        ...openVariables(object, secrets),
+      ]),
+      ...plan.resources.flatMap(({ inputs, ...resource }) =>
+        leaves(inputs)
+          .filter(([, value]) => typeof value === "string" && looksLikeKey(value))
+          .map(([path, value]) =>
+            error({ ...resource, inputs }, path, `holds ${looksLikeKey(String(value)) ?? "a credential"}; ${ADVICE}`),
+          ),
+      ),
+      ...openOutputs(plan),
+    ];
+  },
 };
 
 const ADVICE = "put it in a Secret, made of a Pulumi secret, and refer to it";
@@ -91,16 +95,6 @@ function openVariables(object: KubeObject, secrets: readonly string[]): Finding[
     }
   }
   return findings;
-}
-
-/** Everything in a spec that looks like a container, wherever an operator's resource has it. */
-function* containersIn(value: unknown, path: readonly (string | number)[]): Generator<[(string | number)[], unknown]> {
-  if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield* containersIn(item, [...path, i]);
-  } else if (isRecord(value)) {
-    if (Array.isArray(value.env) || Array.isArray(value.args) || Array.isArray(value.command)) yield [[...path], value];
-    for (const [key, item] of Object.entries(value)) yield* containersIn(item, [...path, key]);
-  }
 }
 
 function openConfigMap({ resource }: KubeObject): Finding[] {

@@ -1,8 +1,7 @@
-import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
+import { inventory, podsBehind, type Inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import { containersOf, type PodGroup } from "../kubernetes/pods";
-import { selectsPlainly } from "../kubernetes/selector";
-import { at, isRecord, listAt, numberAt, recordAt, textAt, type Json } from "../kubernetes/value";
+import { at, isRecord, listAt, numberAt, textAt, type Json } from "../kubernetes/value";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "probes-tell";
@@ -23,9 +22,7 @@ export const probesTell: Rule = {
 
 /** Groups that a Service leads to, and the container of the port, without readiness. */
 function unasked(service: KubeObject, known: Inventory): Finding[] {
-  const groups = podsMatching(known.pods, service.namespace, (labels) =>
-    selectsPlainly(recordAt(service.spec, "selector"), labels),
-  );
+  const groups = podsBehind(service, known);
   return groups.flatMap((group): Finding[] => {
     const containers = listAt(group.spec, "containers");
     if (containers.length === 0) return [];

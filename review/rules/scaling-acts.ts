@@ -5,7 +5,9 @@ import type { PodGroup } from "../kubernetes/pods";
 import { quantity } from "../kubernetes/quantities";
 import { schedule } from "../kubernetes/schedules";
 import { at, entriesAt, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { matchesName } from "../orders/broker";
 import type { Plan } from "../plan/plan";
+import { matchesWhole } from "../promql/anchored";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "scaling-acts";
@@ -207,18 +209,10 @@ function maxLength(queue: KubeObject, known: Inventory): number | undefined {
   const queueName = textAt(queue.spec, "name") ?? queue.name;
   const [policy] = known
     .ofKind("Policy")
-    .filter(({ group, spec }) => group === "rabbitmq.com" && matches(textAt(spec, "pattern") ?? "", queueName))
+    .filter(({ group, spec }) => group === "rabbitmq.com" && matchesName(textAt(spec, "pattern") ?? "", queueName))
     .sort((a, b) => (numberAt(b.spec, "priority") ?? 0) - (numberAt(a.spec, "priority") ?? 0));
   const byPolicy = numberAt(policy?.spec, "definition", "max-length");
   return own === undefined ? byPolicy : Math.min(own, byPolicy ?? own);
-}
-
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern).test(text);
-  } catch {
-    return false;
-  }
 }
 
 /** `namespace="mes"`, `job=~"a|b"`. */
@@ -242,7 +236,7 @@ function queryTrigger({ object, target }: Autoscaler, metadata: unknown, path: P
   for (const [, label = "", operator = "=", value = ""] of query.matchAll(MATCHER)) {
     const wanted = own[label] ?? [];
     const selects = (text: string) =>
-      operator === "=" ? text === value : matches(`^(?:${value.replaceAll("\\\\", "\\")})$`, text);
+      operator === "=" ? text === value : matchesWhole(value.replaceAll("\\\\", "\\"), text) === true;
     if (wanted.length === 0 || wanted.some(selects) || seen.has(`${label}${value}`)) continue;
     seen.add(`${label}${value}`);
     const message = `measures ${label}${operator}"${value}", which is not ${title(target)}: it follows the load of another; correct the query`;

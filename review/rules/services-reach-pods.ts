@@ -1,8 +1,7 @@
-import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
+import { inventory, podsBehind, type Inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
 import { portsNamed } from "../kubernetes/network";
 import { title } from "../kubernetes/objects";
-import { selectsPlainly } from "../kubernetes/selector";
 import { at, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -23,9 +22,8 @@ export const servicesReachPods: Rule = {
 };
 
 function serviceFindings(service: KubeObject, known: Inventory): Finding[] {
-  const selector = recordAt(service.spec, "selector");
-  if (Object.keys(selector).length === 0 || known.opaqueNamespaces.has(service.namespace)) return [];
-  const groups = podsMatching(known.pods, service.namespace, (labels) => selectsPlainly(selector, labels));
+  if (Object.keys(recordAt(service.spec, "selector")).length === 0 || known.opaqueNamespaces.has(service.namespace)) return [];
+  const groups = podsBehind(service, known);
   if (groups.length === 0) return [error(service.resource, "spec.selector", "selects no pods of the plan; correct its labels")];
   return listAt(service.spec, "ports").flatMap((port, i) => {
     const target = numberAt(port, "targetPort") ?? textAt(port, "targetPort") ?? numberAt(port, "port");

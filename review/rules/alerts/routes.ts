@@ -1,4 +1,4 @@
-import { deliveries, matcherOf, type Receiver, type Route } from "../../alerting/config";
+import { deliveries, isMeant, matcherOf, type Receiver, type Route } from "../../alerting/config";
 import { listAt, textAt } from "../../kubernetes/value";
 import type { Plan } from "../../plan/plan";
 import { seconds } from "../../promql/duration";
@@ -25,7 +25,8 @@ export function routeFindings(
     const parsed = matcherOf(matcher);
     return (
       parsed === undefined ||
-      (["alertname", "severity"].includes(parsed.label) && !labels.some((one) => matches(parsed, one[parsed.label] ?? "")))
+      (["alertname", "severity"].includes(parsed.label) &&
+        !labels.some((one) => parsed.operator.startsWith("!") || isMeant(parsed, one[parsed.label] ?? "")))
     );
   });
   const limits: readonly (readonly [string, number])[] = [
@@ -55,16 +56,6 @@ export function routeFindings(
           ];
     }),
   ];
-}
-
-function matches(parsed: { operator: string; value: string }, actual: string): boolean {
-  if (parsed.operator.startsWith("!")) return true;
-  if (parsed.operator === "=") return parsed.value === actual;
-  try {
-    return new RegExp(`^(?:${parsed.value})$`).test(actual);
-  } catch {
-    return false;
-  }
 }
 
 /** One alert may silence others: those that it is the cause of, and where it is the same thing that is broken. */

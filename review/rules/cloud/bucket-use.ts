@@ -1,5 +1,6 @@
-import type { Statement } from "../../cloud/documents";
-import { covers, type CloudRole } from "../../cloud/roles";
+import { BUCKET } from "../../cloud/buckets";
+import { covers, coversAction, type Statement } from "../../cloud/documents";
+import type { CloudRole } from "../../cloud/roles";
 import type { Inventory } from "../../kubernetes/inventory";
 import { title } from "../../kubernetes/objects";
 import { at, leaves, listAt, textAt } from "../../kubernetes/value";
@@ -10,7 +11,7 @@ const { error } = reporter("cloud-rights");
 
 /** Buckets that pods are told of have to be open to the role of their service account, their key too; and to nobody else. */
 export function bucketUse(plan: Plan, known: Inventory, roles: readonly CloudRole[]): Finding[] {
-  const buckets = plan.resources.filter(({ type }) => /^aws:s3\/bucket(?:V2)?:/.test(type));
+  const buckets = plan.resources.filter(({ type }) => BUCKET.test(type));
   return buckets.flatMap((bucket) => {
     const named = textAt(bucket.inputs, "bucket");
     if (named === undefined || named === UNKNOWN) return [];
@@ -115,7 +116,7 @@ function useFindings(
   const key = (action: string) =>
     rights.some(
       (statement) =>
-        statement.allows && covers(statement.actions, action) && statement.resources.some((one) => !one.includes(":s3:::")),
+        statement.allows && coversAction(statement.actions, action) && statement.resources.some((one) => !one.includes(":s3:::")),
     );
   const needed = may("s3:PutObject", `${arn}/x`) ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"];
   const missing = needed.filter((action) => !key(action));
@@ -127,7 +128,7 @@ function useFindings(
 }
 
 function allows({ allows: isAllow, actions, resources }: Statement, action: string, on: string): boolean {
-  return isAllow && covers(actions, action) && covers(resources, on);
+  return isAllow && coversAction(actions, action) && covers(resources, on);
 }
 
 function encryptedByKey(parts: readonly Resource[]): boolean {

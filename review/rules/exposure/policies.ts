@@ -5,12 +5,12 @@ import { policyRules } from "../../kubernetes/policy-rules";
 import { at, isRecord, listAt, numberAt, textAt } from "../../kubernetes/value";
 import type { Plan } from "../../plan/plan";
 import { listed, reporter, type Finding } from "../rule";
+import { isEverywhere } from "./everywhere";
 
 const { error, warning } = reporter("closed-to-strangers");
 
 type Direction = "ingress" | "egress";
 const SIDES = { ingress: "from", egress: "to" } as const;
-const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 
 /** Policies that let everybody in or out, and pods that no policy is about. */
 export function policyFindings(plan: Plan, known: Inventory): Finding[] {
@@ -75,7 +75,7 @@ function ruleFindings(
   const ports = listAt(rule, "ports");
   const peers = listAt(rule, side);
   const says = (message: string, at: (string | number)[] = path) => [error(policy.resource, at, message)];
-  const anywhere = peers.length === 0 || peers.some((peer) => EVERYWHERE.includes(textAt(peer, "ipBlock", "cidr") ?? ""));
+  const anywhere = peers.length === 0 || peers.some((peer) => isEverywhere(textAt(peer, "ipBlock", "cidr")));
   if (anywhere) {
     // Admission webhooks of charts are called from wherever the API server is.
     const isWebhook =

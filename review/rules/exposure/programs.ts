@@ -1,6 +1,7 @@
+import { containersIn } from "../../kubernetes/containers";
 import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
-import { isRecord, leaves, listAt, recordAt, textAt } from "../../kubernetes/value";
+import { leaves, listAt, recordAt, textAt } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
 
 const { error } = reporter("closed-to-strangers");
@@ -59,19 +60,14 @@ function settingFindings(object: KubeObject): Finding[] {
     );
   }
   const found: Finding[] = [];
-  const visit = (value: unknown, path: Path): void => {
-    if (Array.isArray(value)) {
-      for (const [i, item] of value.entries()) visit(item, [...path, i]);
-    } else if (isRecord(value)) {
-      if (Array.isArray(value.env)) found.push(...variables(object, value.env, [...path, "env"]));
-      for (const field of ["args", "command"]) {
-        for (const [i, word] of listAt(value, field).entries())
-          if (typeof word === "string") found.push(...openings(object, word, [...path, field, i]));
+  for (const [path, container] of containersIn(spec, ["spec"])) {
+    found.push(...variables(object, listAt(container, "env"), [...path, "env"]));
+    for (const field of ["args", "command"]) {
+      for (const [i, word] of listAt(container, field).entries()) {
+        if (typeof word === "string") found.push(...openings(object, word, [...path, field, i]));
       }
-      for (const [key, item] of Object.entries(value)) if (key !== "env") visit(item, [...path, key]);
     }
-  };
-  visit(spec, ["spec"]);
+  }
   for (const [i, trigger] of (kind === "ScaledObject" ? listAt(spec, "triggers") : []).entries()) {
     if (textAt(trigger, "metadata", "unsafeSsl") === "true")
       found.push(error(resource, ["spec", "triggers", i, "metadata", "unsafeSsl"], "takes every certificate; leave it out"));

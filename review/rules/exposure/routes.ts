@@ -1,8 +1,7 @@
-import { podsMatching, type Inventory } from "../../kubernetes/inventory";
+import { podsBehind, type Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
 import { title } from "../../kubernetes/objects";
-import { selectsPlainly } from "../../kubernetes/selector";
-import { listAt, recordAt, textAt } from "../../kubernetes/value";
+import { listAt, textAt } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
 
 const { error } = reporter("closed-to-strangers");
@@ -68,11 +67,7 @@ function withoutLogin(route: KubeObject, known: Inventory): Finding[] {
     listAt(rule, "backendRefs").flatMap((backend, j) => {
       const namespace = textAt(backend, "namespace") ?? route.namespace;
       const service = known.find("Service", namespace, textAt(backend, "name") ?? "");
-      const selector = recordAt(service?.spec, "selector");
-      const groups =
-        Object.keys(selector).length === 0
-          ? []
-          : podsMatching(known.pods, namespace, (labels) => selectsPlainly(selector, labels));
+      const groups = service === undefined ? [] : podsBehind(service, known);
       const bare = groups.find(({ labelSets }) =>
         labelSets.some((labels) => WITHOUT_LOGIN.includes(labels["app.kubernetes.io/name"] ?? "")),
       );

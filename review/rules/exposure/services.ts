@@ -2,10 +2,10 @@ import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
 import { at, isRecord, listAt, numberAt, textAt } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
+import { isEverywhere } from "./everywhere";
 
 const { error } = reporter("closed-to-strangers");
 
-const EVERYWHERE = ["0.0.0.0/0", "::/0"];
 /** On which brokers, caches and web servers speak without TLS, or show their management. */
 const PLAIN_PORTS: ReadonlyMap<number, string> = new Map([
   [80, "HTTP without TLS"],
@@ -64,7 +64,7 @@ function ofSpec({ resource }: KubeObject, spec: unknown, path: (string | number)
   const ranges = listAt(spec, "loadBalancerSourceRanges").map(String);
   if (ranges.length === 0)
     findings.push(says("loadBalancerSourceRanges", "is not set, so that everybody may connect; name the clients' addresses"));
-  for (const range of ranges.filter((one) => EVERYWHERE.includes(one))) {
+  for (const range of ranges.filter(isEverywhere)) {
     findings.push(says("loadBalancerSourceRanges", `${range} is everybody; name the clients' addresses`));
   }
   for (const [i, port] of listAt(spec, "ports").entries()) {

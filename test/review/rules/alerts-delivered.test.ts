@@ -1,28 +1,19 @@
 import { parse, stringify } from "yaml";
 import { deliveries, routeOf } from "../../../review/alerting/config";
-import type { Plan, Resource } from "../../../review/plan/plan";
+import type { Plan } from "../../../review/plan/plan";
 import { alertsDelivered } from "../../../review/rules/alerts-delivered";
 import { planned } from "../../helpers/plans";
+import { changedIn, type Inputs } from "./changed-plan";
 
 let prod: Plan;
 beforeAll(async () => {
   prod = await planned("prod");
 }, 60_000);
 
-type Edit = (inputs: any) => void;
+type Edit = (inputs: Inputs) => void;
 
-function saidOf(type: string, edit: Edit, concerns: (inputs: any) => boolean = () => true): string[] {
-  let touched = 0;
-  const resources = prod.resources.map((one): Resource => {
-    if (!one.type.endsWith(`:${type}`) || !concerns(one.inputs)) return one;
-    touched += 1;
-    const copy = structuredClone(one);
-    edit(copy.inputs);
-    return copy;
-  });
-  expect(touched).toBeGreaterThan(0);
-  return alertsDelivered.check({ ...prod, resources }).map(({ message, severity }) => `${severity}: ${message}`);
-}
+const saidOf = (type: string, edit: Edit, concerns?: (inputs: Inputs) => boolean): string[] =>
+  alertsDelivered.check(changedIn(prod, type, edit, concerns)).map(({ message, severity }) => `${severity}: ${message}`);
 
 const ofConfig = ({ metadata }: any) => metadata.name === "alertmanager-config";
 const config =

@@ -6,11 +6,14 @@ import { line } from "../fixtures";
 export type Inputs = any;
 export type Change = (inputs: Inputs, resource: { -readonly [K in keyof Resource]: Resource[K] }) => void;
 
+/** Which resources of a kind are meant. */
+type Concerns = (inputs: Inputs, resource: Resource) => boolean;
+
 /** The plan with a change to every resource of a kind that the change concerns; there has to be one. */
-export function changedIn(plan: Plan, kind: string, change: Change, concerns: (inputs: Inputs) => boolean = () => true): Plan {
+export function changedIn(plan: Plan, kind: string, change: Change, concerns: Concerns = () => true): Plan {
   let touched = 0;
   const resources = plan.resources.map((one) => {
-    if (!one.type.endsWith(`:${kind}`) || !concerns(one.inputs)) return one;
+    if (!one.type.endsWith(`:${kind}`) || !concerns(one.inputs, one)) return one;
     touched += 1;
     const copy = structuredClone(one) as any;
     change(copy.inputs, copy);
@@ -21,8 +24,8 @@ export function changedIn(plan: Plan, kind: string, change: Change, concerns: (i
 }
 
 /** The plan without the resources of a kind that are meant; there has to be one. */
-export function planWithout(plan: Plan, kind: string, concerns: (inputs: Inputs) => boolean): Plan {
-  const resources = plan.resources.filter((one) => !one.type.endsWith(`:${kind}`) || !concerns(one.inputs));
+export function planWithout(plan: Plan, kind: string, concerns: Concerns): Plan {
+  const resources = plan.resources.filter((one) => !one.type.endsWith(`:${kind}`) || !concerns(one.inputs, one));
   expect(resources.length).toBeLessThan(plan.resources.length);
   return { ...plan, resources };
 }

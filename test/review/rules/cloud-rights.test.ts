@@ -2,26 +2,20 @@ import type { Plan, Resource } from "../../../review/plan/plan";
 import { cloudRights } from "../../../review/rules/cloud-rights";
 import { planned } from "../../helpers/plans";
 import { planOf, resource } from "../fixtures";
+import { changedIn, planWithout, type Inputs } from "./changed-plan";
 
 let prod: Plan;
 beforeAll(async () => {
   prod = await planned("prod");
 }, 60_000);
 
-type Edit = (inputs: any) => void;
+type Edit = (inputs: Inputs) => void;
 
-/** What the rule says of prod with another resource in the place of one. */
+/** What the rule says of prod with the resource of a name changed. */
 function saidOf(type: string, name: string, edit: Edit | "left out"): string[] {
-  const found = prod.resources.find((one) => one.type.endsWith(`:${type}`) && one.name === name);
-  if (found === undefined) throw new Error(`there is no ${type} ${name}`);
-  const resources = prod.resources.flatMap((one): Resource[] => {
-    if (one !== found) return [one];
-    if (edit === "left out") return [];
-    const copy = structuredClone(one);
-    edit(copy.inputs);
-    return [copy];
-  });
-  return cloudRights.check({ ...prod, resources }).map(({ message }) => message);
+  const isIt = (_: Inputs, one: Resource) => one.name === name;
+  const plan = edit === "left out" ? planWithout(prod, type, isIt) : changedIn(prod, type, edit, isIt);
+  return cloudRights.check(plan).map(({ message }) => message);
 }
 
 /** Edits the first statement of a policy. */
