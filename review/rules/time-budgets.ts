@@ -11,6 +11,7 @@ import type { PlannedProgram } from "../orders/programs";
 import { shortestWindow } from "../orders/windows";
 import { workSeconds } from "../orders/work";
 import type { Resource } from "../plan/plan";
+import { seconds } from "../promql/duration";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "time-budgets";
@@ -180,14 +181,9 @@ function routeFindings(one: PlannedProgram, known: Inventory): Finding[] {
     });
 }
 
-/** Seconds of a duration of the Gateway API, as `1m30s`. */
+/** Seconds of a duration of the Gateway API, as `1m30s`: those of Prometheus, of hours at most and five digits a part. */
 function goSeconds(text: string | undefined): number | undefined {
-  if (text === undefined || !/^(?:\d{1,5}(?:h|m|s|ms))+$/.test(text)) return undefined;
-  const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 0.001 };
-  return [...text.matchAll(/(\d+)(ms|h|m|s)/g)].reduce(
-    (sum, [, digits, unit = ""]) => sum + Number(digits) * (units[unit] ?? 0),
-    0,
-  );
+  return text !== undefined && /^(?:\d{1,5}(?:h|m|s|ms))+$/.test(text) ? seconds(text) : undefined;
 }
 
 /** Seconds for a pod that goes to be taken out of Services, gateways and kube-proxies. */
