@@ -3,6 +3,7 @@ import type { KubeObject } from "../kubernetes/objects";
 import { portsNamed } from "../kubernetes/network";
 import { title } from "../kubernetes/objects";
 import { at, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { fieldFindings } from "./reach/service-fields";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "services-reach-pods";
@@ -16,6 +17,7 @@ export const servicesReachPods: Rule = {
     const known = inventory(plan);
     return [
       ...known.ofKind("Service").flatMap((service) => serviceFindings(service, known)),
+      ...fieldFindings(known),
       ...known.objects.flatMap((object) => hostFindings(object, known)),
     ];
   },

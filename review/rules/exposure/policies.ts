@@ -2,10 +2,11 @@ import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
 import { title } from "../../kubernetes/objects";
 import { policyRules } from "../../kubernetes/policy-rules";
+import { selects } from "../../kubernetes/selector";
 import { at, isRecord, listAt, numberAt, textAt } from "../../kubernetes/value";
 import type { Plan } from "../../plan/plan";
 import { listed, reporter, type Finding } from "../rule";
-import { isEverywhere } from "./everywhere";
+import { areEverybody, isEverywhere } from "./everywhere";
 
 const { error, warning } = reporter("closed-to-strangers");
 
@@ -41,21 +42,23 @@ function withoutPolicies(known: Inventory): Finding[] {
     const message = `no policy is about the ${direction} of ${who}: ${direction === "ingress" ? "everybody may connect" : "they may connect to anybody"}; deny it for the whole namespace first`;
     return [error(first.object.resource, first.specPath, message)];
   });
-  // The pods of charts are not known one by one: what holds for all of a namespace has to be there.
-  const ofCharts = [...known.opaqueNamespaces].flatMap((namespace) => {
+  return [...ofPods, ...withoutDenial(known)];
+}
+
+/** Pods of charts, of operators and of people are not known one by one: what is denied to all of a namespace has to be there. */
+function withoutDenial(known: Inventory): Finding[] {
+  const withPolicies = new Set([...known.opaqueNamespaces, ...known.ofKind("NetworkPolicy").map(({ namespace }) => namespace)]);
+  return [...withPolicies].flatMap((namespace) => {
     const object = known.find("Namespace", "", namespace);
     if (object === undefined) return [];
     return (["ingress", "egress"] as const)
       .filter((direction) => policyRules(known, { namespace, labelSets: [{}] }, direction) === undefined)
-      .map((direction) =>
-        error(
-          object.resource,
-          "",
-          `no policy denies the ${direction} of all pods of ${namespace}; those of charts may be reached, or reach, whom they like`,
-        ),
-      );
+      .map((direction) => {
+        const whom = direction === "ingress" ? "everybody may connect to" : "anybody may be reached from";
+        const message = `no policy denies the ${direction} of all pods of ${namespace}: ${whom} those that no policy names, as a chart's or a person's; add one with an empty podSelector and ${direction === "ingress" ? "Ingress" : "Egress"} among its policyTypes`;
+        return error(object.resource, "", message);
+      });
   });
-  return [...ofPods, ...ofCharts];
 }
 
 function openRules(policy: KubeObject, known: Inventory): Finding[] {
@@ -75,7 +78,8 @@ function ruleFindings(
   const ports = listAt(rule, "ports");
   const peers = listAt(rule, side);
   const says = (message: string, at: (string | number)[] = path) => [error(policy.resource, at, message)];
-  const anywhere = peers.length === 0 || peers.some((peer) => isEverywhere(textAt(peer, "ipBlock", "cidr")));
+  const blocks = peers.flatMap((peer) => textAt(peer, "ipBlock", "cidr") ?? []);
+  const anywhere = peers.length === 0 || blocks.some(isEverywhere) || areEverybody(blocks);
   if (anywhere) {
     // Admission webhooks of charts are called from wherever the API server is.
     const isWebhook =
@@ -89,7 +93,9 @@ function ruleFindings(
       return says("lets them connect to any address on any port; name the ports, and the addresses", [...path, side]);
   }
   return peers.flatMap((peer, j) =>
-    isAnybody(peer) ? says("means all pods of all namespaces; name the pods", [...path, side, j]) : [],
+    isAnybody(peer)
+      ? says("means all pods of all namespaces, or of any that somebody adds; name both by labels", [...path, side, j])
+      : [],
   );
 }
 
@@ -103,8 +109,11 @@ function isNarrow(ports: readonly unknown[]): boolean {
   );
 }
 
+/** Labels of a namespace that nobody has heard of. */
+const A_STRANGERS_NAMESPACE = { "kubernetes.io/metadata.name": "a-namespace-of-somebody-else" };
+
+/** Whether a peer means pods without any label in a namespace that nobody has heard of, by whatever expressions. */
 function isAnybody(peer: unknown): boolean {
-  const empty = (selector: unknown) => selector === undefined || (isRecord(selector) && Object.keys(selector).length === 0);
-  if (!isRecord(peer) || peer.ipBlock !== undefined) return false;
-  return isRecord(peer.namespaceSelector) && empty(peer.namespaceSelector) && empty(peer.podSelector);
+  if (!isRecord(peer) || peer.ipBlock !== undefined || !isRecord(peer.namespaceSelector)) return false;
+  return selects(peer.namespaceSelector, A_STRANGERS_NAMESPACE) && selects(peer.podSelector ?? {}, {});
 }

@@ -17,6 +17,7 @@ export function programFindings(known: Inventory): Finding[] {
       .ofKind("Cluster")
       .filter(({ group }) => group === "postgresql.cnpg.io")
       .flatMap(databaseFindings),
+    ...known.ofKind("Pooler").flatMap(poolerFindings),
     ...known.ofKind("Prometheus").flatMap(prometheusFindings),
   ];
 }
@@ -40,6 +41,15 @@ const OPENINGS: readonly (readonly [RegExp, string])[] = [
     "does not verify whom it talks to; leave that out, and name the CA",
   ],
   [/\bverify_none\b/, "does not verify whom it talks to; use verify_peer"],
+  [/^\s*listeners\.tcp(?:\.\w+)?\s*=\s*(?!none\b)\S/m, "answers AMQP without TLS; leave listeners.tcp out"],
+  [
+    /^\s*(?:management|prometheus)\.tcp\.port\s*=\s*\d/m,
+    "answers without TLS; use the setting of the same name with ssl in place of tcp",
+  ],
+  [
+    /^\s*auth_backends\.\d+(?:\.\w+)?\s*=\s*(?:dummy|rabbit_auth_backend_dummy)\b/m,
+    "lets everybody into the broker; use internal",
+  ],
   [/\bamqp:\/\/(?!localhost|127\.)/, "connects to the broker without TLS; use amqps"],
 ];
 
@@ -85,7 +95,13 @@ function variables(object: KubeObject, env: readonly unknown[], path: Path): Fin
   });
 }
 
+/** The store of a cache listens on 6379 without TLS unless it is told port 0. Source: https://valkey.io/topics/encryption/ */
+function isPlainCache(text: string): boolean {
+  return /^\s*(?:tls-port|aclfile|maxmemory-policy)\s/m.test(text) && !/^\s*port\s+0\s*$/m.test(text);
+}
+
 function openings({ resource }: KubeObject, text: string, path: Path): Finding[] {
+  if (isPlainCache(text)) return [error(resource, path, "takes connections without TLS; set port 0, and tls-port")];
   return OPENINGS.filter(([shape]) => shape.test(text)).map(([, message]) => error(resource, path, message));
 }
 
@@ -135,6 +151,33 @@ function databaseFindings({ resource, spec }: KubeObject): Finding[] {
   if (recordAt(spec).enableSuperuserAccess === true)
     findings.push(error(resource, "spec.enableSuperuserAccess", "lets the superuser in over the network; leave it out"));
   return findings;
+}
+
+/** What of PgBouncer's modes takes, or makes, a connection without TLS. */
+const PLAIN_MODES = ["disable", "allow", "prefer"];
+
+/**
+ * Where nothing is said, the operator has PgBouncer take connections with TLS and without, and verify the database.
+ * Sources: https://cloudnative-pg.io/documentation/1.30/connection_pooling/, https://www.pgbouncer.org/config.html
+ */
+function poolerFindings({ resource, spec }: KubeObject): Finding[] {
+  const path = ["spec", "pgbouncer"];
+  const bouncer = recordAt(spec, "pgbouncer");
+  const parameters = recordAt(bouncer, "parameters");
+  const findings = listAt(bouncer, "pg_hba").flatMap((line, i) =>
+    /\btrust\s*$/.test(String(line)) && !/^\s*#/.test(String(line))
+      ? [error(resource, [...path, "pg_hba", i], `${String(line)}: lets everybody in without a password; use scram-sha-256`)]
+      : [],
+  );
+  const ofClients = textAt(parameters, "client_tls_sslmode") ?? "prefer";
+  if (PLAIN_MODES.includes(ofClients)) {
+    const message = `${ofClients} takes connections without TLS, by which passwords and orders can be read on the way; use require`;
+    findings.push(error(resource, [...path, "parameters", "client_tls_sslmode"], message));
+  }
+  const ofServer = textAt(parameters, "server_tls_sslmode") ?? "verify-ca";
+  if (![...PLAIN_MODES, "require"].includes(ofServer)) return findings;
+  const message = `${ofServer} does not verify which database answers; leave it out`;
+  return [...findings, error(resource, [...path, "parameters", "server_tls_sslmode"], message)];
 }
 
 /** Source: https://prometheus.io/docs/operating/security/ */

@@ -2,7 +2,7 @@ import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
 import { at, isRecord, listAt, numberAt, textAt } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
-import { isEverywhere } from "./everywhere";
+import { areEverybody, isEverywhere } from "./everywhere";
 
 const { error } = reporter("closed-to-strangers");
 
@@ -67,6 +67,8 @@ function ofSpec({ resource }: KubeObject, spec: unknown, path: (string | number)
   for (const range of ranges.filter(isEverywhere)) {
     findings.push(says("loadBalancerSourceRanges", `${range} is everybody; name the clients' addresses`));
   }
+  if (!ranges.some(isEverywhere) && areEverybody(ranges))
+    findings.push(says("loadBalancerSourceRanges", "amount to everybody together; name the clients' addresses"));
   for (const [i, port] of listAt(spec, "ports").entries()) {
     const number = numberAt(port, "port") ?? 0;
     const plain = PLAIN_PORTS.get(number) ?? PLAIN_PORTS.get(numberAt(port, "targetPort") ?? 0);

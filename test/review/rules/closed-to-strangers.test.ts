@@ -1,5 +1,6 @@
 import type { Plan } from "../../../review/plan/plan";
 import { closedToStrangers } from "../../../review/rules/closed-to-strangers";
+import { areEverybody } from "../../../review/rules/exposure/everywhere";
 import { planned } from "../../helpers/plans";
 import { object, planOf } from "../fixtures";
 import { changedIn, planWithout, type Inputs } from "./changed-plan";
@@ -66,6 +67,105 @@ describe("prod", () => {
       "^allow-cache$",
       policy((s) => (s.ingress[0].from = [{ namespaceSelector: {}, podSelector: {} }])),
       "means all pods of all namespaces",
+    ],
+    [
+      "a policy for two halves of all addresses",
+      "NetworkPolicy",
+      "^allow-broker$",
+      policy((s) => s.ingress[0].from.push({ ipBlock: { cidr: "0.0.0.0/1" } }, { ipBlock: { cidr: "128.0.0.0/1" } })),
+      "lets everybody in",
+    ],
+    [
+      "a policy for most of the addresses of IPv6",
+      "NetworkPolicy",
+      "^allow-broker$",
+      policy((s) => s.ingress[0].from.push({ ipBlock: { cidr: "2000::/3" } })),
+      "lets everybody in",
+    ],
+    [
+      "a policy for namespaces that have a name",
+      "NetworkPolicy",
+      "^allow-postgres$",
+      policy((s) =>
+        s.ingress[0].from.push({
+          namespaceSelector: { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "Exists" }] },
+        }),
+      ),
+      "means all pods of all namespaces",
+    ],
+    [
+      "a policy for all namespaces but one, and pods without a label",
+      "NetworkPolicy",
+      "^allow-postgres$",
+      policy((s) =>
+        s.ingress[0].from.push({
+          namespaceSelector: {
+            matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["kube-system"] }],
+          },
+          podSelector: { matchExpressions: [{ key: "quarantined", operator: "DoesNotExist" }] },
+        }),
+      ),
+      "means all pods of all namespaces",
+    ],
+    [
+      "a namespace that denies nobody to come in",
+      "NetworkPolicy",
+      "^default-deny$",
+      policy((s) => (s.policyTypes = ["Egress"])),
+      "no policy denies the ingress of all pods of mes-observability",
+    ],
+    [
+      "a load balancer for many networks",
+      "Service",
+      "broker-external",
+      ({ spec }) => (spec.loadBalancerSourceRanges = ["3.0.0.0/9", "3.128.0.0/9"]),
+      "amount to everybody together",
+    ],
+    [
+      "a pooler with and without TLS",
+      "Pooler",
+      "^postgres-pooler-rw$",
+      ({ spec }) => delete spec.pgbouncer.parameters.client_tls_sslmode,
+      "prefer takes connections without TLS",
+    ],
+    [
+      "a pooler that verifies nobody",
+      "Pooler",
+      "^postgres-pooler-rw$",
+      ({ spec }) => (spec.pgbouncer.parameters.server_tls_sslmode = "require"),
+      "require does not verify which database answers",
+    ],
+    [
+      "a pooler without passwords",
+      "Pooler",
+      "^postgres-pooler-rw$",
+      ({ spec }) => (spec.pgbouncer.pg_hba = ["host all all 0.0.0.0/0 trust"]),
+      "lets everybody in without a password",
+    ],
+    [
+      "a cache with a second port",
+      "ConfigMap",
+      "^cache-",
+      ({ data }) => {
+        for (const key of Object.keys(data)) data[key] = data[key].replace(/^port 0$/m, "port 6380");
+      },
+      "takes connections without TLS; set port 0",
+    ],
+    [
+      "a cache that is not told to close its port",
+      "ConfigMap",
+      "^cache-",
+      ({ data }) => {
+        for (const key of Object.keys(data)) data[key] = data[key].replace(/^port 0\n/m, "");
+      },
+      "takes connections without TLS; set port 0",
+    ],
+    [
+      "AMQP without TLS by a line of its own",
+      "RabbitmqCluster",
+      "^broker$",
+      ({ spec }) => (spec.rabbitmq.additionalConfig += "listeners.tcp.default = 5672\n"),
+      "answers AMQP without TLS",
     ],
     [
       "a way out to everywhere",
@@ -250,6 +350,23 @@ describe("prod", () => {
     expect(said).toEqual(
       expect.arrayContaining([expect.stringContaining("no policy denies the ingress of all pods of mes-operators")]),
     );
+  });
+});
+
+describe("blocks of addresses", () => {
+  it.each<[string, string[], boolean]>([
+    ["all of IPv4", ["0.0.0.0/0"], true],
+    ["a registry's whole block", ["3.0.0.0/8"], true],
+    ["the same in quarters, in any order", ["3.192.0.0/10", "3.0.0.0/10", "3.128.0.0/10", "3.64.0.0/10"], true],
+    ["three quarters of it", ["3.192.0.0/10", "3.0.0.0/10", "3.128.0.0/10"], false],
+    ["the same quarter many times", ["3.0.0.0/10", "3.0.0.0/10", "3.0.0.0/10", "3.0.0.0/10"], false],
+    ["all that nobody on the internet has", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"], false],
+    ["all of IPv6 that is given out", ["2000::/3"], true],
+    ["a network of one's own in IPv6", ["fd00::/8"], false],
+    ["a provider's networks in IPv6", ["2001:db8::/32", "2001:db9::/32"], false],
+    ["what is no block", ["everywhere", "10.0.0.0/x", ""], false],
+  ])("%s", (_, cidrs, everybody) => {
+    expect(areEverybody(cidrs)).toBe(everybody);
   });
 });
 
