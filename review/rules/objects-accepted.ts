@@ -3,6 +3,7 @@ import { metadataProblems } from "../kubernetes/validation/metadata";
 import { podProblems, type Known } from "../kubernetes/validation/pods";
 import { releaseProblems } from "../kubernetes/validation/releases";
 import { resourceProblems } from "../kubernetes/validation/resources";
+import { schemaProblemsOf } from "../kubernetes/validation/schemas";
 import { workloadProblems } from "../kubernetes/validation/workloads";
 import { inventory } from "../kubernetes/inventory";
 import { reporter, type Rule } from "./rule";
@@ -20,7 +21,7 @@ export const objectsAccepted: Rule = {
       gpuResources: new Set(plan.facts?.gpuResources ?? []),
       limits: ofKind("LimitRange").map((range) => ({ namespace: range.namespace, spec: range.spec })),
     };
-    return [
+    const found = [
       ...objects.flatMap((object) =>
         [...metadataProblems(object), ...workloadProblems(object), ...resourceProblems(object, known)].map(({ path, message }) =>
           error(object.resource, path, message),
@@ -33,6 +34,16 @@ export const objectsAccepted: Rule = {
         releaseProblems(resource).map(({ path, message }) => error(resource, path, message)),
       ),
       ...changedForGood(plan).map(({ resource, path, message }) => error(resource, path, message)),
+    ];
+    // The schema says in its own words what is said better above.
+    const said = new Set(found.map(({ urn, path }) => `${urn} ${path}`));
+    return [
+      ...found,
+      ...objects.flatMap((object) =>
+        schemaProblemsOf(object)
+          .map(({ path, message }) => error(object.resource, path, message))
+          .filter(({ urn, path }) => !said.has(`${urn} ${path}`)),
+      ),
     ];
   },
 };
