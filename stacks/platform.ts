@@ -8,8 +8,7 @@ import { Logging } from "../components/logging/logging";
 import { Mes } from "../components/mes/mes";
 import { brokerUsers, databaseUsers } from "../components/mes/users";
 import { prometheusEndpoint } from "../components/monitoring/endpoints";
-import type { Exporter } from "../components/monitoring/exported";
-import { Monitoring } from "../components/monitoring/monitoring";
+import { Monitoring, type Published } from "../components/monitoring/monitoring";
 import { clusterNetwork, type ClusterNetwork } from "../components/network/cluster-network";
 import { NetworkPolicies } from "../components/network/policies";
 import { operatorPods } from "../components/operators/endpoints";
@@ -33,11 +32,6 @@ interface Stack extends Groundwork {
   readonly config: StackConfig;
 }
 
-/** What the program knows of itself and no resource tells, for the rules of a plan. */
-export interface Published {
-  readonly exporters: readonly Exporter[];
-}
-
 /**
  * The whole platform of one stack: every part, and how the parts are wired. A part is collected for monitoring and network policies by being
  * made, and has to be made before `monitoring`.
@@ -52,8 +46,7 @@ export function platform(name: string, config: StackConfig, publish?: (published
   const tracing = tracesAndLogs(stack, data);
   const mes = roles(stack, data, tracing);
   const gateway = entrance(stack, mes);
-  const { exporters } = monitoring(stack);
-  publish?.({ exporters });
+  publish?.(monitoring(stack).published);
   networkPolicies(stack, network);
   return outputsOf({ environment, gateway, broker: data.broker });
 }

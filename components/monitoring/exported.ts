@@ -39,6 +39,17 @@ export interface Exporter {
   readonly metrics: readonly string[];
   /** All labels of its series; absent where they are not known. */
   readonly labels?: readonly string[];
+  readonly serves: Served;
+}
+
+/** How a job serves its metrics. */
+interface Served {
+  readonly scheme: "http" | "https";
+  readonly path: string;
+  /** What has to be asked for, by query parameter. */
+  readonly params: Readonly<Record<string, readonly string[]>>;
+  /** Labels of its series that name other pods than the one that is read are to be kept. */
+  readonly honorLabels: boolean;
 }
 
 /** Labels that Prometheus adds to every series of a pod. Source: pod-monitors.ts, and the operator's own relabelings */
@@ -49,12 +60,17 @@ const OF_NODES: readonly string[] = ["job", "instance", "node"];
 /** What the scrape targets and the kubelets export. */
 export function exportersOf(targets: readonly ScrapeTarget[]): Exporter[] {
   return [
-    ...targets.map(({ job, metrics, labels, honorLabels = false }): Exporter => {
-      if (labels === undefined) return { job, metrics };
+    ...targets.map(({ job, metrics, labels, ...target }): Exporter => {
+      const { honorLabels = false, scheme = "http", path = "/metrics", params = {} } = target;
+      const serves = { scheme, path, params, honorLabels };
+      if (labels === undefined) return { job, metrics, serves };
       // A label of its own that Prometheus would add too is kept under another name.
       const own = honorLabels ? labels : labels.map((label) => (OF_PODS.includes(label) ? `exported_${label}` : label));
-      return { job, metrics, labels: [...new Set([...OF_PODS, ...own])] };
+      return { job, metrics, labels: [...new Set([...OF_PODS, ...own])], serves };
     }),
-    ...KUBELET_SCRAPES.map(({ job, metrics, labels }) => ({ job, metrics, labels: [...OF_NODES, ...labels] })),
+    ...KUBELET_SCRAPES.map(({ job, path, metrics, labels }): Exporter => {
+      const serves = { scheme: "https", path, params: {}, honorLabels: true } as const;
+      return { job, metrics, labels: [...OF_NODES, ...labels], serves };
+    }),
   ];
 }

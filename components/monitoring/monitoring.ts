@@ -20,7 +20,9 @@ import { KUBELET_SCRAPES, kubeletConnections, kubeletScrapeConfig } from "./kube
 import { NODE_EXPORTER, NodeExporter } from "./node-exporter";
 import { metricsEndpoint, podMonitor, problemsOfTargets } from "./pod-monitors";
 import { PrometheusServer } from "./prometheus";
-import { problemsOfRules, prometheusRule } from "./rules";
+import { problemsOfRules, prometheusRule, ruleNames, type RuleNames } from "./rules";
+import type { AlertGroup } from "../observability/alert";
+import type { Dashboard } from "../observability/dashboard";
 import type { ScrapeTarget } from "../observability/scrape";
 
 export interface MonitoringArgs {
@@ -34,10 +36,19 @@ export interface MonitoringArgs {
   readonly traces?: Endpoint;
 }
 
-/** Metrics, alerts and dashboards of the whole platform; made last, of what all components declare. */
-export class Monitoring extends PlatformComponent {
+export interface Published {
   /** What all that is scraped exports. */
   readonly exporters: readonly Exporter[];
+  /** Names of all alerts and recordings, by group. */
+  readonly rules: readonly RuleNames[];
+  /** Uids of all dashboards. */
+  readonly dashboards: readonly string[];
+}
+
+/** Metrics, alerts and dashboards of the whole platform; made last, of what all components declare. */
+export class Monitoring extends PlatformComponent {
+  /** What all components publish for monitoring. */
+  readonly published: Published;
 
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:monitoring:Monitoring", name, args, opts);
@@ -47,11 +58,15 @@ export class Monitoring extends PlatformComponent {
     // What Grafana and Prometheus declare of themselves is known before; what they are made of is what all have declared.
     const targetNamespaces = [...declarations.scrapeTargets.map(({ pods }) => pods.namespace), environment.namespaces.nodes];
     new PrometheusServer(PROMETHEUS, { environment, config, targetNamespaces }, { parent: this });
-    this.createGrafana(args);
+    const dashboards = this.createGrafana(args);
     const targets = declarations.take("scrapeTargets", "monitoring");
     refuse("scrape targets", problemsOfTargets(targets));
-    this.exporters = exportersOf(targets);
-    this.createRules(args, targets);
+    const rules = this.createRules(args, targets);
+    this.published = {
+      exporters: exportersOf(targets),
+      rules: rules.map(ruleNames),
+      dashboards: dashboards.map(({ uid }) => uid),
+    };
     this.scrape(targets, args);
     this.registerOutputs({});
   }
@@ -66,15 +81,16 @@ export class Monitoring extends PlatformComponent {
     new AlertmanagerServer(ALERTMANAGER, { environment, config: alerting }, child);
   }
 
-  private createGrafana({ environment, config, logs, traces }: MonitoringArgs): void {
+  private createGrafana({ environment, config, logs, traces }: MonitoringArgs): readonly Dashboard[] {
     const { declarations } = environment;
     this.declare({ dashboards: platformDashboards(declarations.scrapeTargets) });
     const dashboards = declarations.take("dashboards", "monitoring");
     refuse("dashboards", problemsOfDashboards(dashboards));
     new Grafana(GRAFANA, { environment, config, dashboards, home: LOAD_UID, logs, traces }, { parent: this });
+    return dashboards;
   }
 
-  private createRules({ environment, config }: MonitoringArgs, targets: readonly ScrapeTarget[]): void {
+  private createRules({ environment, config }: MonitoringArgs, targets: readonly ScrapeTarget[]): readonly AlertGroup[] {
     const { namespaces, declarations } = environment;
     const alertmanagers = config.alerting.replicas;
     this.declare({
@@ -85,6 +101,7 @@ export class Monitoring extends PlatformComponent {
     for (const group of alerts) {
       customResource<IPrometheusRule>(group.name, prometheusRule(namespaces.observability, group, config), { parent: this });
     }
+    return alerts;
   }
 
   /** Tells Prometheus of its targets, and opens the network to them. */

@@ -91,6 +91,25 @@ export function ruleGroup(group: AlertGroup, settings: RuleSettings): { name: st
   return { name: group.name, rules: [...recordings, ...alerts] };
 }
 
+export interface RuleNames {
+  readonly group: string;
+  readonly alerts: readonly string[];
+  /** With their labels, as `queue:broker_max_length:messages{queue="orders"}`. */
+  readonly recordings: readonly string[];
+}
+
+/** What a group publishes. */
+export function ruleNames({ name, alerts, recordings = [] }: AlertGroup): RuleNames {
+  return {
+    group: name,
+    alerts: alerts.map((alert) => alert.name),
+    recordings: recordings.map(({ record, labels = {} }) => {
+      const matchers = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      return matchers.length === 0 ? record : `${record}{${matchers.join(",")}}`;
+    }),
+  };
+}
+
 /** The custom resource of a group: one each, so that a change of one is a small difference. */
 export function prometheusRule(namespace: string, group: AlertGroup, settings: RuleSettings): IPrometheusRule {
   return {

@@ -46,6 +46,10 @@ export interface Facts {
   readonly network?: NetworkFacts;
   /** What the scraped jobs of the plan export; absent where nothing is known of it. */
   readonly exporters?: readonly Exporter[];
+  /** Names of the alerts and recordings that components publish, by group; absent where nothing of it is known. */
+  readonly rules?: readonly PublishedRules[];
+  /** What people see, as uid of a dashboard; absent where nothing of it is known. */
+  readonly dashboards?: readonly string[];
   /** The stack file, and where its keys are. @default not known */
   readonly settings?: Settings;
   /** Findings that are borne for a time. @default none */
@@ -153,6 +157,13 @@ interface Placeholder {
   readonly line: number;
 }
 
+export interface PublishedRules {
+  readonly group: string;
+  readonly alerts: readonly string[];
+  /** With their labels, as `queue:broker_max_length:messages{queue="orders"}`. */
+  readonly recordings: readonly string[];
+}
+
 /** What one job exports. */
 export interface Exporter {
   /** Name of the PodMonitor or ScrapeConfig. */
@@ -161,6 +172,15 @@ export interface Exporter {
   readonly metrics: readonly string[];
   /** All labels of its series; absent where they are not known. */
   readonly labels?: readonly string[];
+  /** How they are served. @default not known */
+  readonly serves?: {
+    readonly scheme: "http" | "https";
+    readonly path: string;
+    /** What has to be asked for, by query parameter. */
+    readonly params: Readonly<Record<string, readonly string[]>>;
+    /** Labels of its series that name other pods than the one that is read are to be kept. */
+    readonly honorLabels: boolean;
+  };
 }
 
 export interface NetworkFacts {

@@ -1,4 +1,4 @@
-import type { Published } from "../../stacks/platform";
+import type { Published } from "../../components/monitoring/monitoring";
 import { readStackFile } from "../../stacks/config/load";
 import { factsOf, runbookNames } from "./facts";
 import type { Plan } from "./plan";

@@ -31,6 +31,8 @@ interface Grant {
   readonly account: string;
   /** Namespace that it holds in; absent for all. */
   readonly namespace?: string;
+  /** As `ClusterRole prometheus-nodes`. */
+  readonly role: string;
   readonly rule: unknown;
 }
 
@@ -60,7 +62,7 @@ function grantsOf(known: Inventory): Grant[] {
       if (textAt(subject, "kind") !== "ServiceAccount") return [];
       const account = `${textAt(subject, "namespace") ?? ""}/${textAt(subject, "name") ?? ""}`;
       const where = binding.kind === "RoleBinding" ? { namespace: binding.namespace } : {};
-      return rulesOf(role).map((rule) => ({ account, ...where, rule }));
+      return rulesOf(role).map((rule) => ({ account, ...where, role: title(role), rule }));
     });
   });
 }
@@ -251,7 +253,9 @@ function discoveryFindings(known: Inventory, grants: readonly Grant[]): Finding[
     const missing = verbs.filter((verb) => !own.some(({ rule }) => allows(rule, apiGroup, resource, verb)));
     if (missing.length === 0) return [];
     const where = namespace ?? "all namespaces";
-    const message = `${title(group.object)} (account ${account}) may not ${listed(missing)} ${resource} in ${where}: ${harm}; add it to its Role, or correct the binding`;
+    const roles = [...new Set(own.map(({ role }) => role))];
+    const role = roles.length > 0 ? listed(roles) : `a ${namespace === undefined ? "ClusterRole" : "Role"} of its own`;
+    const message = `${title(group.object)} (account ${account}) may not ${listed(missing)} ${resource} in ${where}: ${harm}; add the right to ${role}, or correct the binding`;
     return [error(group.object.resource, "", message)];
   });
 }
@@ -272,9 +276,9 @@ function prometheusDiscoveries(known: Inventory): Discovery[] {
       const pick = (kind: string, selector: string) =>
         known.ofKind(kind).filter((monitor) => spec[selector] !== undefined && selects(spec[selector], monitor.labels));
       const namespacesOf = (monitors: readonly KubeObject[]) => [...new Set(monitors.flatMap(watchedNamespaces))];
-      const looks = (namespace: string, apiGroup: string, resource: string, harm: string): Discovery => ({
+      const looks = (namespace: string | undefined, apiGroup: string, resource: string, harm: string): Discovery => ({
         group,
-        namespace,
+        ...(namespace === undefined ? {} : { namespace }),
         apiGroup,
         resource,
         verbs: LOOKING,
@@ -286,6 +290,9 @@ function prometheusDiscoveries(known: Inventory): Discovery[] {
         looks(namespace, "", "pods", harm),
         slices ? looks(namespace, "discovery.k8s.io", "endpointslices", harm) : looks(namespace, "", "endpoints", harm),
       ];
+      const configs = pick("ScrapeConfig", "scrapeConfigSelector").flatMap(({ spec: own }) =>
+        listAt(own, "kubernetesSDConfigs").flatMap((one) => sdDiscoveries(one, looks)),
+      );
       const alertmanagers = listAt(spec, "alerting", "alertmanagers").map((one) => textAt(one, "namespace") ?? group.namespace);
       return [
         ...namespacesOf(pick("PodMonitor", "podMonitorSelector")).map((namespace) =>
@@ -297,8 +304,43 @@ function prometheusDiscoveries(known: Inventory): Discovery[] {
         ...[...new Set(alertmanagers)].flatMap((namespace) =>
           services(namespace, "it finds no Alertmanager, so nobody is told of any alert"),
         ),
+        ...configs,
       ];
     });
+}
+
+type Looks = (namespace: string | undefined, apiGroup: string, resource: string, harm: string) => Discovery;
+
+/** What each role of a discovery lists. Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config */
+const LISTED_BY_ROLE: Readonly<Record<string, readonly (readonly [apiGroup: string, resource: string])[]>> = {
+  Pod: [["", "pods"]],
+  Service: [["", "services"]],
+  Endpoints: [
+    ["", "pods"],
+    ["", "services"],
+    ["", "endpoints"],
+  ],
+  EndpointSlice: [
+    ["", "pods"],
+    ["", "services"],
+    ["discovery.k8s.io", "endpointslices"],
+  ],
+  Ingress: [["networking.k8s.io", "ingresses"]],
+};
+
+/** A discovery of a ScrapeConfig. Kubelets are read, too: they ask the API server whether the reader may. */
+function sdDiscoveries(config: unknown, looks: Looks): Discovery[] {
+  const role = textAt(config, "role") ?? "";
+  if (/^node$/i.test(role)) {
+    const harm = "CPU, memory and volumes of all containers are unknown, and no alert on them can fire";
+    return [looks(undefined, "", "nodes", harm), { ...looks(undefined, "", "nodes/metrics", harm), verbs: ["get"] }];
+  }
+  const names = textsIn(at(config, "namespaces"), "names");
+  const namespaces = names.length > 0 ? names : [undefined];
+  const resources = Object.entries(LISTED_BY_ROLE).find(([one]) => one.toLowerCase() === role.toLowerCase())?.[1] ?? [];
+  return namespaces.flatMap((namespace) =>
+    resources.map(([apiGroup, resource]) => looks(namespace, apiGroup, resource, "it finds nothing to read there")),
+  );
 }
 
 /** Namespaces of the pods that a monitor is for; none where it is for all. */

@@ -1,5 +1,6 @@
 import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
+import { alertsEvaluated } from "./alerts-evaluated";
 import { alertsDelivered } from "./alerts-delivered";
 import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
@@ -81,6 +82,7 @@ export const RULES: readonly Rule[] = [
   scrapeTargets,
   metricsExported,
   alertsActionable,
+  alertsEvaluated,
   alertsDelivered,
   noPlaintextSecrets,
   podSecurity,
