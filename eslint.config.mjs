@@ -76,6 +76,19 @@ export default tseslint.config(
   },
   ...ARROWS,
   {
+    // zod runs these not at all beside another mistake in the same object, or on values of the wrong form.
+    files: ["components/**/*.ts", "stacks/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.property.name=/^(refine|superRefine)$/][callee.object.name!='z']",
+          message: "use .check(rule(…)) or .check(holds(…)) of components/schema: they run beside other mistakes too",
+        },
+      ],
+    },
+  },
+  {
     // A longer body has parts with names of their own: rows of a dashboard, steps of a constructor.
     files: ["components/**/*.ts", "stacks/**/*.ts", "review/**/*.ts"],
     rules: { "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }] },

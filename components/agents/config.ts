@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, parseBytes, resources } from "../schema";
+import { bytes, holds, parseBytes, resources } from "../schema";
 
 /** Smallest file that the storage extension can compact while it runs. */
 const MIN_DISK = "128Mi";
@@ -22,7 +22,7 @@ export const agentsConfig = z
       .describe("log records that wait on the node's disk while Loki does not answer; more wait in the log files themselves"),
     diskLimit: bytes
       .default("1Gi")
-      .refine((limit) => parseBytes(limit) >= parseBytes(MIN_DISK), `expected at least ${MIN_DISK}`)
+      .check(holds((limit) => parseBytes(limit) >= parseBytes(MIN_DISK), `expected at least ${MIN_DISK}`))
       .describe("most that the queue of log records may take of a node's disk"),
   })
   .describe("The collector on every node: takes the spans of its pods and reads their logs");

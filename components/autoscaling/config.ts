@@ -1,17 +1,19 @@
 import { z } from "zod";
-import { didYouMean, duration, fiveFieldCron, nearest, parseDuration } from "../schema";
+import { didYouMean, duration, fiveFieldCron, holds, nearest, parseDuration, rule } from "../schema";
 import { timeZones } from "./time-zones";
 
 /** The kinds of load that a role can be scaled on. */
 const METRICS = ["cpu", "memory", "requestsPerSecond", "queue", "gpu", "schedule"] as const;
 
-const timezone = z.string().superRefine((name, context) => {
-  if (isTimezone(name)) return;
-  const meant = nearest(name, [...timeZones()]);
-  const hint = meant === undefined ? "write it as Europe/Berlin" : `did you mean ${meant}?`;
-  const message = `${JSON.stringify(name.slice(0, 60))} is no time zone of the IANA database, in which upper and lower case count; ${hint}`;
-  context.addIssue({ code: "custom", message });
-});
+const timezone = z.string().check(
+  rule((name, context) => {
+    if (isTimezone(name)) return;
+    const meant = nearest(name, [...timeZones()]);
+    const hint = meant === undefined ? "write it as Europe/Berlin" : `did you mean ${meant}?`;
+    const message = `${JSON.stringify(name.slice(0, 60))} is no time zone of the IANA database, in which upper and lower case count; ${hint}`;
+    context.addIssue({ code: "custom", message });
+  }),
+);
 
 /** Zones newer than the list are known to newer versions of Node.js, which also knows each name in any case. */
 function isTimezone(name: string): boolean {
@@ -41,17 +43,12 @@ const scheduled = z.strictObject({
 const LONGEST_WINDOW = 3_600;
 const LONGEST_PERIOD = 1_800;
 
-const windowLength = duration.refine((d) => withinSeconds(d, 0, LONGEST_WINDOW), "expected at most 1h");
-const period = duration.refine((d) => withinSeconds(d, 1, LONGEST_PERIOD), "expected 1s to 30m");
+const windowLength = duration.check(holds((d) => withinSeconds(d, 0, LONGEST_WINDOW), "expected at most 1h"));
+const period = duration.check(holds((d) => withinSeconds(d, 1, LONGEST_PERIOD), "expected 1s to 30m"));
 
-/** A malformed duration has its own message already. */
 function withinSeconds(text: string, low: number, high: number): boolean {
-  try {
-    const seconds = parseDuration(text);
-    return seconds >= low && seconds <= high;
-  } catch {
-    return true;
-  }
+  const seconds = parseDuration(text);
+  return seconds >= low && seconds <= high;
 }
 
 const pace = (defaults: { stabilization: string; percent: number; pods: number; period: string }) =>
@@ -104,28 +101,30 @@ export const scaleConfig = z
     pollingInterval: period.default("15s").describe("how often queues, requests and GPU are measured"),
     cooldown: duration.default("5m").describe("with min 0: how long a role must have nothing to do before its last pod goes"),
   })
-  .superRefine((scale, context) => {
-    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
-    const within = (replicas: number) => replicas >= scale.min && replicas <= scale.max;
-    const bounds = `from min (${scale.min}) to max (${scale.max})`;
-    if (scale.min > scale.max) issue(["min"], `is greater than max (${scale.max})`);
-    if (METRICS.every((metric) => scale[metric] === undefined))
-      issue(
-        [],
-        `needs something to scale on: one of ${METRICS.join(", ")}; for a fixed number of pods use replicas instead of scale`,
-      );
-    if (scale.min === 0 && scale.queue === undefined && scale.schedule === undefined)
-      issue(["min"], "may be 0 only with a queue or a schedule: nothing else can wake a role that has no pod");
-    for (const [i, { start, end, replicas }] of (scale.schedule ?? []).entries()) {
-      if (!within(replicas)) issue(["schedule", i, "replicas"], `expected a number ${bounds}, found ${replicas}`);
-      if (start === end) issue(["schedule", i, "end"], "is the same as start: the window would never be open");
-    }
-    const names = (scale.queue ?? []).map(({ name }) => name);
-    for (const [i, name] of names.entries()) if (names.indexOf(name) < i) issue(["queue", i, "name"], `${name} is there twice`);
-    const { replicas } = scale.fallback;
-    if (replicas !== undefined && !within(replicas))
-      issue(["fallback", "replicas"], `expected a number ${bounds}, found ${replicas}`);
-  });
+  .check(
+    rule((scale, context) => {
+      const issue = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
+      const within = (replicas: number) => replicas >= scale.min && replicas <= scale.max;
+      const bounds = `from min (${scale.min}) to max (${scale.max})`;
+      if (scale.min > scale.max) issue(["min"], `is greater than max (${scale.max})`);
+      if (METRICS.every((metric) => scale[metric] === undefined))
+        issue(
+          [],
+          `needs something to scale on: one of ${METRICS.join(", ")}; for a fixed number of pods use replicas instead of scale`,
+        );
+      if (scale.min === 0 && scale.queue === undefined && scale.schedule === undefined)
+        issue(["min"], "may be 0 only with a queue or a schedule: nothing else can wake a role that has no pod");
+      for (const [i, { start, end, replicas }] of (scale.schedule ?? []).entries()) {
+        if (!within(replicas)) issue(["schedule", i, "replicas"], `expected a number ${bounds}, found ${replicas}`);
+        if (start === end) issue(["schedule", i, "end"], "is the same as start: the window would never be open");
+      }
+      const names = (scale.queue ?? []).map(({ name }) => name);
+      for (const [i, name] of names.entries()) if (names.indexOf(name) < i) issue(["queue", i, "name"], `${name} is there twice`);
+      const { replicas } = scale.fallback;
+      if (replicas !== undefined && !within(replicas))
+        issue(["fallback", "replicas"], `expected a number ${bounds}, found ${replicas}`);
+    }),
+  );
 
 export type ScaleConfig = z.infer<typeof scaleConfig>;
 export type QueueScale = z.infer<typeof queue>;

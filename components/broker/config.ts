@@ -5,6 +5,7 @@ import {
   cidrOfOneParty,
   dnsLabel,
   duration,
+  holds,
   hostname,
   labelKey,
   labels,
@@ -13,6 +14,7 @@ import {
   positiveDuration,
   resources,
   routingKeys,
+  rule,
 } from "../schema";
 import { brokerProblems } from "./problems";
 
@@ -42,9 +44,8 @@ const exchange = z.strictObject({
 });
 
 /** Source of the bound: https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
-const consumerTimeout = duration.refine(
-  (value) => parseDuration(value) >= 60,
-  "expected at least 1m: RabbitMQ supports no shorter one",
+const consumerTimeout = duration.check(
+  holds((value) => parseDuration(value) >= 60, "expected at least 1m: RabbitMQ supports no shorter one"),
 );
 
 const queue = z.strictObject({
@@ -67,10 +68,12 @@ const queue = z.strictObject({
         .describe("pause after the first failure; after the second one twice as long, after the third one three times"),
       longest: positiveDuration.default("1m").describe("longest pause"),
     })
-    .refine(({ delay, longest }) => parseDuration(delay) <= parseDuration(longest), {
-      message: "expected at least as long as delay",
-      path: ["longest"],
-    })
+    .check(
+      holds(({ delay, longest }) => parseDuration(delay) <= parseDuration(longest), {
+        message: "expected at least as long as delay",
+        path: ["longest"],
+      }),
+    )
     .prefault({})
     .describe(
       "pauses between the attempts, so that a failover of the database does not use them all up; a queue with singleActiveConsumer has none, to keep the order",
@@ -120,7 +123,9 @@ const shape = z
   .strictObject({
     replicas: z
       .int()
-      .refine((n) => n >= 1 && n <= 7 && n % 2 === 1, "expected 1, 3, 5 or 7: with an even number a split leaves no majority")
+      .check(
+        holds((n) => n >= 1 && n <= 7 && n % 2 === 1, "expected 1, 3, 5 or 7: with an even number a split leaves no majority"),
+      )
       .default(3)
       .describe("nodes; a queue lives on a majority of them, so 3 nodes bear the loss of one"),
     resources: resources
@@ -208,9 +213,11 @@ const shape = z
   .describe("The message broker: nodes, exchanges, queues, clients");
 
 /** The message broker (RabbitMQ): its nodes, and all exchanges, queues and users. */
-export const brokerConfig = shape.superRefine((broker, context) => {
-  for (const problem of brokerProblems(broker)) context.addIssue({ code: "custom", ...problem });
-});
+export const brokerConfig = shape.check(
+  rule((broker, context) => {
+    for (const problem of brokerProblems(broker)) context.addIssue({ code: "custom", ...problem });
+  }),
+);
 
 export type BrokerConfig = z.infer<typeof shape>;
 export type QueueConfig = BrokerConfig["queues"][string];

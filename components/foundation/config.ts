@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CLUSTER_KIND_FACTS, CLUSTER_KINDS } from "../network/cluster-kinds";
-import { bytes, cidr, cpu, dnsLabel, labels, labelValue, literal, namespaceName, objectName, someCpu } from "../schema";
+import { bytes, cidr, cpu, dnsLabel, labels, labelValue, literal, namespaceName, objectName, rule, someCpu } from "../schema";
 
 const nodePool = z.strictObject({
   count: z.int().min(1).describe("number of nodes, spread evenly over the zones"),
@@ -33,12 +33,14 @@ export const clusterConfig = z
     zones: z
       .array(labelValue.min(1))
       .min(1)
-      .superRefine((zones, context) => {
-        for (const [i, zone] of zones.entries()) {
-          if (zones.indexOf(zone) < i)
-            context.addIssue({ code: "custom", path: [i], message: `the zone ${zone} is there twice` });
-        }
-      })
+      .check(
+        rule((zones, context) => {
+          for (const [i, zone] of zones.entries()) {
+            if (zones.indexOf(zone) < i)
+              context.addIssue({ code: "custom", path: [i], message: `the zone ${zone} is there twice` });
+          }
+        }),
+      )
       .describe("availability zones, as the nodes' label topology.kubernetes.io/zone names them"),
     nodePools: z
       .record(dnsLabel, nodePool)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, hostname, labelKey, labels, namespaceName, objectName } from "../schema";
+import { cidr, hostname, labelKey, labels, namespaceName, objectName, rule } from "../schema";
 import { acmeConfig } from "./acme-config";
 
 /** The way into the cluster for partners, shops and operators. */
@@ -44,10 +44,12 @@ export const gatewayConfig = z
       .describe("annotations of the Gateway's Service, e.g. for a cloud's load balancer"),
     labels: labels.default({}).describe("labels of the Gateway's Service"),
   })
-  .superRefine((gateway, context) => {
-    if (gateway.redirectPort === gateway.port)
-      context.addIssue({ code: "custom", path: ["redirectPort"], message: `is the port of HTTPS (${gateway.port}) already` });
-  })
+  .check(
+    rule((gateway, context) => {
+      if (gateway.redirectPort === gateway.port)
+        context.addIssue({ code: "custom", path: ["redirectPort"], message: `is the port of HTTPS (${gateway.port}) already` });
+    }),
+  )
   .describe("The way into the cluster: host names, TLS and who may forward requests; without it nothing is routed");
 
 export type GatewayConfig = z.infer<typeof gatewayConfig>;

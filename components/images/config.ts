@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { objectName, secret } from "../schema";
+import { holds, objectName, secret } from "../schema";
 import { CATALOGUE, type ImageName } from "./catalogue";
 import { registry, repository, tag } from "./reference";
 
@@ -19,10 +19,12 @@ const override = z
       .describe("digest; the tag then only documents it"),
     pullPolicy: pullPolicy.optional().describe("pull policy of this image alone"),
   })
-  .refine(({ tag: name, digest }) => name !== "latest" || digest !== undefined, {
-    path: ["tag"],
-    message: "latest is another image tomorrow, and in half of the pods: name a version",
-  });
+  .check(
+    holds(({ tag: name, digest }) => name !== "latest" || digest !== undefined, {
+      path: ["tag"],
+      message: "latest is another image tomorrow, and in half of the pods: name a version",
+    }),
+  );
 
 /** Where images come from: one registry mirror, policy and set of pull secrets for all, and exceptions by name. */
 export const imagesConfig = z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, duration, namespaceName, parseDuration, positiveDuration, resourcesWithCpu } from "../schema";
+import { bytes, duration, holds, namespaceName, parseDuration, positiveDuration, resourcesWithCpu, rule } from "../schema";
 
 /** Constructs that Go's regular expressions (RE2) do not have. Source: https://github.com/google/re2/wiki/Syntax */
 const NOT_RE2 = /\(\?(?:=|!|<=|<!|>)|\\[1-9]/;
@@ -8,10 +8,13 @@ const NOT_RE2 = /\(\?(?:=|!|<=|<!|>)|\\[1-9]/;
 const pattern = z
   .string()
   .min(1)
-  .superRefine((value, context) => {
-    const problem = NOT_RE2.test(value) ? "no look-around and no back-references in RE2" : invalidPattern(value);
-    if (problem !== undefined) context.addIssue({ code: "custom", message: `not a regular expression of Go (RE2): ${problem}` });
-  });
+  .check(
+    rule((value, context) => {
+      const problem = NOT_RE2.test(value) ? "no look-around and no back-references in RE2" : invalidPattern(value);
+      if (problem !== undefined)
+        context.addIssue({ code: "custom", message: `not a regular expression of Go (RE2): ${problem}` });
+    }),
+  );
 
 function invalidPattern(value: string): string | undefined {
   try {
@@ -72,7 +75,7 @@ export const loggingConfig = z
       .describe("where logs are kept: on a volume, or in the bucket `logs` of mes:storage; default: on a volume of 10Gi"),
     retention: duration
       .default("14d")
-      .refine((value) => parseDuration(value) >= 86_400, "expected at least 1d: Loki deletes by the day")
+      .check(holds((value) => parseDuration(value) >= 86_400, "expected at least 1d: Loki deletes by the day"))
       .describe("how long logs are kept"),
     limits: limits.prefault({}).describe("bounds that keep one program from filling the disks of all"),
     extraNamespaces: z
@@ -88,21 +91,23 @@ export const loggingConfig = z
       .default(SECRETS)
       .describe("what these patterns (RE2) find is replaced, but for their groups 1 and 2; default: passwords, tokens and keys"),
   })
-  .superRefine(({ replicas, storage }, context) => {
-    if (replicas === 2)
-      context.addIssue({
-        code: "custom",
-        path: ["replicas"],
-        message: "expected 1, or at least 3: two pods cannot outvote a lost one",
-      });
-    if (storage.kind === "filesystem" && replicas > 1) {
-      context.addIssue({
-        code: "custom",
-        path: ["replicas"],
-        message: "storage of kind filesystem is one pod's own: expected 1, or storage of kind bucket",
-      });
-    }
-  })
+  .check(
+    rule(({ replicas, storage }, context) => {
+      if (replicas === 2)
+        context.addIssue({
+          code: "custom",
+          path: ["replicas"],
+          message: "expected 1, or at least 3: two pods cannot outvote a lost one",
+        });
+      if (storage.kind === "filesystem" && replicas > 1) {
+        context.addIssue({
+          code: "custom",
+          path: ["replicas"],
+          message: "storage of kind filesystem is one pod's own: expected 1, or storage of kind bucket",
+        });
+      }
+    }),
+  )
   .describe("Logs: Loki, and what is read, dropped and blacked out on the way to it");
 
 export type LoggingConfig = z.infer<typeof loggingConfig>;

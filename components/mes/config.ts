@@ -5,6 +5,7 @@ import {
   dnsLabel,
   duration,
   extendedResource,
+  holds,
   hostname,
   labels,
   namespaceName,
@@ -13,6 +14,7 @@ import {
   positiveDuration,
   resources,
   routingKeys,
+  rule,
   secret,
   toleration,
 } from "../schema";
@@ -24,7 +26,7 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const variableName = z
   .string()
   .regex(VARIABLE, "expected the name of a variable: letters, digits and underscores")
-  .refine((name) => !isPlatformVariable(name), "is set by the platform and may not be set here (docs/app-contract.md)");
+  .check(holds((name) => !isPlatformVariable(name), "is set by the platform and may not be set here (docs/app-contract.md)"));
 
 /** Keda's autoscaler of a role is named `keda-hpa-<role>`, and its pods carry two random parts more. */
 const ROLE_NAME_LENGTH = 40;
@@ -203,18 +205,22 @@ const roleConfig = z
       .default(0.05)
       .describe("share of messages that may fail and be given back or rejected, else an alert"),
   })
-  .superRefine((role, context) => {
-    for (const problem of roleProblems(role)) context.addIssue({ code: "custom", ...problem });
-  });
+  .check(
+    rule((role, context) => {
+      for (const problem of roleProblems(role)) context.addIssue({ code: "custom", ...problem });
+    }),
+  );
 
 export type RoleConfig = z.infer<typeof roleConfig>;
 
 /** The roles of the MES: one image, run several times, each copy scaled on its own. */
 export const rolesConfig = z
   .record(dnsLabel.max(ROLE_NAME_LENGTH, `expected at most ${ROLE_NAME_LENGTH} characters`), roleConfig)
-  .superRefine((roles, context) => {
-    for (const problem of rolesProblems(roles)) context.addIssue({ code: "custom", ...problem });
-  })
+  .check(
+    rule((roles, context) => {
+      for (const problem of rolesProblems(roles)) context.addIssue({ code: "custom", ...problem });
+    }),
+  )
   .describe("Roles of the MES by name: the same image several times, each copy with its own work, size and scale");
 
 export type RolesConfig = z.infer<typeof rolesConfig>;
@@ -250,10 +256,12 @@ export const reconciliationConfig = z
       .describe("time that an order may be under way: so many of the newest are not missed yet"),
     longWindow: positiveDuration.default("1d").describe("a second, longer time: finds single orders that a busy hour hides"),
   })
-  .refine((c) => parseDuration(c.window) < parseDuration(c.longWindow), {
-    path: ["longWindow"],
-    message: "expected a longer time than window",
-  })
+  .check(
+    holds((c) => parseDuration(c.window) < parseDuration(c.longWindow), {
+      path: ["longWindow"],
+      message: "expected a longer time than window",
+    }),
+  )
   .describe("Comparison of orders confirmed by the CRM and received by the MES, and of orders accepted and published");
 
 export type ReconciliationConfig = z.infer<typeof reconciliationConfig>;

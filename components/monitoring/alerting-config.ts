@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, cidr, dnsLabel, literal, positiveDuration, resources, secret, webAddress } from "../schema";
+import { bytes, cidr, dnsLabel, holds, literal, positiveDuration, resources, rule, secret, webAddress } from "../schema";
 
 const webhook = z.strictObject({
   url: secret.describe("address that takes the alerts as JSON; it usually carries a token, so it is a secret"),
@@ -21,7 +21,7 @@ const email = z.strictObject({
   smarthost: z
     .string()
     .regex(/^[\w.-]+:\d{1,5}$/, "expected host and port of the mail server, e.g. smtp.example.com:587")
-    .refine((address) => Number(/\d+$/.exec(address)?.[0] ?? 1) <= 65_535, "expected a port of at most 65535")
+    .check(holds((address) => Number(/\d+$/.exec(address)?.[0] ?? 1) <= 65_535, "expected a port of at most 65535"))
     .describe("mail server, e.g. smtp.example.com:587; STARTTLS is required"),
   username: literal.optional().describe("user at the mail server; default: none is sent"),
   password: secret.optional().describe("password of that user"),
@@ -34,14 +34,16 @@ const receiver = z
     slack: slack.optional().describe("a message in Slack"),
     email: email.optional().describe("a mail"),
   })
-  .superRefine((value, context) => {
-    if (Object.values(value).every((way) => way === undefined)) {
-      context.addIssue({ code: "custom", message: "reaches nobody: name one of webhook, pagerduty, slack, email" });
-    }
-    if ((value.email?.username === undefined) !== (value.email?.password === undefined)) {
-      context.addIssue({ code: "custom", path: ["email"], message: "username and password belong together: set both or none" });
-    }
-  });
+  .check(
+    rule((value, context) => {
+      if (Object.values(value).every((way) => way === undefined)) {
+        context.addIssue({ code: "custom", message: "reaches nobody: name one of webhook, pagerduty, slack, email" });
+      }
+      if ((value.email?.username === undefined) !== (value.email?.password === undefined)) {
+        context.addIssue({ code: "custom", path: ["email"], message: "username and password belong together: set both or none" });
+      }
+    }),
+  );
 
 /** Who hears of an alert, and how. */
 export const alertingConfig = z
@@ -82,14 +84,16 @@ export const alertingConfig = z
       .default([443])
       .describe("ports of webhooks and services; that of a mail server is known from its address"),
   })
-  .superRefine((value, context) => {
-    for (const key of ["page", "ticket"] as const) {
-      const name = value[key];
-      if (name === undefined || name in value.receivers) continue;
-      const known = Object.keys(value.receivers).join(", ") || "none";
-      context.addIssue({ code: "custom", path: [key], message: `there is no receiver ${name}; receivers are: ${known}` });
-    }
-  })
+  .check(
+    rule((value, context) => {
+      for (const key of ["page", "ticket"] as const) {
+        const name = value[key];
+        if (name === undefined || name in value.receivers) continue;
+        const known = Object.keys(value.receivers).join(", ") || "none";
+        context.addIssue({ code: "custom", path: [key], message: `there is no receiver ${name}; receivers are: ${known}` });
+      }
+    }),
+  )
   .prefault({})
   .describe("Alertmanager: who hears of an alert, and how");
 

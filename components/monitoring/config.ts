@@ -3,12 +3,14 @@ import {
   bytes,
   cidr,
   dnsLabel,
+  holds,
   labels,
   literal,
   parseBytes,
   parseDuration,
   positiveDuration,
   resources,
+  rule,
   toleration,
   webAddress,
 } from "../schema";
@@ -45,11 +47,13 @@ const prometheus = z
       .describe("accepts metrics that others push; they have to push them to each replica"),
     externalUrl: webAddress.optional().describe("address under which people reach it, for links in alerts; default: the Service"),
   })
-  .superRefine((value, context) => {
-    if (value.retentionSize === undefined || parseBytes(value.retentionSize) < parseBytes(value.storage)) return;
-    const message = `has to be smaller than the volume (storage: ${value.storage}), which also holds the write-ahead log`;
-    context.addIssue({ code: "custom", path: ["retentionSize"], message });
-  })
+  .check(
+    rule((value, context) => {
+      if (value.retentionSize === undefined || parseBytes(value.retentionSize) < parseBytes(value.storage)) return;
+      const message = `has to be smaller than the volume (storage: ${value.storage}), which also holds the write-ahead log`;
+      context.addIssue({ code: "custom", path: ["retentionSize"], message });
+    }),
+  )
   .prefault({})
   .describe("Prometheus");
 
@@ -113,9 +117,12 @@ const kubelet = z
 export const monitoringConfig = z
   .strictObject({
     scrapeInterval: positiveDuration
-      .refine((interval) => 2 * parseDuration(interval) <= parseDuration(SHORTEST_RATE), {
-        error: `expected at most ${parseDuration(SHORTEST_RATE) / 2}s: rates are taken over ${SHORTEST_RATE}, and need two scrapes`,
-      })
+      .check(
+        holds(
+          (interval) => 2 * parseDuration(interval) <= parseDuration(SHORTEST_RATE),
+          `expected at most ${parseDuration(SHORTEST_RATE) / 2}s: rates are taken over ${SHORTEST_RATE}, and need two scrapes`,
+        ),
+      )
       .default("30s")
       .describe("how often metrics are read and rules are evaluated"),
     nodeCidrs: z

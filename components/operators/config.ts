@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namespaceName } from "../schema";
+import { namespaceName, rule } from "../schema";
 import { OPERATORS } from "./catalogue/catalogue";
 import { OPERATOR_NAMES, type OperatorName } from "./names";
 import { operatorResources } from "./resources";
@@ -36,19 +36,23 @@ export const operatorsConfig = z
       z.ZodPrefault<typeof operator>
     >,
   )
-  .superRefine((operators, context) => {
-    for (const name of OPERATOR_NAMES)
-      for (const { key, message } of problemsOf(name, operators[name]))
-        context.addIssue({ code: "custom", path: [name, key], message });
-  })
+  .check(
+    rule((operators, context) => {
+      for (const name of OPERATOR_NAMES)
+        for (const { key, message } of problemsOf(name, operators[name]))
+          context.addIssue({ code: "custom", path: [name, key], message });
+    }),
+  )
   // Source: https://cloudnative-pg.io/plugin-barman-cloud/docs/installation/
-  .superRefine(({ "cloudnative-pg": operator, "barman-cloud": plugin }, context) => {
-    const key =
-      operator.install !== plugin.install ? "install" : operator.namespace !== plugin.namespace ? "namespace" : undefined;
-    if (key === undefined) return;
-    const message = "is not that of cloudnative-pg: the plug-in works in the operator's own namespace only";
-    context.addIssue({ code: "custom", path: ["barman-cloud", key], message });
-  })
+  .check(
+    rule(({ "cloudnative-pg": operator, "barman-cloud": plugin }, context) => {
+      const key =
+        operator.install !== plugin.install ? "install" : operator.namespace !== plugin.namespace ? "namespace" : undefined;
+      if (key === undefined) return;
+      const message = "is not that of cloudnative-pg: the plug-in works in the operator's own namespace only";
+      context.addIssue({ code: "custom", path: ["barman-cloud", key], message });
+    }),
+  )
   .describe("Operators that run database, broker, monitoring, scaling and certificates");
 
 function* problemsOf(name: OperatorName, { replicas, version, definitionsVersion }: z.infer<typeof operator>) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cron, duration, parseDuration, positiveDuration, resources } from "../schema";
+import { cron, duration, parseDuration, positiveDuration, resources, rule } from "../schema";
 
 /** Outbox and inbox: how long messages are kept, and when somebody is told. */
 export const outboxConfig = z
@@ -15,16 +15,18 @@ export const outboxConfig = z
       .prefault({ cpu: "20m", memory: "64Mi" })
       .describe("resources of the jobs that migrate the tables and delete old messages"),
   })
-  .superRefine((config, context) => {
-    if (parseDuration(config.keepReceived) < parseDuration("1d"))
-      context.addIssue({
-        code: "custom",
-        path: ["keepReceived"],
-        message: "expected at least 1d: messages come again after hours, when a queue is moved or a backup restored",
-      });
-    if (parseDuration(config.keepSent) < parseDuration("1h"))
-      context.addIssue({ code: "custom", path: ["keepSent"], message: "expected at least 1h" });
-  })
+  .check(
+    rule((config, context) => {
+      if (parseDuration(config.keepReceived) < parseDuration("1d"))
+        context.addIssue({
+          code: "custom",
+          path: ["keepReceived"],
+          message: "expected at least 1d: messages come again after hours, when a queue is moved or a backup restored",
+        });
+      if (parseDuration(config.keepSent) < parseDuration("1h"))
+        context.addIssue({ code: "custom", path: ["keepSent"], message: "expected at least 1h" });
+    }),
+  )
   .describe("Messages between database and broker (outbox and inbox)");
 
 export type OutboxConfig = z.infer<typeof outboxConfig>;

@@ -6,11 +6,13 @@ import {
   cron,
   dnsLabel,
   duration,
+  holds,
   labels,
   literal,
   objectName,
   parseBytes,
   positiveDuration,
+  rule,
   toleration,
 } from "../schema";
 import { serverConnectionsOf, RESERVED_CONNECTIONS } from "./budget";
@@ -83,7 +85,7 @@ export const postgresConfig = z
     database: z
       .string()
       .regex(/^[a-z][a-z0-9_]{0,62}$/, "expected lower-case letters, digits and underscores, beginning with a letter")
-      .refine((name) => !["postgres", "template0", "template1"].includes(name), "is a database of Postgres itself")
+      .check(holds((name) => !["postgres", "template0", "template1"].includes(name), "is a database of Postgres itself"))
       .default("mes")
       .describe("name of the database"),
     instances: z.int().min(1).max(9).default(1).describe("one primary and its replicas"),
@@ -114,40 +116,45 @@ export const postgresConfig = z
     nodeSelector: labels.default({}).describe("labels of the nodes that instances run on"),
     tolerations: z.array(toleration).default([]).describe("taints of nodes that instances tolerate"),
   })
-  .superRefine((config, context) => {
-    const { instances, synchronousReplicas, poolers, backups: backup } = config;
-    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
-    if (synchronousReplicas > 0 && instances < synchronousReplicas + 2) {
-      issue(
-        ["synchronousReplicas"],
-        `every restart of a replica would stop all writes: with ${instances} instances at most ${Math.max(0, instances - 2)}, or at least ${synchronousReplicas + 2} instances`,
-      );
-    }
-    for (const [name, { poolSize, serverConnections }] of Object.entries(poolers)) {
-      if (poolSize > serverConnections)
-        issue(["poolers", name, "poolSize"], `must be at most serverConnections (${serverConnections})`);
-    }
-    const needed = serverConnectionsOf(poolers) + RESERVED_CONNECTIONS;
-    if (needed > config.maxConnections) {
-      issue(
-        ["maxConnections"],
-        `the poolers may open ${needed - RESERVED_CONNECTIONS} connections and ${RESERVED_CONNECTIONS} are kept for replicas, exporter and people: expected at least ${needed}`,
-      );
-    }
-    if (parseBytes(config.resources.memory) < parseBytes("256Mi")) issue(["resources", "memory"], "expected at least 256Mi");
-    if (parseBytes(config.walStorage.size) < parseBytes("1Gi")) issue(["walStorage", "size"], "expected at least 1Gi");
-    if (backup.enabled && parseBytes(backup.sidecar.memory) < parseBytes(SIDECAR_MEMORY))
-      issue(["backups", "sidecar", "memory"], `expected at least ${SIDECAR_MEMORY}`);
-    if (config.restore !== undefined) {
-      if (!backup.enabled) issue(["restore"], "needs backups.enabled: the backup is read through the same access");
-      if (config.restore.from.bucket === undefined && config.restore.from.serverName === config.name)
-        issue(["name"], "must differ from restore.from.serverName: the copy would write its WAL over the backup it is made from");
-    }
-    for (const [parameter, value] of Object.entries(config.parameters)) {
-      const problem = parameterProblem(parameter, value);
-      if (problem !== undefined) issue(["parameters", parameter], problem);
-    }
-  })
+  .check(
+    rule((config, context) => {
+      const { instances, synchronousReplicas, poolers, backups: backup } = config;
+      const issue = (path: (string | number)[], message: string) => context.addIssue({ code: "custom", path, message });
+      if (synchronousReplicas > 0 && instances < synchronousReplicas + 2) {
+        issue(
+          ["synchronousReplicas"],
+          `every restart of a replica would stop all writes: with ${instances} instances at most ${Math.max(0, instances - 2)}, or at least ${synchronousReplicas + 2} instances`,
+        );
+      }
+      for (const [name, { poolSize, serverConnections }] of Object.entries(poolers)) {
+        if (poolSize > serverConnections)
+          issue(["poolers", name, "poolSize"], `must be at most serverConnections (${serverConnections})`);
+      }
+      const needed = serverConnectionsOf(poolers) + RESERVED_CONNECTIONS;
+      if (needed > config.maxConnections) {
+        issue(
+          ["maxConnections"],
+          `the poolers may open ${needed - RESERVED_CONNECTIONS} connections and ${RESERVED_CONNECTIONS} are kept for replicas, exporter and people: expected at least ${needed}`,
+        );
+      }
+      if (parseBytes(config.resources.memory) < parseBytes("256Mi")) issue(["resources", "memory"], "expected at least 256Mi");
+      if (parseBytes(config.walStorage.size) < parseBytes("1Gi")) issue(["walStorage", "size"], "expected at least 1Gi");
+      if (backup.enabled && parseBytes(backup.sidecar.memory) < parseBytes(SIDECAR_MEMORY))
+        issue(["backups", "sidecar", "memory"], `expected at least ${SIDECAR_MEMORY}`);
+      if (config.restore !== undefined) {
+        if (!backup.enabled) issue(["restore"], "needs backups.enabled: the backup is read through the same access");
+        if (config.restore.from.bucket === undefined && config.restore.from.serverName === config.name)
+          issue(
+            ["name"],
+            "must differ from restore.from.serverName: the copy would write its WAL over the backup it is made from",
+          );
+      }
+      for (const [parameter, value] of Object.entries(config.parameters)) {
+        const problem = parameterProblem(parameter, value);
+        if (problem !== undefined) issue(["parameters", parameter], problem);
+      }
+    }),
+  )
   .describe("The database: CloudNativePG cluster, poolers, backups");
 
 export type PostgresConfig = z.infer<typeof postgresConfig>;

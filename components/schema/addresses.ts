@@ -1,22 +1,27 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { holds, rule } from "./rule";
 
 /** A block of addresses, as `10.0.0.0/16`: its first address and the length of its prefix. */
-export const cidr = z.union([z.cidrv4(), z.cidrv6()], "expected a CIDR block, e.g. 10.0.0.0/16").superRefine((block, context) => {
-  const network = networkOf(block);
-  if (network === undefined) return;
-  const message = `is an address in a block, not the block: write ${network}`;
-  context.addIssue({ code: "custom", message });
-});
+export const cidr = z.union([z.cidrv4(), z.cidrv6()], "expected a CIDR block, e.g. 10.0.0.0/16").check(
+  rule((block, context) => {
+    const network = networkOf(block);
+    if (network === undefined) return;
+    const message = `is an address in a block, not the block: write ${network}`;
+    context.addIssue({ code: "custom", message });
+  }),
+);
 
 /** Shortest prefixes of a block that one party may have; the private block fc00::/7 is the largest of IPv6. */
 const SHORTEST_PREFIX = { ipv4: 8, ipv6: 7 } as const;
 
 /** Addresses of one party outside of the cluster. */
-export const cidrOfOneParty = cidr.refine((block) => {
-  const [address = "", length = ""] = block.split("/");
-  return Number(length) >= (isIPv4(address) ? SHORTEST_PREFIX.ipv4 : SHORTEST_PREFIX.ipv6);
-}, "is open to the internet: expected the addresses of the client itself");
+export const cidrOfOneParty = cidr.check(
+  holds((block) => {
+    const [address = "", length = ""] = block.split("/");
+    return Number(length) >= (isIPv4(address) ? SHORTEST_PREFIX.ipv4 : SHORTEST_PREFIX.ipv6);
+  }, "is open to the internet: expected the addresses of the client itself"),
+);
 
 /** The block that an address with host bits lies in; nothing for a block as it should be. */
 function networkOf(block: string): string | undefined {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { holds } from "./rule";
 
 const DURATION = /^(?=\d)(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?$/;
 const SECONDS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
@@ -18,4 +19,4 @@ export const duration = z
   .meta({ title: "Duration", examples: ["30s", "1h30m"] });
 
 /** A duration of at least one second. */
-export const positiveDuration = duration.refine((text) => !/^(?:0+[dhms])+$/.test(text), "expected at least one second");
+export const positiveDuration = duration.check(holds((text) => !/^(?:0+[dhms])+$/.test(text), "expected at least one second"));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { holds, rule } from "./rule";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?";
 
@@ -48,7 +49,7 @@ export const labels = z.record(labelKey, labelValue);
 export const extendedResource = z
   .string()
   .regex(QUALIFIED, "expected a resource, e.g. example.com/fpga")
-  .refine((name) => name.includes("/"), "expected a resource with its domain, e.g. example.com/fpga");
+  .check(holds((name) => name.includes("/"), "expected a resource with its domain, e.g. example.com/fpga"));
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 export const bucketName = z
@@ -56,9 +57,11 @@ export const bucketName = z
   .min(3, "expected 3 to 63 characters")
   .max(63, "expected 3 to 63 characters")
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])$/, "expected lower-case letters, digits and dashes")
-  .refine(
-    (name) => !/^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|--x-s3|--table-s3)$/.test(name),
-    "is a name that Amazon keeps for itself",
+  .check(
+    holds(
+      (name) => !/^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|--x-s3|--table-s3)$/.test(name),
+      "is a name that Amazon keeps for itself",
+    ),
   );
 
 /** A DNS name, e.g. `mes.example.com`. */
@@ -77,23 +80,27 @@ const VARIABLE = /\$\{[^}]*\}|\$\([^)]*\)|\$[A-Za-z_]\w*|\{\{.*?\}\}|%[A-Za-z_]\
 export const literal = z
   .string()
   .min(1)
-  .superRefine((text, context) => {
-    const variable = VARIABLE.exec(text)?.[0];
-    const message =
-      variable !== undefined
-        ? `${variable} stands for nothing here: a stack file has no variables; write the value itself`
-        : text !== text.trim()
-          ? "begins or ends with a space"
-          : undefined;
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  });
+  .check(
+    rule((text, context) => {
+      const variable = VARIABLE.exec(text)?.[0];
+      const message =
+        variable !== undefined
+          ? `${variable} stands for nothing here: a stack file has no variables; write the value itself`
+          : text !== text.trim()
+            ? "begins or ends with a space"
+            : undefined;
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    }),
+  );
 
 /** Where people reach something with a browser. */
 export const webAddress = z
   .url({ protocol: /^https?$/, error: "expected a URL, e.g. https://mes.example.com" })
-  .refine(
-    (address) => !hasCredentials(address),
-    "has a user or a password in it, which everybody could read here; leave them out",
+  .check(
+    holds(
+      (address) => !hasCredentials(address),
+      "has a user or a password in it, which everybody could read here; leave them out",
+    ),
   );
 
 function hasCredentials(address: string): boolean {
@@ -122,19 +129,23 @@ const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 /** A cron schedule of five fields, for parsers that know no `@daily`. */
 export const fiveFieldCron = z
   .string(FIVE_FIELDS)
-  .superRefine((schedule, context) => {
-    const message = cronProblem(schedule, FIVE_FIELDS);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  })
+  .check(
+    rule((schedule, context) => {
+      const message = cronProblem(schedule, FIVE_FIELDS);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    }),
+  )
   .meta({ title: "Cron schedule of five fields", examples: ["0 2 * * *"] });
 
 /** A cron schedule of five fields, or one of `@hourly`, `@daily`, `@weekly`, `@monthly`. */
 export const cron = z
   .string(CRON)
-  .superRefine((schedule, context) => {
-    const message = /^@(?:hourly|daily|weekly|monthly)$/.test(schedule) ? undefined : cronProblem(schedule, CRON);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
-  })
+  .check(
+    rule((schedule, context) => {
+      const message = /^@(?:hourly|daily|weekly|monthly)$/.test(schedule) ? undefined : cronProblem(schedule, CRON);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    }),
+  )
   .meta({ title: "Cron schedule", examples: ["0 2 * * *", "@daily"] });
 
 function cronProblem(schedule: string, expected: string): string | undefined {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { holds } from "./rule";
 
 /**
  * Kubernetes quantities.
@@ -63,11 +64,11 @@ export const cpu = z
 export const bytes = z
   .string(QUANTITY_OF_BYTES)
   .regex(BYTES, QUANTITY_OF_BYTES)
-  .refine((quantity) => !/^[0.]+[A-Za-z]*$/.test(quantity), "expected more than nothing")
+  .check(holds((quantity) => !/^[0.]+[A-Za-z]*$/.test(quantity), "expected more than nothing"))
   .meta({ title: "Bytes", examples: ["512Mi", "1.5Gi"] });
 
 /** CPU cores, and not none of them. */
-export const someCpu = cpu.refine((quantity) => !/^[0.]+m?$/.test(quantity), "expected more than nothing");
+export const someCpu = cpu.check(holds((quantity) => !/^[0.]+m?$/.test(quantity), "expected more than nothing"));
 
 const request = {
   cpu: cpu.describe("CPU request of one container"),
@@ -85,11 +86,11 @@ function limitHolds({ cpu: requested, cpuLimit }: { cpu: string; cpuLimit?: stri
 }
 
 /** Requests of a container; the memory limit equals the request, because memory that is not there kills the pod. */
-export const resources = z.strictObject(request).refine(limitHolds, LIMIT);
+export const resources = z.strictObject(request).check(holds(limitHolds, LIMIT));
 
 /** The same with a default for the CPU request. */
 export const resourcesWithCpu = (fallback: string) =>
-  z.strictObject({ ...request, cpu: request.cpu.default(fallback) }).refine(limitHolds, LIMIT);
+  z.strictObject({ ...request, cpu: request.cpu.default(fallback) }).check(holds(limitHolds, LIMIT));
 
 export type Resources = z.infer<typeof resources>;
 

@@ -32,32 +32,20 @@ export class Secret {
   }
 }
 
-let decrypted = false;
-
-/** Runs a parse of values that the engine has decrypted: there a secret is a plain string, in a stack file it never is. */
-export function parsingDecrypted<T>(parse: () => T): T {
-  decrypted = true;
-  try {
-    return parse();
-  } finally {
-    decrypted = false;
-  }
-}
-
-const PLAIN_TEXT = "is a secret and must not be here in plain text: set it with `pulumi config set --secret --path`";
-
-const EMPTY = "is a secret and is empty: set it with `pulumi config set --secret --path`";
+const EMPTY = "is a secret and is empty";
 
 /** How a secret is written in a stack file. */
 const encrypted = z.strictObject({ secure: z.string().min(1, EMPTY) }).describe("set with `pulumi config set --secret --path`");
 
-/** A value that is stored encrypted: `{secure: "v1:…"}` in the stack file. */
+/** A value that is stored encrypted: `{secure: "v1:…"}` in the stack file, a `Secret` where the engine has decrypted it. */
 export const secret = z
-  .union([encrypted, z.string().min(1, EMPTY)], "expected an encrypted value: set it with `pulumi config set --secret --path`")
-  .superRefine((value, context) => {
-    if (typeof value === "string" && !decrypted) context.addIssue({ code: "custom", message: PLAIN_TEXT });
-  })
-  .transform((value) => (typeof value === "string" ? new Secret(value) : new Secret()));
+  .union([encrypted, z.instanceof(Secret)], { error: ({ input }) => whyNone(input) })
+  .transform((value) => (value instanceof Secret ? value : new Secret()));
+
+function whyNone(input: unknown): string {
+  if (typeof input !== "string") return "expected an encrypted value";
+  return input === "" ? EMPTY : "is a secret and must not be here in plain text";
+}
 
 /** Whether a schema is the one that a secret of a stack file is held against: a branch of `secret`. */
 export function isSecretSchema(schema: unknown): boolean {

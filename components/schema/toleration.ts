@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rule } from "./rule";
 import { labelKey, labelValue } from "./names";
 
 /**
@@ -15,13 +16,15 @@ export const toleration = z
     value: labelValue.optional().describe("value of the taint, for Equal"),
     effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional().describe("effect of the taint; default: all"),
   })
-  .superRefine(({ key, operator, value }, context) => {
-    const problem = (at: string, message: string) => context.addIssue({ code: "custom", path: [at], message });
-    const compares = operator === "Equal" || (operator === undefined && value !== undefined);
-    if (operator === "Equal" && value === undefined) problem("value", "missing; Equal compares it");
-    if (operator === "Exists" && value !== undefined) problem("value", "has no meaning with Exists");
-    if (compares && key === undefined) problem("key", "missing; every taint is tolerated with Exists only");
-  });
+  .check(
+    rule(({ key, operator, value }, context) => {
+      const problem = (at: string, message: string) => context.addIssue({ code: "custom", path: [at], message });
+      const compares = operator === "Equal" || (operator === undefined && value !== undefined);
+      if (operator === "Equal" && value === undefined) problem("value", "missing; Equal compares it");
+      if (operator === "Exists" && value !== undefined) problem("value", "has no meaning with Exists");
+      if (compares && key === undefined) problem("key", "missing; every taint is tolerated with Exists only");
+    }),
+  );
 
 export type Toleration = z.infer<typeof toleration>;
 

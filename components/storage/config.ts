@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bucketName, bytes, cidr, dnsLabel, duration, literal, parseDuration, resources } from "../schema";
+import { bucketName, bytes, cidr, dnsLabel, duration, holds, literal, parseDuration, resources, rule } from "../schema";
 
 const namePrefix = dnsLabel
   .max(40, "expected at most 40 characters")
@@ -8,9 +8,8 @@ const namePrefix = dnsLabel
 const DAY = 86_400;
 
 /** A duration that Amazon can keep to: it counts in days. */
-const days = duration.refine(
-  (value) => parseDuration(value) % DAY === 0 && parseDuration(value) >= DAY,
-  "expected whole days, e.g. 30d",
+const days = duration.check(
+  holds((value) => parseDuration(value) % DAY === 0 && parseDuration(value) >= DAY, "expected whole days, e.g. 30d"),
 );
 
 const name = bucketName.optional().describe("whole name of the bucket; default: PREFIX-NAME");
@@ -34,18 +33,20 @@ const awsBucket = z
       .optional()
       .describe("nobody can delete what is written (against ransomware and mistakes); can only be set when a bucket is made"),
   })
-  .superRefine((bucket, context) => {
-    const seconds = (value: string | undefined) => (value === undefined ? undefined : parseDuration(value));
-    const infrequent = seconds(bucket.infrequentAccessAfter);
-    const expire = seconds(bucket.expireAfter);
-    const issue = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
-    if (infrequent !== undefined && infrequent < 30 * DAY)
-      issue("infrequentAccessAfter", "expected at least 30d: S3 moves nothing sooner");
-    if (infrequent !== undefined && expire !== undefined && expire <= infrequent)
-      issue("expireAfter", "expected more than infrequentAccessAfter: objects would be deleted before they move");
-    if (bucket.objectLock !== undefined && expire !== undefined && expire < parseDuration(bucket.objectLock.retention))
-      issue("expireAfter", "expected at least objectLock.retention: nothing can be deleted before");
-  });
+  .check(
+    rule((bucket, context) => {
+      const seconds = (value: string | undefined) => (value === undefined ? undefined : parseDuration(value));
+      const infrequent = seconds(bucket.infrequentAccessAfter);
+      const expire = seconds(bucket.expireAfter);
+      const issue = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+      if (infrequent !== undefined && infrequent < 30 * DAY)
+        issue("infrequentAccessAfter", "expected at least 30d: S3 moves nothing sooner");
+      if (infrequent !== undefined && expire !== undefined && expire <= infrequent)
+        issue("expireAfter", "expected more than infrequentAccessAfter: objects would be deleted before they move");
+      if (bucket.objectLock !== undefined && expire !== undefined && expire < parseDuration(bucket.objectLock.retention))
+        issue("expireAfter", "expected at least objectLock.retention: nothing can be deleted before");
+    }),
+  );
 
 const roleArn = z
   .string()
@@ -65,10 +66,12 @@ const irsa = z
       .url({ protocol: /^https$/, error: "expected a URL that begins with https://" })
       .describe("issuer of the cluster's service account tokens"),
   })
-  .refine(({ oidcProviderArn, issuerUrl }) => oidcProviderArn.endsWith(`:oidc-provider/${withoutScheme(issuerUrl)}`), {
-    path: ["issuerUrl"],
-    message: "is not the issuer of oidcProviderArn, which ends with it",
-  });
+  .check(
+    holds(({ oidcProviderArn, issuerUrl }) => oidcProviderArn.endsWith(`:oidc-provider/${withoutScheme(issuerUrl)}`), {
+      path: ["issuerUrl"],
+      message: "is not the issuer of oidcProviderArn, which ends with it",
+    }),
+  );
 
 const podIdentity = z.strictObject({
   kind: z
@@ -93,7 +96,7 @@ const tagText = (most: number) =>
     .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, "expected letters, digits, spaces and _ . : / = + - @");
 const tagKey = tagText(128)
   .min(1)
-  .refine((key) => !/^aws:/i.test(key), "keys that begin with aws: belong to AWS");
+  .check(holds((key) => !/^aws:/i.test(key), "keys that begin with aws: belong to AWS"));
 
 const aws = z
   .strictObject({
@@ -129,24 +132,26 @@ const aws = z
       .prefault({ products: {}, backups: {}, logs: { expireAfter: "30d" }, traces: { expireAfter: "7d" } })
       .describe("buckets by what is in them"),
   })
-  .superRefine(({ region, accountId, assumeRole, access }, context) => {
-    const arns = [
-      { path: ["assumeRole", "arn"], arn: assumeRole?.arn },
-      { path: ["access", "oidcProviderArn"], arn: access.kind === "irsa" ? access.oidcProviderArn : undefined },
-    ];
-    for (const { path, arn } of arns) {
-      if (arn === undefined) continue;
-      const [, partition, , , account = ""] = arn.split(":");
-      const expected = partitionOf(region);
-      const message =
-        account !== accountId
-          ? `is of the account ${account}, but the buckets are of accountId ${accountId}`
-          : partition !== expected
-            ? `is of the partition ${partition}, but the region ${region} is of ${expected}`
-            : undefined;
-      if (message !== undefined) context.addIssue({ code: "custom", path, message });
-    }
-  });
+  .check(
+    rule(({ region, accountId, assumeRole, access }, context) => {
+      const arns = [
+        { path: ["assumeRole", "arn"], arn: assumeRole?.arn },
+        { path: ["access", "oidcProviderArn"], arn: access.kind === "irsa" ? access.oidcProviderArn : undefined },
+      ];
+      for (const { path, arn } of arns) {
+        if (arn === undefined) continue;
+        const [, partition, , , account = ""] = arn.split(":");
+        const expected = partitionOf(region);
+        const message =
+          account !== accountId
+            ? `is of the account ${account}, but the buckets are of accountId ${accountId}`
+            : partition !== expected
+              ? `is of the partition ${partition}, but the region ${region} is of ${expected}`
+              : undefined;
+        if (message !== undefined) context.addIssue({ code: "custom", path, message });
+      }
+    }),
+  );
 
 /** Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
 function partitionOf(region: string): string {
@@ -176,18 +181,28 @@ const inCluster = z.strictObject({
 /** The object store: files of products, backups, logs and traces. */
 export const storageConfig = z
   .discriminatedUnion("kind", [aws, inCluster], { error: "expected kind: aws (Amazon S3) or in-cluster (one pod with a volume)" })
-  .superRefine(({ buckets, namePrefix: prefix }, context) => {
-    const taken = new Map<string, string>();
-    for (const [logical, bucket] of Object.entries(buckets)) {
-      const full = bucket.name ?? `${prefix}-${logical}`;
-      const other = taken.get(full);
-      if (other !== undefined)
-        context.addIssue({ code: "custom", path: ["buckets", logical], message: `has the name of the bucket ${other}: ${full}` });
-      taken.set(full, logical);
-      if (full.length > 63)
-        context.addIssue({ code: "custom", path: ["buckets", logical], message: `its name ${full} has more than 63 characters` });
-    }
-  })
+  .check(
+    rule(({ buckets, namePrefix: prefix }, context) => {
+      const taken = new Map<string, string>();
+      for (const [logical, bucket] of Object.entries(buckets)) {
+        const full = bucket.name ?? `${prefix}-${logical}`;
+        const other = taken.get(full);
+        if (other !== undefined)
+          context.addIssue({
+            code: "custom",
+            path: ["buckets", logical],
+            message: `has the name of the bucket ${other}: ${full}`,
+          });
+        taken.set(full, logical);
+        if (full.length > 63)
+          context.addIssue({
+            code: "custom",
+            path: ["buckets", logical],
+            message: `its name ${full} has more than 63 characters`,
+          });
+      }
+    }),
+  )
   .describe("The object store: buckets for files of products, backups, logs and traces");
 
 export type StorageConfig = z.infer<typeof storageConfig>;

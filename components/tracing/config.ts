@@ -5,11 +5,13 @@ import {
   cron,
   dnsLabel,
   duration,
+  holds,
   literal,
   objectName,
   parseDuration,
   positiveDuration,
   resources,
+  rule,
   secret,
 } from "../schema";
 
@@ -98,7 +100,9 @@ const search = {
   replicas: z.int().min(0).default(1).describe("copies of each shard"),
   retention: duration
     .default("14d")
-    .refine((value) => parseDuration(value) % SECONDS_OF_DAY === 0 && parseDuration(value) > 0, "expected whole days, e.g. 14d")
+    .check(
+      holds((value) => parseDuration(value) % SECONDS_OF_DAY === 0 && parseDuration(value) > 0, "expected whole days, e.g. 14d"),
+    )
     .describe("how long traces are kept; indices are made and deleted by the day"),
   cleanUp: cron.default("30 1 * * *").describe("when old indices are deleted"),
 };
@@ -127,30 +131,32 @@ export const tracingConfig = z
       .prefault({ kind: "memory" })
       .describe("where traces are kept; default: in memory"),
   })
-  .superRefine(({ jaeger: { replicas }, storage }, context) => {
-    if ((storage.kind === "memory" || storage.kind === "badger") && replicas > 1) {
-      context.addIssue({
-        code: "custom",
-        path: ["jaeger", "replicas"],
-        message: `storage of kind ${storage.kind} is one pod's own: expected 1, or storage of kind opensearch`,
-      });
-    }
-    if (storage.kind !== "opensearch" && storage.kind !== "elasticsearch") return;
-    if ((storage.username === undefined) !== (storage.password === undefined)) {
-      context.addIssue({
-        code: "custom",
-        path: ["storage", storage.username === undefined ? "password" : "username"],
-        message: "username and password belong together: set both, or neither and credentialsSecret",
-      });
-    }
-    if (storage.username !== undefined && storage.credentialsSecret !== undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["storage", "credentialsSecret"],
-        message: "credentials twice: set username and password, or credentialsSecret",
-      });
-    }
-  })
+  .check(
+    rule(({ jaeger: { replicas }, storage }, context) => {
+      if ((storage.kind === "memory" || storage.kind === "badger") && replicas > 1) {
+        context.addIssue({
+          code: "custom",
+          path: ["jaeger", "replicas"],
+          message: `storage of kind ${storage.kind} is one pod's own: expected 1, or storage of kind opensearch`,
+        });
+      }
+      if (storage.kind !== "opensearch" && storage.kind !== "elasticsearch") return;
+      if ((storage.username === undefined) !== (storage.password === undefined)) {
+        context.addIssue({
+          code: "custom",
+          path: ["storage", storage.username === undefined ? "password" : "username"],
+          message: "username and password belong together: set both, or neither and credentialsSecret",
+        });
+      }
+      if (storage.username !== undefined && storage.credentialsSecret !== undefined) {
+        context.addIssue({
+          code: "custom",
+          path: ["storage", "credentialsSecret"],
+          message: "credentials twice: set username and password, or credentialsSecret",
+        });
+      }
+    }),
+  )
   .describe("Traces: collectors that sample them, and Jaeger that keeps and shows them");
 
 export type TracingConfig = z.infer<typeof tracingConfig>;

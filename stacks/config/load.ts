@@ -1,12 +1,13 @@
 import * as path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { isSecretSchema, parsingDecrypted } from "../../components/schema";
+import { isSecretSchema } from "../../components/schema";
 import { concernsOf, NAMESPACE, topLevel } from "./concerns";
 import type { Hidden } from "./found";
 import { ConfigError, type Issue } from "./issues";
 import { placeholdersIn, type Placeholder } from "./placeholders";
 import { stackSchema, type StackConfig } from "./schema";
 import { schemasAt } from "./schema-walk";
+import { withSecrets } from "./secrets";
 import { formatKey, StackFile, Unreadable, type KeyPath, type PlacedKey } from "./stack-file";
 import { readText, shown } from "./text";
 import { mistakesIn, type Misreading } from "./unreadable";
@@ -90,7 +91,7 @@ function validated(stackFile: StackFile): { config?: StackConfig; issues: readon
   const all = [...problems, ...found].filter((problem) => !covered.some((above) => isAtOrBelow(problem.path, above)));
   const issues = [
     ...refusals.map((refusal) => stackFile.issueAt(refusal.offset, refusal.path, refusal.message)),
-    ...[...all, ...misplaced].map((problem) => stackFile.issue(problem.path, withCommand(problem), problem)),
+    ...[...all, ...misplaced].map((problem) => stackFile.issue(problem.path, told(problem), problem)),
   ];
   return { ...("value" in result ? { config: result.value } : {}), issues: sorted(issues), complete };
 }
@@ -111,7 +112,7 @@ export function loadEngineConfig(
   const place = placing(values, file);
   const secrets = secretKeys.flatMap((key) => place.secretsIn(key));
   const hidden: Hidden = (at) => secrets.some((secret) => isAtOrBelow(inConfigPath(at), secret));
-  const result = parsingDecrypted(() => problemsOf(stackSchema, concerns.values, hidden));
+  const result = problemsOf(stackSchema, withSecrets(stackSchema, concerns.values), hidden);
   const all = "problems" in result ? [...concerns.problems, ...result.problems.map(inConfig)] : concerns.problems;
   if ("value" in result && all.length === 0) return result.value;
   throw new ConfigError(sorted(all.map(place.issue)));
@@ -136,9 +137,9 @@ function placing(values: Readonly<Record<string, string>>, file: string) {
       const key = String(problem.path[1] ?? "");
       // A concern that is missing is missing in the file, if it is there.
       if (stackFile !== undefined && (source.has(key) || !Object.hasOwn(values, key))) {
-        return stackFile.issue(problem.path, withCommand(problem), problem);
+        return stackFile.issue(problem.path, told(problem), problem);
       }
-      return { file: "configuration", key: formatKey(problem.path), message: withCommand(problem) };
+      return { file: "configuration", key: formatKey(problem.path), message: told(problem) };
     },
   };
 }
@@ -195,10 +196,11 @@ function readIfPossible(file: string): StackFile | undefined {
   }
 }
 
-/** Completes a command of a message with the key that it is for. */
-function withCommand({ path: at, message }: Problem): string {
+/** The message; of a secret, with the command that sets it. */
+function told({ path: at, message, secret = false }: Problem): string {
+  if (!secret) return message;
   const key = at.at(-1) === "secure" ? at.slice(0, -1) : at;
-  return message.replace("--secret --path`", `--secret --path '${formatKey(key)}'\``);
+  return `${message}: set it with \`pulumi config set --secret --path '${formatKey(key)}'\``;
 }
 
 /** `["roles", "api"]` → `["config", "mes:roles", "api"]`. */

@@ -42,14 +42,6 @@ export function keysAt(schema: z.core.$ZodType, path: KeyPath, value?: unknown):
   return [...new Set(keys)];
 }
 
-/** Every schema within a schema, itself included. */
-export function* within(schema: z.core.$ZodType, seen = new Set<z.core.$ZodType>()): Generator<z.core.$ZodType> {
-  if (seen.has(schema)) return;
-  seen.add(schema);
-  yield schema;
-  for (const inner of innerSchemas(schema)) yield* within(inner, seen);
-}
-
 /** Branches of a union that the discriminator of the value leaves; all, where it leaves none. */
 function fitting(schema: z.core.$ZodType, value: unknown): z.core.$ZodType[] {
   const branches = unwrap(schema);
@@ -89,21 +81,4 @@ function childSchema(schema: z.core.$ZodType, part: string | number): z.core.$Zo
 function childValue(value: unknown, part: string | number): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
   return (value as Record<string | number, unknown>)[part];
-}
-
-function innerSchemas(schema: z.core.$ZodType): z.core.$ZodType[] {
-  if (schema instanceof z.ZodObject) return Object.values(shapeOf(schema));
-  if (schema instanceof z.ZodRecord) return [schema.def.keyType, schema.def.valueType];
-  if (schema instanceof z.ZodArray) return [schema.def.element];
-  if (schema instanceof z.ZodTuple) return [...schema.def.items];
-  if (schema instanceof z.ZodUnion) return [...schema.def.options];
-  if (schema instanceof z.ZodPipe) return [schema.def.in, schema.def.out];
-  if (schema instanceof z.ZodIntersection) return [schema.def.left, schema.def.right];
-  return unwrapOnce(schema);
-}
-
-function unwrapOnce(schema: z.core.$ZodType): z.core.$ZodType[] {
-  if (schema instanceof z.ZodLazy) return [schema.def.getter()];
-  const { innerType } = schema._zod.def as { innerType?: z.core.$ZodType };
-  return innerType === undefined ? [] : [innerType];
 }

@@ -14,6 +14,7 @@ import { outboxConfig } from "../../components/outbox/config";
 import { postgresConfig } from "../../components/postgres/config";
 import { storageConfig } from "../../components/storage/config";
 import { tracingConfig } from "../../components/tracing/config";
+import { rule } from "../../components/schema";
 import { CROSS_SECTION_RULES } from "./cross-section";
 import { suppressionsConfig } from "./suppressions";
 
@@ -39,15 +40,15 @@ const shape = z.strictObject({
   verticalRecommendations: verticalRecommendationsConfig,
 });
 
-export const stackSchema = CROSS_SECTION_RULES.reduce<typeof shape>(
-  (schema, rule) =>
-    schema.superRefine((config, context) => {
-      for (const { path, message, unknownName } of rule(config)) {
+export const stackSchema = shape.check(
+  ...CROSS_SECTION_RULES.map((problemsOf) =>
+    rule<z.infer<typeof shape>>((config, context) => {
+      for (const { path, message, unknownName } of problemsOf(config)) {
         const params = unknownName === undefined ? undefined : { unknownName, depth: path.length };
         context.addIssue({ code: "custom", path: [...path], message, params });
       }
     }),
-  shape,
+  ),
 );
 
 export type StackConfig = z.infer<typeof shape>;

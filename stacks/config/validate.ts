@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { didYouMean } from "../../components/schema";
+import { didYouMean, isSecretSchema } from "../../components/schema";
 import { withoutConsequences } from "./consequences";
 import { FOUND, valueAt, withFound, type Hidden } from "./found";
 import { friendly, NO_BRANCH, oneOf } from "./messages";
-import { runAllRules } from "./refinements";
 import { keysAt, schemasAt } from "./schema-walk";
 import type { KeyPath } from "./stack-file";
 
@@ -17,6 +16,8 @@ export interface Problem {
   readonly atValue?: boolean;
   /** The mapping does not know this key. */
   readonly unknownKey?: boolean;
+  /** The value is a secret: a message says how to set one. */
+  readonly secret?: boolean;
   /** The value names something that is not defined. */
   readonly unknownName?: UnknownName;
 }
@@ -38,15 +39,11 @@ const NUMBER_AS_TEXT = /^[-+]?(?:\d+\.?\d*|\.\d+)$/;
  * @param hidden tells the paths whose values must not be quoted in a message. Default: none
  */
 export function problemsOf<T>(schema: z.ZodType<T>, value: unknown, hidden: Hidden = () => false): Validated<T> {
-  const first = attempt(schema, value);
-  if (first?.success) return { value: first.data };
-  runAllRules(schema);
   let input = value;
   let result = schema.safeParse(input, { error: friendly });
   const numbers = result.success ? [] : numbersAsText(result.error.issues, input);
   if (numbers.length > 0) {
-    input = structuredClone(input);
-    for (const path of numbers) setAt(input, path, Number(valueAt(input, path)));
+    for (const path of numbers) input = withValue(input, path, Number(valueAt(value, path)));
     result = schema.safeParse(input, { error: friendly });
   }
   if (result.success) return { value: result.data };
@@ -63,19 +60,11 @@ export function problemsOf<T>(schema: z.ZodType<T>, value: unknown, hidden: Hidd
     problems: problems.map(({ path, message, atKey, atValue }) => ({
       path,
       message: withFound({ path, message }, value, hidden),
+      ...(atKey !== true && isSecret(schema, path, value) ? { secret: true } : {}),
       ...(atKey === true ? { atKey } : {}),
       ...(atValue === true ? { atValue } : {}),
     })),
   };
-}
-
-/** A rule that reads a value which is wrong may throw; the second attempt, which stops it before that, tells what is wrong. */
-function attempt<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> | undefined {
-  try {
-    return schema.safeParse(value, { error: friendly });
-  } catch {
-    return undefined;
-  }
 }
 
 function fromZod(issue: z.core.$ZodIssue, prefix: KeyPath, schema: z.ZodType, root: unknown): Problem[] {
@@ -207,10 +196,17 @@ function numbersAsText(issues: readonly z.core.$ZodIssue[], root: unknown): KeyP
   });
 }
 
-function setAt(root: unknown, path: KeyPath, value: unknown): void {
-  const parent = valueAt(root, path.slice(0, -1)) as Record<string | number, unknown>;
-  const key = path.at(-1);
-  if (key !== undefined) parent[key] = value;
+/** A copy with another value at a path, whose containers are there. */
+function withValue(root: unknown, [key, ...rest]: KeyPath, value: unknown): unknown {
+  if (key === undefined) return value;
+  const copy = (Array.isArray(root) ? [...(root as unknown[])] : { ...(root as object) }) as Record<string | number, unknown>;
+  copy[key] = withValue(copy[key], rest, value);
+  return copy;
+}
+
+/** Whether a path leads to a secret, or into one. */
+function isSecret(schema: z.ZodType, path: KeyPath, root: unknown): boolean {
+  return [path, path.slice(0, -1)].some((at) => schemasAt(schema, at, root).some(isSecretSchema));
 }
 
 /** A single value that breaks several limits is told the first of them; a mapping or a list may have several mistakes in it. */

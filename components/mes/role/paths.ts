@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { holds, rule } from "../../schema";
 
 /** Characters of a path, those that are encoded included. Source: RFC 3986, section 3.3 */
 const PATH = /^(?:[\w.~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*$/;
@@ -7,10 +8,12 @@ const PATH = /^(?:[\w.~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*$/;
  * The beginning of the paths of requests. A route of the Gateway API compares it segment by segment, as it is written.
  * Source: https://gateway-api.sigs.k8s.io/reference/spec/#httppathmatch
  */
-export const routePath = z.string().superRefine((path, context) => {
-  const message = routePathProblem(path);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
+export const routePath = z.string().check(
+  rule((path, context) => {
+    const message = routePathProblem(path);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+);
 
 function routePathProblem(path: string): string | undefined {
   if (!path.startsWith("/")) return "expected a path that begins with a slash";
@@ -28,4 +31,4 @@ function routePathProblem(path: string): string | undefined {
 export const directory = z
   .string()
   .regex(/^\/\S*$/, "expected a path that begins with a slash")
-  .refine((path) => !/^\/+$|:|\/\.{1,2}(?:\/|$)/.test(path), "expected a directory below /, without a colon, /./ or /../");
+  .check(holds((path) => !/^\/+$|:|\/\.{1,2}(?:\/|$)/.test(path), "expected a directory below /, without a colon, /./ or /../"));

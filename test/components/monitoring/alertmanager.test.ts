@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { parse } from "yaml";
-import { parsingDecrypted } from "../../../components/schema/secret";
+import { Secret } from "../../../components/schema";
 import { alertmanagerConfig, receiverPorts, receiverSecrets } from "../../../components/monitoring/alertmanager-config";
 import { config, monitoring } from "./fixture";
 
@@ -89,10 +89,13 @@ describe("secrets of the receivers", () => {
     await fc.assert(
       fc.asyncProperty(secrets, async ([key, url, password]) => {
         const receivers = {
-          "on-call": { pagerduty: { routingKey: key }, webhook: { url: `https://example.com/${url}` } },
-          team: { email: { ...RECEIVERS.team.email, password } },
+          "on-call": {
+            pagerduty: { routingKey: new Secret(key) },
+            webhook: { url: new Secret(`https://example.com/${url}`) },
+          },
+          team: { email: { ...RECEIVERS.team.email, password: new Secret(password) } },
         };
-        const { alerting } = parsingDecrypted(() => config({ alerting: { receivers, page: "on-call", ticket: "team" } }));
+        const { alerting } = config({ alerting: { receivers, page: "on-call", ticket: "team" } });
         const { object, plan } = await monitoring({}, { config: { ...config(), alerting } });
         for (const one of [key, url, password]) expect(JSON.stringify(plan)).not.toContain(one);
         expect(Object.values(object("Secret", "alertmanager-receivers").stringData)).toEqual(Array(3).fill("[secret]"));

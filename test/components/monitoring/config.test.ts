@@ -71,7 +71,7 @@ describe("the configuration of monitoring", () => {
     [
       "a secret in plain text",
       { alerting: { receivers: { team: { slack: { url: "https://hooks.slack.com/x", channel: "#mes" } } } } },
-      "alerting.receivers.team.slack.url: is a secret and must not be here in plain text: set it with `pulumi config set --secret --path`",
+      "alerting.receivers.team.slack.url: is a secret and must not be here in plain text",
     ],
     [
       "a user of the mail server without a password",

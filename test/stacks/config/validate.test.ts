@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, parseBytes } from "../../../components/schema";
+import { bytes, holds, parseBytes, rule } from "../../../components/schema";
 import { problemsOf } from "../../../stacks/config/validate";
 
 const messages = <T>(schema: z.ZodType<T>, value: unknown) => {
@@ -10,8 +10,8 @@ const messages = <T>(schema: z.ZodType<T>, value: unknown) => {
 describe("rules between keys", () => {
   const range = z
     .strictObject({ min: z.int(), max: z.int(), size: bytes, label: z.string().optional() })
-    .refine(({ min, max }) => min <= max, { path: ["min"], message: "is greater than max" })
-    .refine(({ size }) => parseBytes(size) > 1024, { path: ["size"], message: "is too small" });
+    .check(holds(({ min, max }) => min <= max, { path: ["min"], message: "is greater than max" }))
+    .check(holds(({ size }) => parseBytes(size) > 1024, { path: ["size"], message: "is too small" }));
 
   it("are told together with mistakes in other keys", () => {
     expect(messages(range, { min: 2, max: 1, size: "lots", label: 1 })).toEqual([
@@ -39,7 +39,9 @@ describe("rules between keys", () => {
   it("see through lists and mappings up to what is wrong", () => {
     const total = z
       .strictObject({ parts: z.record(z.string(), z.strictObject({ size: z.int(), name: z.string() })), limit: z.int() })
-      .refine(({ parts, limit }) => Object.values(parts).reduce((sum, part) => sum + part.size, 0) <= limit, "is over the limit");
+      .check(
+        holds(({ parts, limit }) => Object.values(parts).reduce((sum, part) => sum + part.size, 0) <= limit, "is over the limit"),
+      );
     expect(messages(total, { parts: { a: { size: 5, name: 1 }, b: { size: 6, name: "b" } }, limit: 10 })).toEqual([
       expect.stringMatching(/^parts\.a\.name: expected a text/),
       ": is over the limit",
@@ -50,7 +52,7 @@ describe("rules between keys", () => {
   });
 
   it("of a single value wait until it is of the right form", () => {
-    const large = bytes.refine((size) => parseBytes(size) > 1024, "expected more than 1Ki");
+    const large = bytes.check(holds((size) => parseBytes(size) > 1024, "expected more than 1Ki"));
     expect(messages(z.strictObject({ large }), { large: "lots" })).toEqual([
       expect.stringMatching(/^large: expected a quantity/),
     ]);
@@ -58,9 +60,11 @@ describe("rules between keys", () => {
   });
 
   it("with a mistake of their own are not hidden", () => {
-    const broken = z.strictObject({ a: z.string() }).refine(() => {
-      throw new TypeError("a mistake in a rule");
-    });
+    const broken = z.strictObject({ a: z.string() }).check(
+      rule(() => {
+        throw new TypeError("a mistake in a rule");
+      }),
+    );
     expect(() => problemsOf(broken, { a: "x" })).toThrow("a mistake in a rule");
   });
 });
