@@ -29,6 +29,7 @@ import {
   clusterEndpoints,
   managementEndpoint,
   PORTS,
+  EXTERNAL_SERVICE,
 } from "./endpoints";
 import { RABBITMQ_API, type IRabbitmqCluster } from "./kinds";
 import { brokerScrapeTargets } from "./metrics";
@@ -235,7 +236,7 @@ export class Broker extends PlatformComponent {
   /** AMQP over TLS for clients outside of the cluster. The operator's own Service would publish the management API too. */
   private createLoadBalancer(external: NonNullable<BrokerConfig["external"]>, cluster: pulumi.Resource): void {
     const { environment, config } = this.args;
-    const name = `${BROKER}-external`;
+    const name = EXTERNAL_SERVICE;
     const cidrs = [...new Set(Object.values(config.externalClients).flatMap((client) => client.cidrs ?? []))].sort();
     new k8s.core.v1.Service(
       name,

@@ -3,6 +3,8 @@ import type { Environment } from "../platform";
 
 /** Name of the RabbitmqCluster; its Service, pods and Secrets are named after it. */
 export const BROKER = "broker";
+/** Name of the Service by which clients outside of the cluster connect. */
+export const EXTERNAL_SERVICE = `${BROKER}-external`;
 
 /**
  * Ports of the broker. Source: https://www.rabbitmq.com/docs/networking#ports

@@ -2,11 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { AlertingConfig, Receiver } from "../../components/monitoring/alerting-config";
 import { clusterNetwork } from "../../components/network/cluster-network";
+import type { PodSet } from "../../components/network/connection";
 import { parseBytes, parseCpu } from "../../components/schema";
 import { bucketNames } from "../../components/storage/config";
 import { existingSecrets } from "../../components/tracing/config";
 import type { StackConfig } from "../../stacks/config/schema";
 import { leaves } from "../kubernetes/value";
+import { entranceFacts } from "./entrance-facts";
 import { orderFacts } from "./order-facts";
 import type { BucketRight, Facts, Told } from "./plan";
 
@@ -36,6 +38,7 @@ export function factsOf(
     gpuResources: [...new Set(Object.values(config.roles ?? {}).flatMap(({ gpu }) => gpu?.resource ?? []))],
     ...(config.monitoring === undefined ? {} : { alerts: toldOf(config.monitoring.alerting) }),
     bucketRights: rightsInCluster(config),
+    ...entranceFacts(config),
     ...networkFacts(config),
     ...orderFacts(config),
     runbooks,
@@ -44,9 +47,21 @@ export function factsOf(
 
 function networkFacts({ cluster, monitoring }: Partial<StackConfig>): Pick<Facts, "network"> {
   if (cluster === undefined || monitoring === undefined) return {};
-  const { policies, apiServer } = clusterNetwork(cluster, monitoring);
+  const { policies, apiServer, dns, nodes } = clusterNetwork(cluster, monitoring);
   const ports = [...new Set([...(apiServer.asService ? [443] : []), apiServer.port])];
-  return { network: { policies, apiServer: { cidrs: apiServer.cidrs, ports } } };
+  const podsOf = ({ namespace, labels }: PodSet) => ({ namespace, labels });
+  return {
+    network: {
+      policies,
+      apiServer: {
+        cidrs: apiServer.cidrs,
+        ports,
+        ...(apiServer.tunnel === undefined ? {} : { tunnel: podsOf(apiServer.tunnel) }),
+      },
+      dns: { pods: dns.pods.map(podsOf), cidrs: dns.cidrs },
+      nodes: nodes.cidrs,
+    },
+  };
 }
 
 /** Objects that a stack file names and that are not made here. */

@@ -36,6 +36,10 @@ export interface Facts {
   readonly gpuResources?: readonly string[];
   /** Paths that the stack file leads to a role, by the name of the role's Service. @default none */
   readonly routes?: Readonly<Record<string, readonly string[]>>;
+  /** What comes in through the gateway; absent without one. */
+  readonly entrance?: Entrance;
+  /** Names by which clients outside of the cluster connect to a Service of it, the gateway's hosts apart. @default none */
+  readonly outerNames?: readonly OuterName[];
   /** Who is told of alerts, by severity. @default not known */
   readonly alerts?: readonly Told[];
   /** What programs may do with buckets of a store that keeps its rights to itself. @default none */
@@ -60,6 +64,33 @@ export interface Facts {
   readonly runbooks: readonly string[];
   /** What programs do with orders. @default not known */
   readonly orders?: OrderFacts;
+}
+
+/** What comes in through the gateway, as the stack file says it. */
+export interface Entrance {
+  /** Port of HTTPS. */
+  readonly port: number;
+  /** Who forwards requests to pods. */
+  readonly clients: PodsOf | { readonly cidrs: readonly string[] };
+  /** Where requests are to go. */
+  readonly requests: readonly {
+    /** Name of the role, and of its Service. */
+    readonly role: string;
+    readonly host: string;
+    /** Prefix of the path. */
+    readonly path: string;
+  }[];
+}
+
+/** A name by which clients outside of the cluster connect. */
+export interface OuterName {
+  /** Setting of the stack file. */
+  readonly key: string;
+  readonly host: string;
+  /** Name of the Service. */
+  readonly service: string;
+  /** Blocks of addresses of those clients. */
+  readonly cidrs: readonly string[];
 }
 
 /** What programs do with orders, as the stack file says it. */
@@ -186,7 +217,22 @@ export interface Exporter {
 export interface NetworkFacts {
   readonly policies: "standard" | "cilium";
   /** Each of these blocks has to be allowed on each of these ports. */
-  readonly apiServer: { readonly cidrs: readonly string[]; readonly ports: readonly number[] };
+  readonly apiServer: {
+    readonly cidrs: readonly string[];
+    readonly ports: readonly number[];
+    /** Pods through which it calls webhooks, where it is in another network. */
+    readonly tunnel?: PodsOf;
+  };
+  /** Who answers for names: each of these pods, and each of these addresses. @default not known */
+  readonly dns?: { readonly pods: readonly PodsOf[]; readonly cidrs: readonly string[] };
+  /** Addresses of the nodes. @default not known */
+  readonly nodes?: readonly string[];
+}
+
+/** Pods of a namespace by their labels. */
+interface PodsOf {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface NodePool {

@@ -43,7 +43,7 @@ function findingsOf(service: KubeObject, known: Inventory): Finding[] {
     });
     return targets.some((port) => {
       const onPort = rules.filter((rule) => isOnPort(rule, port)).map((rule) => blocksOf(rule, "from"));
-      return !onPort.some((blocks) => blocks === "everywhere" || blocks.some((block) => isOfBalancer(block, clients)));
+      return !onPort.some((blocks) => blocks === "everywhere" || blocks.some(({ cidr }) => isOfBalancer(cidr, clients)));
     });
   });
   if (!refusing) return [];

@@ -3,7 +3,6 @@ import { explicitProviders } from "../../../review/rules/explicit-providers";
 import { networkPaths } from "../../../review/rules/network-paths";
 import { noLastingDiff } from "../../../review/rules/no-lasting-diff";
 import { referencesResolve } from "../../../review/rules/references-resolve";
-import { routesLeadIn } from "../../../review/rules/routes-lead-in";
 import { scrapeTargets } from "../../../review/rules/scrape-targets";
 import { servicesReachPods } from "../../../review/rules/services-reach-pods";
 import { uniqueObjects } from "../../../review/rules/unique-objects";
@@ -153,27 +152,6 @@ describe("services and hosts", () => {
     const cluster = object("postgresql.cnpg.io/v1", "Cluster", "db", { spec: {} });
     expect(found(servicesReachPods, [namespace("mes"), cluster, calling("db-rw.mes.svc")])).toEqual([]);
     expect(found(servicesReachPods, [namespace("mes"), calling("kubernetes.default.svc")])).toEqual([]);
-  });
-});
-
-describe("routes", () => {
-  const service = object("v1", "Service", "order-api", { spec: {} });
-  const route = (backend: string) =>
-    object("gateway.networking.k8s.io/v1", "HTTPRoute", "route", { spec: { rules: [{ backendRefs: [{ name: backend }] }] } });
-  const routes = { "order-api": ["/api/orders"] };
-
-  it("lead to each role that has paths", () => {
-    expect(found(routesLeadIn, [service, route("order-api")], { routes })).toEqual([]);
-    expect(found(routesLeadIn, [service], {})).toEqual([]);
-    expect(found(routesLeadIn, [service, route("other")], { routes })).toEqual([
-      "error Service order-api: no HTTPRoute leads /api/orders to it; correct the name",
-    ]);
-  });
-
-  it("may be missing together with the gateway, which is said once", () => {
-    expect(found(routesLeadIn, [service], { routes: { ...routes, dashboard: ["/"] } })).toEqual([
-      "warning Stack mes-test: no mes:gateway, so nothing outside of the cluster reaches 2 roles with routes: order-api (/api/orders) and dashboard (/); add one, or use kubectl port-forward",
-    ]);
   });
 });
 
