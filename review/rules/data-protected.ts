@@ -2,7 +2,7 @@ import { BUCKET, bucketParts } from "../cloud/buckets";
 import { inventory } from "../kubernetes/inventory";
 import { kubeObject, title, type KubeObject } from "../kubernetes/objects";
 import { isBroker, isDatabase } from "../kubernetes/systems";
-import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { at, entriesAt, isRecord, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
 import type { Facts, Plan, Resource } from "../plan/plan";
 import { count, reporter, type Finding, type Rule } from "./rule";
 
@@ -26,6 +26,7 @@ export const dataProtected: Rule = {
       ...plan.resources.flatMap((resource) => [
         ...(holdsData(resource, namespaces) && !already.has(resource.urn) ? unprotected(resource) : []),
         ...deletes(resource),
+        ...lifecycleOptions(resource, namespaces),
         ...(BUCKET.test(resource.type) ? bucketFindings(plan, resource) : []),
       ]),
     ];
@@ -34,6 +35,8 @@ export const dataProtected: Rule = {
 
 const DATA_TYPES = [
   /^kubernetes:postgresql\.cnpg\.io\/[^:]+:(?:Cluster|Database)$/,
+  // Where backups are, and the way to read them.
+  /^kubernetes:barmancloud\.cnpg\.io\/[^:]+:ObjectStore$/,
   // The operator deletes what is in the broker along with these.
   /^kubernetes:rabbitmq\.com\/[^:]+:(?:RabbitmqCluster|Vhost|Queue)$/,
   /^kubernetes:core\/v1:(?:PersistentVolumeClaim|PersistentVolume)$/,
@@ -151,28 +154,64 @@ function lostClaims(object: KubeObject): Finding[] {
   );
 }
 
+/** A list of the engine's paths takes in a whole object where it names its root. */
+const WHOLE = /^(?:\*|spec|spec\.\*|data|stringData|values|values\.\*|rules|policy)$/;
+
+/** Options of the engine that hide a change, or delete what was changed. Source: https://www.pulumi.com/docs/iac/concepts/resources/options/ */
+function lifecycleOptions(resource: Resource, namespaces: ReadonlySet<string>): Finding[] {
+  const object = kubeObject(resource);
+  const what = object === undefined ? resource.name : title(object);
+  const findings: Finding[] = [];
+  const ignored = resource.ignoreChanges.find((path) => WHOLE.test(path));
+  if (ignored !== undefined) {
+    const message = `no later change of ${what} ever gets there, and no preview shows it (ignoreChanges: ${ignored}); name the one field that somebody else changes`;
+    findings.push(error(resource, "options.ignoreChanges", message));
+  }
+  if (!holdsData(resource, namespaces)) return findings;
+  if (resource.replaceOnChanges.length > 0) {
+    const message = `a change of ${resource.replaceOnChanges.join(", ")} deletes ${what}, with the data in it, to make it anew; remove replaceOnChanges`;
+    findings.push(error(resource, "options.replaceOnChanges", message));
+  }
+  if (resource.deleteBeforeReplace) {
+    const message = `is deleted before there is another one: ${what} holds data; remove deleteBeforeReplace`;
+    findings.push(warning(resource, "options.deleteBeforeReplace", message));
+  }
+  return findings;
+}
+
+const DELETES = "deletes its definitions, and with them every object of theirs, when the release is removed";
+
 /** Charts that make definitions delete them when they are removed, unless told to keep them, and all objects with them. */
 function releaseFindings(resource: Resource): Finding[] {
   if (!/^kubernetes:helm\.sh\/v\d+:Release$/.test(resource.type)) return [];
   const crds = at(resource.inputs, "values", "crds");
-  if (!isRecord(crds)) return [];
+  const rendered = renderedDefinitions(resource);
+  if (!isRecord(crds)) return rendered;
   const makes = [crds.enabled, crds.create, crds.install].includes(true);
   const path = ["values", "crds"];
-  const message = "deletes its definitions, and with them every object of theirs, when the release is removed";
-  if (crds.keep === false) return [error(resource, [...path, "keep"], `${message}; set it to true`)];
+  if (crds.keep === false) return [error(resource, [...path, "keep"], `${DELETES}; set it to true`)];
   // The charts whose definitions are kept only when an annotation says so.
   for (const key of ["annotations", "additionalAnnotations"]) {
     const policy = textAt(crds, key, "helm.sh/resource-policy");
     if (crds[key] !== undefined && policy !== "keep") {
-      return [error(resource, [...path, key], `${message}; set helm.sh/resource-policy to keep`)];
+      return [error(resource, [...path, key], `${DELETES}; set helm.sh/resource-policy to keep`)];
     }
   }
   const chart = textAt(resource.inputs, "chart") ?? "";
   const says = crds.keep !== undefined || entriesAt(crds).some(([key]) => /annotations$/i.test(key));
   if (!says && (chart.endsWith("prometheus-operator-crds") || (makes && /(?:^|\/)(?:keda|cert-manager)$/.test(chart)))) {
-    return [error(resource, path, `${message}; keep them`)];
+    return [error(resource, path, `${DELETES}; keep them`)];
   }
-  return [];
+  return rendered;
+}
+
+/** Definitions that a chart makes of texts in its values: without the note, Helm deletes them with the release. */
+function renderedDefinitions({ inputs, ...resource }: Resource): Finding[] {
+  return leaves(inputs.values, ["values"]).flatMap(([path, text]) => {
+    if (typeof text !== "string" || !/CustomResourceDefinition|\bcrds\//.test(text)) return [];
+    if (/helm\.sh\/resource-policy"?\s*:\s*"?keep/.test(text)) return [];
+    return [error({ inputs, ...resource }, path, `${DELETES}; annotate them with helm.sh/resource-policy: keep`)];
+  });
 }
 
 /** Source: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html */

@@ -12,6 +12,7 @@ import { commitsDurable } from "./commits-durable";
 import { connectionsOpen } from "./connections-open";
 import { containerResources } from "./container-resources";
 import { dataProtected } from "./data-protected";
+import { dataStays } from "./data-stays";
 import { databaseConnections } from "./database-connections";
 import { databaseRights } from "./database-rights";
 import { disruptionBudgets } from "./disruption-budgets";
@@ -61,6 +62,7 @@ export const RULES: readonly Rule[] = [
   commitsDurable,
   backupsRestorable,
   dataProtected,
+  dataStays,
   settingsFit,
   databaseConnections,
   gracefulShutdown,
