@@ -1,6 +1,7 @@
 import { without } from "../edited-plan";
 import { cause, harmful } from "../making";
 import type { Generator, Harmful } from "../mutation";
+import { configMapData } from "../places";
 
 const { plan, file } = harmful("capacity and placement");
 
@@ -402,10 +403,13 @@ const others: Generator<Harmful> = () => [
       harm: "the cache may hold more than its pod: it is killed and empty each time",
       cause: cause(["cache"], /maxmemory|memory/i),
     },
-    (edited) => {
-      const found = edited.every("ConfigMap").find((one) => String(one.inputs.metadata.name).startsWith("cache-"));
-      edited.text(found?.inputs.data, "etc_valkey_config_valkey.conf", "maxmemory 1610612736", "maxmemory 4294967296");
-    },
+    (edited) =>
+      edited.text(
+        configMapData(edited, "cache-"),
+        "etc_valkey_config_valkey.conf",
+        "maxmemory 1610612736",
+        "maxmemory 4294967296",
+      ),
   ),
 ];
 

@@ -1,6 +1,7 @@
 import { without } from "../edited-plan";
 import { cause, harmful } from "../making";
 import type { Generator, Harmful } from "../mutation";
+import { configMapData } from "../places";
 
 const { plan, file } = harmful("durability");
 
@@ -151,12 +152,13 @@ const others: Generator<Harmful> = () => [
       harm: "Loki keeps what is not in the bucket yet in memory alone: a restart loses it",
       cause: cause(["loki"], /wal|journal/i),
     },
-    (edited) => {
-      const { inputs } = edited.every("ConfigMap").find((one) => String(one.inputs.metadata.name).startsWith("loki-")) ?? {
-        inputs: { data: {} },
-      };
-      edited.text(inputs.data, "etc_loki_config_config.yaml", "wal:\n    enabled: true", "wal:\n    enabled: false");
-    },
+    (edited) =>
+      edited.text(
+        configMapData(edited, "loki-"),
+        "etc_loki_config_config.yaml",
+        "wal:\n    enabled: true",
+        "wal:\n    enabled: false",
+      ),
   ),
   plan(
     {
@@ -164,12 +166,13 @@ const others: Generator<Harmful> = () => [
       harm: "each log record is kept by one of three Lokis: a lost zone loses a third",
       cause: cause(["loki"], /replication/i),
     },
-    (edited) => {
-      const { inputs } = edited.every("ConfigMap").find((one) => String(one.inputs.metadata.name).startsWith("loki-")) ?? {
-        inputs: { data: {} },
-      };
-      edited.text(inputs.data, "etc_loki_config_config.yaml", "replication_factor: 3", "replication_factor: 1");
-    },
+    (edited) =>
+      edited.text(
+        configMapData(edited, "loki-"),
+        "etc_loki_config_config.yaml",
+        "replication_factor: 3",
+        "replication_factor: 1",
+      ),
   ),
   plan(
     {

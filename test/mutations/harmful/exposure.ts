@@ -2,6 +2,7 @@ import type { EditedPlan } from "../edited-plan";
 import { without } from "../edited-plan";
 import { cause, harmful } from "../making";
 import type { Generator, Harmful } from "../mutation";
+import { configMapData } from "../places";
 
 const { plan, file } = harmful("exposure");
 
@@ -289,9 +290,8 @@ const plainText: Generator<Harmful> = ({ random }) => {
         cause: cause(["grafana"], says),
       },
       (edited) => {
-        const found = edited.every("ConfigMap").find((one) => String(one.inputs.metadata.name).startsWith("grafana-"));
         edited.text(
-          found?.inputs.data,
+          configMapData(edited, "grafana-"),
           "etc_mes_grafana_grafana.ini",
           "admin_user = admin",
           `admin_user = admin\nadmin_password = ${token(24)}`,
@@ -542,8 +542,7 @@ const servers: Generator<Harmful> = ({ random }) => {
         cause: cause(["cache"], /TLS|port|plain|clear/i),
       },
       (edited) => {
-        const found = edited.every("ConfigMap").find((one) => String(one.inputs.metadata.name).startsWith("cache-"));
-        edited.text(found?.inputs.data, "etc_valkey_config_valkey.conf", /^port 0$/m, "port 6380");
+        edited.text(configMapData(edited, "cache-"), "etc_valkey_config_valkey.conf", /^port 0$/m, "port 6380");
       },
     ),
     plan(
@@ -553,9 +552,8 @@ const servers: Generator<Harmful> = ({ random }) => {
         cause: cause(["grafana"], /anonymous|auth/i),
       },
       (edited) => {
-        const found = edited.every("ConfigMap").find((one) => String(one.inputs.metadata.name).startsWith("grafana-"));
         edited.text(
-          found?.inputs.data,
+          configMapData(edited, "grafana-"),
           "etc_mes_grafana_grafana.ini",
           "[auth.anonymous]\nenabled = false",
           "[auth.anonymous]\nenabled = true\norg_role = Admin",

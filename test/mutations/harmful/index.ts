@@ -12,6 +12,7 @@ import { queueSemantics } from "./queue-semantics";
 import { reachability } from "./reachability";
 import { rights } from "./rights";
 import { scaling } from "./scaling";
+import { single } from "./single";
 import { timeBudgets } from "./time-budgets";
 
 /** Changes that do harm, by kind. */
@@ -30,4 +31,5 @@ export const HARMFUL: readonly Generator<Harmful>[] = [
   ...exposure,
   ...alerts,
   ...cannotRun,
+  single,
 ];

@@ -1,6 +1,7 @@
 import type { EditedPlan } from "../edited-plan";
 import { cause, harmful } from "../making";
 import type { Generator, Harmful } from "../mutation";
+import { configMapData } from "../places";
 
 const { plan, file } = harmful("reachability");
 
@@ -475,9 +476,8 @@ const addresses: Generator<Harmful> = ({ random }) => {
         cause: cause(["loki"], WAY),
       },
       (edited) => {
-        const found = edited.every("ConfigMap").find((each) => String(each.inputs.metadata.name).startsWith("loki-"));
         edited.text(
-          found?.inputs.data,
+          configMapData(edited, "loki-"),
           "etc_loki_config_config.yaml",
           "dns+loki-gossip.mes-observability",
           "dns+loki-memberlist.mes-observability",

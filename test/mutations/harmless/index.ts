@@ -1,6 +1,7 @@
 import type { Generator, Harmless } from "../mutation";
 import { files } from "./files";
 import { plans } from "./plans";
+import { single } from "./single";
 
 /** Changes of stack files that one seed tries: each is planned anew. */
 const FILES = 70;
@@ -13,4 +14,4 @@ const someFiles: Generator<Harmless> = (world) => {
 };
 
 /** Changes that do no harm. */
-export const HARMLESS: readonly Generator<Harmless>[] = [someFiles, ...plans];
+export const HARMLESS: readonly Generator<Harmless>[] = [someFiles, ...plans, single];
