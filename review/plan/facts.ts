@@ -1,6 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { AlertingConfig, Receiver } from "../../components/monitoring/alerting-config";
+import { OPERATORS } from "../../components/operators/catalogue/catalogue";
+import type { OperatorsConfig } from "../../components/operators/config";
+import { OPERATOR_NAMES } from "../../components/operators/names";
 import { clusterNetwork } from "../../components/network/cluster-network";
 import type { PodSet } from "../../components/network/connection";
 import { parseBytes, parseCpu } from "../../components/schema";
@@ -10,7 +13,7 @@ import type { StackConfig } from "../../stacks/config/schema";
 import { leaves } from "../kubernetes/value";
 import { entranceFacts } from "./entrance-facts";
 import { orderFacts } from "./order-facts";
-import type { BucketRight, Facts, Told } from "./plan";
+import type { BucketRight, Facts, OperatorFacts, Told } from "./plan";
 
 /** Folder of the runbooks, one page an alert. */
 const RUNBOOKS = path.join("docs", "runbooks");
@@ -41,8 +44,24 @@ export function factsOf(
     ...entranceFacts(config),
     ...networkFacts(config),
     ...orderFacts(config),
+    ...(config.operators === undefined ? {} : { operators: operatorFacts(config.operators) }),
     runbooks,
   };
+}
+
+function operatorFacts(config: OperatorsConfig): OperatorFacts[] {
+  return OPERATOR_NAMES.map((name) => {
+    const { chart, apiGroups, definitions } = OPERATORS[name];
+    return {
+      name,
+      chart: chart.slice(chart.lastIndexOf("/") + 1),
+      installed: config[name].install,
+      apiGroups,
+      definitions: definitions.in,
+      ...(definitions.in === "chart" ? { definitionsChart: definitions.chart } : {}),
+      measuresPods: name === "metrics-server",
+    };
+  });
 }
 
 function networkFacts({ cluster, monitoring }: Partial<StackConfig>): Pick<Facts, "network"> {

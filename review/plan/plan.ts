@@ -64,6 +64,24 @@ export interface Facts {
   readonly runbooks: readonly string[];
   /** What programs do with orders. @default not known */
   readonly orders?: OrderFacts;
+  /** Operators that the platform knows. @default not known */
+  readonly operators?: readonly OperatorFacts[];
+}
+
+/** An operator that custom resources of the plan may need. */
+export interface OperatorFacts {
+  /** As `mes:operators` names it. */
+  readonly name: string;
+  readonly chart: string;
+  /** The stack installs it; else it is in the cluster already. */
+  readonly installed: boolean;
+  /** API groups of its custom resources. */
+  readonly apiGroups: readonly string[];
+  /** Where its definitions are: templates of its chart, the chart's folder `crds/`, a chart of their own, or nowhere. */
+  readonly definitions: "templates" | "crds-folder" | "chart" | "nowhere";
+  readonly definitionsChart?: string;
+  /** It measures the CPU and memory of pods. */
+  readonly measuresPods: boolean;
 }
 
 /** What comes in through the gateway, as the stack file says it. */

@@ -21,6 +21,7 @@ import { fitsCluster } from "./fits-cluster";
 import { gracefulShutdown } from "./graceful-shutdown";
 import { imagesPinned } from "./images-pinned";
 import { loadBalancersReachPods } from "./load-balancers-reach-pods";
+import { madeInOrder } from "./made-in-order";
 import { metricsExported } from "./metrics-exported";
 import { networkPaths } from "./network-paths";
 import { noInterruptedUp } from "./no-interrupted-up";
@@ -28,6 +29,7 @@ import { noLastingDiff } from "./no-lasting-diff";
 import { noPlaceholders } from "./no-placeholders";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { objectsAccepted } from "./objects-accepted";
+import { operatorsAct } from "./operators-act";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
 import { orderPaths } from "./order-paths";
 import { podsSurvive } from "./pods-survive";
@@ -94,6 +96,8 @@ export const RULES: readonly Rule[] = [
   imagesPinned,
   noPlaceholders,
   objectsAccepted,
+  operatorsAct,
+  madeInOrder,
   containerResources,
   stableSelectors,
   uniqueObjects,

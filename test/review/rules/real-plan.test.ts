@@ -133,6 +133,11 @@ describe("the production plan", () => {
     "images-pinned": () => changed("Deployment", (role) => (containersOf(role)[0].image = "mes:latest")),
     "no-placeholders": () => changed("Deployment", (role) => (containersOf(role)[0].image = "registry.example.com/other:1.0")),
     "objects-accepted": () => changed("Deployment", (role) => (containersOf(role)[0].resources.limits.memory = "1Mi")),
+    "operators-act": () => ({ ...plan, resources: plan.resources.filter(({ type }) => !type.endsWith(":Release")) }),
+    "made-in-order": () => ({
+      ...plan,
+      resources: plan.resources.map((one) => ({ ...one, dependsOn: [], propertyDependencies: {} })),
+    }),
     "container-resources": () => changed("Deployment", (role) => delete containersOf(role)[0].resources),
     "stable-selectors": () => changed("Deployment", (role) => (role.spec.selector.matchLabels = { app: "other" })),
     "unique-objects": () => changed("Deployment", (role) => (role.metadata.name = "same")),
