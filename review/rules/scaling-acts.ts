@@ -9,6 +9,8 @@ import { matchesName } from "../orders/broker";
 import type { Plan } from "../plan/plan";
 import { matchesWhole } from "../promql/anchored";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
+import { metadataFindings } from "./scaling/metadata";
+import { reachFindings } from "./scaling/reach";
 
 const name = "scaling-acts";
 const { error, warning } = reporter(name);
@@ -28,8 +30,11 @@ export const scalingActs: Rule = {
         ...paused(autoscaler),
         ...speed(autoscaler),
         ...fallback(autoscaler),
-        ...(autoscaler.object.kind === "ScaledObject" ? triggers(autoscaler, target, known, plan) : []),
+        ...(autoscaler.object.kind === "ScaledObject"
+          ? [...triggers(autoscaler, target, known, plan), ...metadataFindings(autoscaler.object, known)]
+          : []),
         ...utilizations(autoscaler, target),
+        ...reachFindings(autoscaler, target, known),
       ];
     });
   },

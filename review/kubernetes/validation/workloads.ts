@@ -100,7 +100,7 @@ const zones = new Map<string, boolean>([
   ["Etc/UTC", true],
 ]);
 
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   const known = zones.get(name);
   if (known !== undefined) return known;
   let is = true;
