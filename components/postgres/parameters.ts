@@ -109,3 +109,11 @@ export function bytesOfParameter(name: string, value: string): number | undefine
   const number = amount(value.trim(), unit);
   return factor === undefined || number === undefined ? undefined : number * factor;
 }
+
+/** Milliseconds of a parameter that is a time, as the server reads them: `"30s"`, or `"1000"` in the parameter's own unit. */
+export function millisecondsOfParameter(name: string, value: string): number | undefined {
+  const unit = parameters().get(name.toLowerCase())?.unit;
+  const factor = unit === undefined ? undefined : MILLISECONDS[unit];
+  const number = amount(value.trim(), unit);
+  return factor === undefined || number === undefined ? undefined : number * factor;
+}

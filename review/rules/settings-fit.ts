@@ -4,6 +4,9 @@ import { title, type KubeObject } from "../kubernetes/objects";
 import { inWords, rabbitmqBytes } from "../kubernetes/sizes";
 import { brokerSettings, isBroker, isDatabase, isOff, parametersOf } from "../kubernetes/systems";
 import { bytesAt, entriesAt, isRecord, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { cachesFit } from "./settings/caches";
+import { archiveRoom, connectionMemory, temporaryFiles, timesFit } from "./settings/parameters";
+import { poolerMemory } from "./settings/poolers";
 import { count, reporter, type Finding, type Rule } from "./rule";
 
 const name = "settings-fit";
@@ -13,22 +16,17 @@ export const settingsFit: Rule = {
   name,
   title: "Settings of database, broker and Prometheus are known to them, let them work, and fit their memory and their volumes.",
   why: "A misspelt parameter keeps the database from starting; memory that is promised twice gets it killed under load; a full volume stops every order.",
-  check: (plan) =>
-    inventory(plan).objects.flatMap((object) => {
-      if (isDatabase(object)) {
-        return [
-          ...unknown(object),
-          ...stopped(object),
-          ...crippled(object),
-          ...memory(object),
-          ...wal(object),
-          ...replicas(object),
-        ];
-      }
-      if (isBroker(object)) return [...brokerMemory(object), ...brokerDisk(object)];
-      return object.group === "monitoring.coreos.com" && object.kind === "Prometheus" ? metricsDisk(object) : [];
-    }),
+  check: (plan) => [...cachesFit(inventory(plan)), ...inventory(plan).objects.flatMap(objectFindings)],
 };
+
+function objectFindings(object: KubeObject): Finding[] {
+  if (isDatabase(object)) {
+    return [unknown, stopped, crippled, timesFit, temporaryFiles, memory, wal, replicas].flatMap((check) => check(object));
+  }
+  if (isBroker(object)) return [...brokerMemory(object), ...brokerDisk(object)];
+  if (object.group === "postgresql.cnpg.io" && object.kind === "Pooler") return poolerMemory(object);
+  return object.group === "monitoring.coreos.com" && object.kind === "Prometheus" ? metricsDisk(object) : [];
+}
 
 /** What a database has where a parameter is not set. Sources: PostgreSQL 18's manual; CloudNativePG sets wal_keep_size itself. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -136,7 +134,7 @@ function memory(cluster: KubeObject): Finding[] {
   const temporary = parameters.has("temp_buffers") ? (size("temp_buffers") ?? 0) : 0;
   const fixed = buffers + (positive(size("wal_buffers")) ?? Math.min(buffers / 32, 16 * 2 ** 20)) + cleaning * workers;
   const total = fixed + (each + temporary) * connections;
-  if (total <= limit) return [];
+  if (total <= limit) return connectionMemory(cluster, connections, fixed, limit);
   const parts = [
     `shared_buffers ${inWords(buffers)}`,
     `${count(connections, "connection")} × ${inWords(each + temporary)} of work_mem`,
@@ -176,6 +174,7 @@ function wal(cluster: KubeObject): Finding[] {
     const message = `max_wal_size (${inWords(most)}) and what is kept for replicas (${inWords(kept)}) are more than the ${where}: a full one stops the database; ${advice}`;
     findings.push(error(resource, path(most > volume ? "max_wal_size" : "max_slot_wal_keep_size"), message));
   }
+  findings.push(...archiveRoom(cluster, volume - most - kept));
   if (held === undefined && several) {
     const how = slots === undefined ? warning : error;
     const message = `max_slot_wal_keep_size is unlimited: a replica that is away fills the ${where}, and the database stops; set it to half of the volume (${KEY})`;
@@ -226,6 +225,9 @@ const WATERMARK = { fallback: 0.6, least: 0.2, most: 0.8 };
 /** Default of disk_free_limit, "too low for production". Source: https://www.rabbitmq.com/docs/disk-alarms#configure */
 const DISK_FREE = 50_000_000;
 
+/** Bytes that a node without messages takes. Source: https://www.rabbitmq.com/docs/production-checklist#monitoring-and-resource-usage */
+const LEAST_MEMORY = 200 * 2 ** 20;
+
 function brokerMemoryLimit({ spec }: KubeObject): number | undefined {
   if (spec.resources === undefined) return 2 * 2 ** 30;
   return bytesAt(spec, "resources", "limits", "memory") ?? bytesAt(spec, "resources", "requests", "memory");
@@ -256,6 +258,10 @@ function brokerMemory(broker: KubeObject): Finding[] {
   } else if (stop < limit * WATERMARK.least) {
     const message = `${key} is ${inWords(stop)} of ${inWords(limit)}: publishers are stopped although there is memory; use 0.6`;
     findings.push(error(broker.resource, CONFIG, message));
+  }
+  if (stop < LEAST_MEMORY) {
+    const message = `publishers are stopped at ${inWords(stop)}, which the broker takes for itself: nobody ever publishes; raise mes:broker.resources.memory`;
+    findings.push(error(broker.resource, "spec.resources", message));
   }
   const log = rabbitmqBytes(brokerSettings(broker).get("raft.wal_max_size_bytes") ?? "");
   // What is in the log is in memory, too, several times over. Source: https://www.rabbitmq.com/docs/quorum-queues#resource-use

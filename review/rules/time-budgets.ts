@@ -11,7 +11,9 @@ import type { PlannedProgram } from "../orders/programs";
 import { shortestWindow } from "../orders/windows";
 import { workSeconds } from "../orders/work";
 import type { Resource } from "../plan/plan";
-import { seconds } from "../promql/duration";
+import { clientsOfDatabase, poolerTimes } from "./budgets/poolers";
+import { deployTimes } from "./budgets/deploys";
+import { goSeconds, routeTimes } from "./budgets/routes";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "time-budgets";
@@ -36,6 +38,9 @@ export const timeBudgets: Rule = {
         ...stopFindings(one, known),
       ]),
       ...databaseFindings(known, statements),
+      ...known.ofKind("Pooler").flatMap((pooler) => poolerTimes(pooler, clientsOfDatabase(programs, requestSeconds))),
+      ...routeTimes(known),
+      ...deployTimes(plan, known),
       ...known.objects.filter(isBroker).flatMap((cluster) => brokerStop(cluster)),
       ...scalingFindings(known),
       ...waitingFindings(flow),
@@ -181,11 +186,6 @@ function routeFindings(one: PlannedProgram, known: Inventory): Finding[] {
     });
 }
 
-/** Seconds of a duration of the Gateway API, as `1m30s`: those of Prometheus, of hours at most and five digits a part. */
-function goSeconds(text: string | undefined): number | undefined {
-  return text !== undefined && /^(?:\d{1,5}(?:h|m|s|ms))+$/.test(text) ? seconds(text) : undefined;
-}
-
 /** Seconds for a pod that goes to be taken out of Services, gateways and kube-proxies. */
 const DEREGISTRATION = { least: 3, usual: 5 };
 /** Seconds that a batch of the relay needs to be confirmed and marked. */
@@ -246,6 +246,8 @@ function lingerFindings({ program, variables, resource }: PlannedProgram, known:
 const CHECKPOINT = 30;
 /** Seconds that a database may need to start after a crash. */
 const RECOVERY = 300;
+/** Seconds that an order may wait for an update of the database. */
+const SWITCHOVER = 300;
 
 /** Source: https://cloudnative-pg.io/documentation/1.30/instance_manager/#shutdown-control */
 function databaseFindings(known: Inventory, statements: StatementTimeout | undefined): Finding[] {
@@ -254,6 +256,8 @@ function databaseFindings(known: Inventory, statements: StatementTimeout | undef
     const smart = numberAt(spec, "smartShutdownTimeout") ?? 180;
     const start = numberAt(spec, "startDelay") ?? 3600;
     const failover = numberAt(spec, "failoverDelay") ?? 0;
+    const several = (numberAt(spec, "instances") ?? 1) > 1;
+    const switchover = several ? (numberAt(spec, "switchoverDelay") ?? 3600) : 0;
     const findings: Finding[] = [];
     if (stop < smart + CHECKPOINT) {
       const message = `an instance is killed ${timeInWords(stop)} after it is asked to stop, of which it waits ${timeInWords(smart)} for its clients (smartShutdownTimeout): too little to write down what is in memory, so it starts with a recovery; raise stopDelay`;
@@ -262,6 +266,10 @@ function databaseFindings(known: Inventory, statements: StatementTimeout | undef
     if (start < RECOVERY) {
       const message = `an instance that recovers for longer than ${timeInWords(start)} is killed and begins again, without an end; raise startDelay`;
       findings.push(error(resource, "spec.startDelay", message));
+    }
+    if (switchover > SWITCHOVER) {
+      const message = `at each update nobody writes for up to ${timeInWords(switchover)}, while the old primary waits for its archive; lower switchoverDelay`;
+      findings.push(warning(resource, "spec.switchoverDelay", message));
     }
     if (failover > 60) {
       const message = `no replica takes over before the primary is away for ${timeInWords(failover)}: no order is written until then; lower failoverDelay`;

@@ -1,0 +1,58 @@
+import type { Inventory } from "../../kubernetes/inventory";
+import { inWords } from "../../kubernetes/sizes";
+import { title } from "../../kubernetes/objects";
+import { bytesAt, entriesAt, listAt, textAt } from "../../kubernetes/value";
+import { reporter, type Finding } from "../rule";
+
+const { error, warning } = reporter("settings-fit");
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1e3,
+  kb: 2 ** 10,
+  m: 1e6,
+  mb: 2 ** 20,
+  g: 1e9,
+  gb: 2 ** 30,
+};
+
+/** Part of the memory that data may take: buffers of clients and what falls apart when it is overwritten come on top of it. */
+const SHARE = { error: 0.95, warning: 0.85 };
+
+/** What a cache may hold, against the memory of its pod. Source: https://valkey.io/topics/lru-cache/ and its valkey.conf */
+export function cachesFit(known: Inventory): Finding[] {
+  return known.pods.flatMap(({ object, spec, namespace }) => {
+    const files = listAt(spec, "volumes").flatMap((volume) => {
+      const name = textAt(volume, "configMap", "name");
+      const config = name === undefined ? undefined : known.find("ConfigMap", namespace, name);
+      return config === undefined ? [] : entriesAt(config.resource.inputs, "data").map(([key, text]) => ({ config, key, text }));
+    });
+    const limit = Math.max(
+      0,
+      ...listAt(spec, "containers")
+        .filter((one) => /(?:valkey|redis)(?!_exporter|-exporter)/.test(textAt(one, "image") ?? ""))
+        .map((one) => bytesAt(one, "resources", "limits", "memory") ?? 0),
+    );
+    if (limit === 0) return [];
+    return files.flatMap(({ config, key, text }) => {
+      const [, digits, unit = ""] = /^maxmemory\s+(\d+)\s*([a-z]*)\s*$/im.exec(typeof text === "string" ? text : "") ?? [];
+      if (digits === undefined) return [];
+      const most = Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
+      const path = ["data", key];
+      if (most === 0) {
+        return [
+          warning(
+            config.resource,
+            path,
+            `maxmemory is 0: ${title(object)} grows until it is killed; set it below ${inWords(limit)}`,
+          ),
+        ];
+      }
+      if (!(most > limit * SHARE.warning)) return [];
+      const report = most > limit * SHARE.error ? error : warning;
+      const message = `maxmemory is ${inWords(most)}, and ${title(object)} is killed at ${inWords(limit)}: it is empty each time it is full; lower it, or raise mes:cache.memory`;
+      return [report(config.resource, path, message)];
+    });
+  });
+}
