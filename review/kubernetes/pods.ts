@@ -39,6 +39,8 @@ export interface PodGroup {
   readonly ports: readonly PodPort[];
   /** Sizes of the volumes of one pod, in bytes. */
   readonly volumes: readonly number[];
+  /** Its programs ask the API server, by a service account that the operator makes or the custom resource names. @default not known */
+  readonly asksApiServer?: boolean;
   /** The operator makes a disruption budget of its own. */
   readonly ownDisruptionBudget: boolean;
 }

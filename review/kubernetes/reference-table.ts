@@ -60,6 +60,16 @@ export const REFERENCE_FIELDS: readonly ReferenceField[] = [
   { from: "rabbitmq.com/RabbitmqCluster", path: "spec.tls.secretName", to: "Secret" },
   { from: "rabbitmq.com/RabbitmqCluster", path: "spec.tls.caSecretName", to: "Secret" },
   { from: "rabbitmq.com/RabbitmqCluster", path: "spec.imagePullSecrets[]", to: "Secret" },
+  {
+    from: "rabbitmq.com/RabbitmqCluster",
+    path: "spec.override.statefulSet.spec.template.spec.volumes[].secret.secretName",
+    to: "Secret",
+  },
+  {
+    from: "rabbitmq.com/RabbitmqCluster",
+    path: "spec.override.statefulSet.spec.template.spec.volumes[].configMap",
+    to: "ConfigMap",
+  },
   { from: "rabbitmq.com/RabbitmqCluster", path: "spec.persistence.storageClassName", to: "StorageClass" },
   { from: "rabbitmq.com/User", path: "spec.importCredentialsSecret", to: "Secret" },
   { from: "rabbitmq.com/Permission", path: "spec.userReference", to: "User" },

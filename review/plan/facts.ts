@@ -12,6 +12,7 @@ import { existingSecrets } from "../../components/tracing/config";
 import type { StackConfig } from "../../stacks/config/schema";
 import { leaves } from "../kubernetes/value";
 import { entranceFacts } from "./entrance-facts";
+import { operatorPods } from "./operator-facts";
 import { orderFacts } from "./order-facts";
 import type { BucketRight, Facts, OperatorFacts, Told } from "./plan";
 
@@ -64,7 +65,8 @@ function operatorFacts(config: OperatorsConfig): OperatorFacts[] {
   });
 }
 
-function networkFacts({ cluster, monitoring }: Partial<StackConfig>): Pick<Facts, "network"> {
+function networkFacts(config: Partial<StackConfig>): Pick<Facts, "network"> {
+  const { cluster, monitoring } = config;
   if (cluster === undefined || monitoring === undefined) return {};
   const { policies, apiServer, dns, nodes } = clusterNetwork(cluster, monitoring);
   const ports = [...new Set([...(apiServer.asService ? [443] : []), apiServer.port])];
@@ -79,6 +81,7 @@ function networkFacts({ cluster, monitoring }: Partial<StackConfig>): Pick<Facts
       },
       dns: { pods: dns.pods.map(podsOf), cidrs: dns.cidrs },
       nodes: nodes.cidrs,
+      operators: operatorPods(config),
     },
   };
 }

@@ -245,6 +245,22 @@ export interface NetworkFacts {
   readonly dns?: { readonly pods: readonly PodsOf[]; readonly cidrs: readonly string[] };
   /** Addresses of the nodes. @default not known */
   readonly nodes?: readonly string[];
+  /** Pods of the operators that the stack installs by Helm. @default not known */
+  readonly operators?: readonly OperatorPods[];
+}
+
+/** Pods that a chart makes, as its operator is known to need the network. */
+export interface OperatorPods extends PodsOf {
+  /** Name of the Helm release. */
+  readonly release: string;
+  /** As `keda-operator`. */
+  readonly name: string;
+  /** Port on which the API server calls webhooks or aggregated APIs. */
+  readonly calledOn?: number;
+  /** Port of the nodes that it connects to. */
+  readonly nodePort?: number;
+  /** Ports of other pods of operators, by the name of these. */
+  readonly connects: readonly { readonly to: string; readonly port: number }[];
 }
 
 /** Pods of a namespace by their labels. */

@@ -5,6 +5,8 @@ import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
 import { objectReferences, podReferences } from "../kubernetes/references";
 import { leaves, listAt, recordAt, textAt } from "../kubernetes/value";
+import { databaseFindings } from "./reach/databases";
+import { outsideFindings } from "./reach/outside";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "connections-open";
@@ -19,6 +21,8 @@ export const connectionsOpen: Rule = {
     const known = inventory(plan);
     const net = network(known);
     return [
+      ...databaseFindings(known),
+      ...outsideFindings(known),
       ...known.pods.flatMap((group) =>
         once(addressesOf(group, known)).flatMap((address) => findingsOf(group.object, address, known, net, group)),
       ),

@@ -5,6 +5,7 @@ import { alertsDelivered } from "./alerts-delivered";
 import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
 import { closedToStrangers } from "./closed-to-strangers";
+import { certificatesServe } from "./certificates-serve";
 import { brokerRights } from "./broker-rights";
 import { cloudRights } from "./cloud-rights";
 import { clusterRights } from "./cluster-rights";
@@ -17,6 +18,7 @@ import { databaseConnections } from "./database-connections";
 import { databaseRights } from "./database-rights";
 import { disruptionBudgets } from "./disruption-budgets";
 import { explicitProviders } from "./explicit-providers";
+import { filesMounted } from "./files-mounted";
 import { fitsCluster } from "./fits-cluster";
 import { gracefulShutdown } from "./graceful-shutdown";
 import { imagesPinned } from "./images-pinned";
@@ -31,6 +33,7 @@ import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { objectsAccepted } from "./objects-accepted";
 import { operatorsAct } from "./operators-act";
 import { oneOwnerOfReplicas } from "./one-owner-of-replicas";
+import { operatorsConnect } from "./operators-connect";
 import { orderPaths } from "./order-paths";
 import { podsSurvive } from "./pods-survive";
 import { podsReachCluster } from "./pods-reach-cluster";
@@ -79,9 +82,12 @@ export const RULES: readonly Rule[] = [
   networkPaths,
   connectionsOpen,
   podsReachCluster,
+  operatorsConnect,
   loadBalancersReachPods,
   servicesReachPods,
   routesLeadIn,
+  certificatesServe,
+  filesMounted,
   referencesResolve,
   scrapeTargets,
   metricsExported,

@@ -1,33 +1,85 @@
 import { addressesHold } from "../../components/network/addresses";
 import { inventory, podsBehind, type Inventory } from "../kubernetes/inventory";
 import { portsNamed } from "../kubernetes/network";
-import type { KubeObject } from "../kubernetes/objects";
-import { blocksOf, isOnPort, policyRules } from "../kubernetes/policy-rules";
+import { title, type KubeObject } from "../kubernetes/objects";
+import type { PodGroup } from "../kubernetes/pods";
+import { blocksOf, isOnPort, policyRules, someHold } from "../kubernetes/policy-rules";
 import { listAt, numberAt, textAt } from "../kubernetes/value";
-import { reporter, type Finding, type Rule } from "./rule";
+import type { OuterName } from "../plan/plan";
+import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "load-balancers-reach-pods";
 const { error } = reporter(name);
 
 export const loadBalancersReachPods: Rule = {
   name,
-  title: "A load balancer that sends to the pods themselves may ask them whether they are there.",
-  why: "Its health checks come from its own subnets, whatever address the clients keep; where policies let the clients in alone, it takes every pod for dead and sends nobody on.",
+  title:
+    "A load balancer lets in the clients that the stack file names, the pods behind it let in whom it lets in, and it may ask them whether they are there.",
+  why: "A client that is let in by one of two lists connects to nothing, and no order comes in. Its health checks come from its own subnets, whatever address the clients keep; where policies let the clients in alone, it takes every pod for dead and sends nobody on.",
   check: (plan) => {
     const known = inventory(plan);
-    return known
-      .ofKind("Service")
-      .filter(sendsToPods)
-      .flatMap((service) => findingsOf(service, known));
+    const balancers = known.ofKind("Service").filter(({ spec }) => textAt(spec, "type") === "LoadBalancer");
+    return balancers.flatMap((service) => {
+      const names = (plan.facts?.outerNames ?? []).filter((one) => one.service === service.name);
+      return [
+        ...shutOut(service, names),
+        ...refused(service, names, known),
+        ...(sendsToPods(service) ? findingsOf(service, known) : []),
+      ];
+    });
   },
 };
 
 const AWS = "service.beta.kubernetes.io/aws-load-balancer";
 
 /** Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/ */
-function sendsToPods({ spec, annotations }: KubeObject): boolean {
-  if (textAt(spec, "type") !== "LoadBalancer") return false;
+function sendsToPods({ annotations }: KubeObject): boolean {
   return annotations[`${AWS}-nlb-target-type`] === "ip" || annotations[`${AWS}-type`] === "nlb-ip";
+}
+
+/** Clients that the stack file names, and the load balancer does not let in. */
+function shutOut({ spec, resource }: KubeObject, names: readonly OuterName[]): Finding[] {
+  const ranges = listAt(spec, "loadBalancerSourceRanges").map(String);
+  if (ranges.length === 0) return [];
+  return names.flatMap(({ cidrs, host }) => {
+    const missing = cidrs.filter((cidr) => !addressesHold(ranges, cidr));
+    if (missing.length === 0) return [];
+    const message = `does not let in ${listed(missing)}, from where clients connect to ${host}; add the block (mes:broker.externalClients)`;
+    return [error(resource, "spec.loadBalancerSourceRanges", message)];
+  });
+}
+
+/** Whom the load balancer lets in, and the pods behind it do not: of the clients that are named all, of its ranges at least a part. */
+function refused(service: KubeObject, names: readonly OuterName[], known: Inventory): Finding[] {
+  const ranges = listAt(service.spec, "loadBalancerSourceRanges").map(String);
+  const clients = names.flatMap(({ cidrs }) => cidrs);
+  return podsBehind(service, known).flatMap((group) => {
+    const rules = policyRules(known, group, "ingress");
+    if (rules === undefined) return [];
+    return targetsOf(service, group).flatMap((port) => {
+      const onPort = rules.filter((rule) => isOnPort(rule, port));
+      const blocks = onPort
+        .map((rule) => blocksOf(rule, "from"))
+        .filter((one) => one !== "everywhere")
+        .flat();
+      const inPart = (range: string) => blocks.some((one) => addressesHold([range], one.cidr));
+      const closed = [
+        ...clients.filter((client) => !someHold(onPort, "from", client)),
+        ...ranges.filter((range) => !clients.includes(range) && !someHold(onPort, "from", range) && !inPart(range)),
+      ];
+      if (closed.length === 0) return [];
+      const message = `lets in ${listed(closed)}, whom policies do not let in on port ${port} of ${title(group.object)}: those clients connect to nothing; allow the ingress`;
+      return [error(service.resource, "spec.loadBalancerSourceRanges", message)];
+    });
+  });
+}
+
+/** Ports of pods that a Service sends to. */
+function targetsOf({ spec }: KubeObject, group: PodGroup): number[] {
+  return listAt(spec, "ports").flatMap((port) => {
+    const target = numberAt(port, "targetPort") ?? textAt(port, "targetPort") ?? numberAt(port, "port");
+    return typeof target === "string" ? portsNamed(group, target).map(({ number }) => number) : (target ?? []);
+  });
 }
 
 function findingsOf(service: KubeObject, known: Inventory): Finding[] {
@@ -37,11 +89,7 @@ function findingsOf(service: KubeObject, known: Inventory): Finding[] {
   const refusing = pods.some((group) => {
     const rules = policyRules(known, group, "ingress");
     if (rules === undefined) return false;
-    const targets = listAt(spec, "ports").flatMap((port) => {
-      const target = numberAt(port, "targetPort") ?? textAt(port, "targetPort") ?? numberAt(port, "port");
-      return typeof target === "string" ? portsNamed(group, target).map(({ number }) => number) : (target ?? []);
-    });
-    return targets.some((port) => {
+    return targetsOf(service, group).some((port) => {
       const onPort = rules.filter((rule) => isOnPort(rule, port)).map((rule) => blocksOf(rule, "from"));
       return !onPort.some((blocks) => blocks === "everywhere" || blocks.some(({ cidr }) => isOfBalancer(cidr, clients)));
     });

@@ -1,8 +1,9 @@
 import { inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
 import { containersIn } from "../kubernetes/containers";
-import { formatPath, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
+import { at, formatPath, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
 import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
+import { keyIn } from "./exposure/keys";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "no-plaintext-secrets";
@@ -10,7 +11,8 @@ const { error } = reporter(name);
 
 export const noPlaintextSecrets: Rule = {
   name,
-  title: "No secret is in plain text: not in a Secret's data, not in variables, arguments, ConfigMaps or outputs.",
+  title:
+    "No secret is in plain text: not in a Secret's data, not in variables, arguments, annotations, addresses, headers, ConfigMaps or outputs.",
   why: "What is in the plan in plain text is in the state, in the history of the repository and in everybody's terminal.",
   check: (plan) => {
     const secrets = secretNames(plan);
@@ -19,12 +21,14 @@ export const noPlaintextSecrets: Rule = {
         ...(object.kind === "Secret" ? openSecret(object) : []),
         ...(object.kind === "ConfigMap" ? openConfigMap(object) : []),
         ...openVariables(object, secrets),
+        ...openMetadata(object),
+        ...openHeaders(object),
       ]),
       ...plan.resources.flatMap(({ inputs, ...resource }) =>
         leaves(inputs)
-          .filter(([, value]) => typeof value === "string" && looksLikeKey(value))
+          .filter(([, value]) => typeof value === "string" && keyIn(value))
           .map(([path, value]) =>
-            error({ ...resource, inputs }, path, `holds ${looksLikeKey(String(value)) ?? "a credential"}; ${ADVICE}`),
+            error({ ...resource, inputs }, path, `holds ${keyIn(String(value)) ?? "a credential"}; ${ADVICE}`),
           ),
       ),
       ...openOutputs(plan),
@@ -79,22 +83,46 @@ function openVariables(object: KubeObject, secrets: readonly string[]): Finding[
       const at = [...path, "env", i, "value"];
       if (isCredential(variable, value) && !secrets.includes(value ?? "")) {
         findings.push(error(object.resource, at, `${variable} is in plain text; use valueFrom.secretKeyRef`));
-      } else if (value !== undefined && looksRandom(value)) {
+      } else if (value !== undefined && holdsRandom(value)) {
         findings.push(error(object.resource, at, `${variable} holds a text as random as a password; use valueFrom.secretKeyRef`));
       }
     }
     for (const field of ["args", "command"]) {
       for (const [i, argument] of listAt(container, field).entries()) {
         const option = typeof argument === "string" ? /^--?([\w.-]+)=(.+)$/s.exec(argument) : null;
-        if (option !== null && isCredential(option[1] ?? "", option[2])) {
-          findings.push(
-            error(object.resource, [...path, field, i], `--${option[1] ?? ""} gives a credential in plain text; ${ADVICE}`),
-          );
+        const [, named] = /^--?([\w.-]+)$/.exec(String(listAt(container, field)[i - 1])) ?? [];
+        const name = option?.[1] ?? named ?? "";
+        const given = option?.[2] ?? (String(argument).startsWith("-") ? "" : argument);
+        if (isCredential(name, given)) {
+          findings.push(error(object.resource, [...path, field, i], `--${name} gives a credential in plain text; ${ADVICE}`));
+        } else if (typeof argument === "string" && holdsRandom(argument)) {
+          findings.push(error(object.resource, [...path, field, i], `holds a text as random as a password; ${ADVICE}`));
         }
       }
     }
   }
   return findings;
+}
+
+/** Annotations and labels: everybody who may read an object reads them. */
+function openMetadata({ resource }: KubeObject): Finding[] {
+  return ["annotations", "labels"].flatMap((field) =>
+    Object.entries(recordAt(resource.inputs, "metadata", field)).flatMap(([key, value]) => {
+      const isOpen = isCredential(key.slice(key.indexOf("/") + 1), value) || (typeof value === "string" && holdsRandom(value));
+      return isOpen ? [error(resource, ["metadata", field, key], `looks like a credential, in plain text; ${ADVICE}`)] : [];
+    }),
+  );
+}
+
+/** Lists of a name and a value, as the headers that a route adds. */
+function openHeaders({ resource, kind, spec }: KubeObject): Finding[] {
+  if (kind !== "HTTPRoute" && kind !== "GRPCRoute") return [];
+  return leaves(spec, ["spec"]).flatMap(([path, value]) => {
+    if (path.at(-1) !== "value" || typeof value !== "string") return [];
+    const name = textAt(at(resource.inputs, ...path.slice(0, -1)), "name") ?? "";
+    const isOpen = /^(?:proxy-)?authorization$|^cookie$/i.test(name) || isCredential(name, value) || holdsRandom(value);
+    return isOpen ? [error(resource, path, `${name} is in plain text; let the program add it, from a Secret`)] : [];
+  });
 }
 
 function openConfigMap({ resource }: KubeObject): Finding[] {
@@ -117,28 +145,18 @@ function openOutputs(plan: Plan): Finding[] {
   const [stack] = plan.resources;
   if (stack === undefined) return [];
   return leaves(plan.outputs)
-    .filter(([path, value]) => isCredential(String(path.at(-1)), value) || (typeof value === "string" && looksLikeKey(value)))
+    .filter(([path, value]) => isCredential(String(path.at(-1)), value) || (typeof value === "string" && keyIn(value)))
     .map(([path]) =>
       error(stack, ["outputs", ...path], "an output in plain text that looks like a credential; make it a Pulumi secret"),
     );
 }
 
-/** Shapes that only keys have. Never the value itself: the finding is printed. */
-const KEYS: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
-  [/\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/, "an AWS access key"],
-  [/\bgh[pousr]_[A-Za-z0-9]{36}\b/, "a GitHub token"],
-  [/\bglpat-[\w-]{20}\b/, "a GitLab token"],
-  [/\bxox[abprs]-[\w-]{10,}\b/, "a Slack token"],
-  [/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/, "a JSON Web Token"],
-  [
-    /\b[a-z][a-z\d+.-]*:\/\/[^\s/:@"'<>{}$()]+:(?!\$[({]|\[secret\]|<)[^\s/@"'<>{}$()]+@[\w.-]+/,
-    "an address with a password in it",
-  ],
-];
-
-function looksLikeKey(value: string): string | undefined {
-  return KEYS.find(([shape]) => shape.test(value))?.[1];
+/** Whether one of the words of a text is long and random: those between blanks, and between the signs of an address or a list. */
+function holdsRandom(text: string): boolean {
+  return (
+    text.length < 2000 &&
+    text.split(/[\s,;:&?"'@|]+|=(?=.)/).some((word) => looksRandom(word) || word.split("/").some(looksRandom))
+  );
 }
 
 /** Bits a character above which a word is not written by people. Words of a language and names have about 3, random base64 about 5. */

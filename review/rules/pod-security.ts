@@ -1,8 +1,8 @@
 import { inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
-import { at, listAt, numberAt, recordAt, textAt, type Json } from "../kubernetes/value";
-import { reporter, type Finding, type Rule } from "./rule";
+import { at, leaves, listAt, numberAt, recordAt, textAt, type Json } from "../kubernetes/value";
+import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "pod-security";
 const { error } = reporter(name);
@@ -29,7 +29,7 @@ export const podSecurity: Rule = {
     "Pods satisfy the Pod Security level of their namespace, every namespace of the plan has the strictest that its pods allow, and a pod with access to its node is not root on it.",
   why: "The API server refuses such pods one by one when the controller makes them: the deploy succeeds, and nothing runs. A level that is too low lets in what nobody meant to.",
   check: (plan) => {
-    const { pods, ofKind, find } = inventory(plan);
+    const { pods, ofKind, find, objects } = inventory(plan);
     return [
       ...ofKind("Namespace").flatMap((namespace) => levelFindings(namespace, pods)),
       ...pods.flatMap((group) => {
@@ -39,9 +39,33 @@ export const podSecurity: Rule = {
         if (level === "baseline") return violations(group, "baseline");
         return level === "privileged" ? rootOnNode(group) : [];
       }),
+      ...objects.filter(({ group }) => group !== "" && group !== "apps" && group !== "batch").flatMap(ofOperators),
     ];
   },
 };
+
+/** Settings of a custom resource that its operator copies into pods. None of our operators' pods has to have any of them. */
+const COPIED: readonly (readonly [field: RegExp, value: (value: unknown) => boolean, message: string])[] = [
+  [/^host(?:Network|PID|IPC)$/, (value) => value === true, "shares the node's network, processes or memory"],
+  [/^privileged$/, (value) => value === true, "is root on the node"],
+  [/^allowPrivilegeEscalation$/, (value) => value === true, "may gain privileges"],
+  [/^runAsUser$/, (value) => value === 0, "runs as root"],
+  [/^runAsNonRoot$/, (value) => value === false, "may run as root"],
+  [/^hostPort$/, (value) => typeof value === "number" && value > 0, "takes a port of the node"],
+];
+
+function ofOperators({ resource, spec }: KubeObject): Finding[] {
+  return leaves(spec, ["spec"]).flatMap(([path, value]) => {
+    const says = (message: string) => [error(resource, path, `${message} in the pods that the operator makes; remove it`)];
+    const field = String(path.at(-1));
+    const copied = COPIED.find(([name, is]) => name.test(field) && is(value));
+    if (copied !== undefined) return says(copied[2]);
+    if (field === "path" && path.at(-2) === "hostPath") return says("mounts a folder of the node");
+    if (field === "type" && value === "Unconfined") return says("turns off a profile of the kernel");
+    if (path.includes("capabilities") && path.includes("add")) return says(`adds the capability ${String(value)}`);
+    return [];
+  });
+}
 
 /** Source: https://kubernetes.io/docs/concepts/security/pod-security-admission/ */
 const LEVELS = ["privileged", "baseline", "restricted"];
@@ -70,6 +94,16 @@ function levelFindings({ labels, name: namespace, resource }: KubeObject, pods: 
 const OF_THE_NODE =
   /^\/(?:$|(?:etc|root|boot|proc|sys|dev|usr|bin|sbin|lib|home)(?:\/|$)|(?:var\/)?run(?:\/|$)|var\/lib\/(?:kubelet|docker|containerd|etcd)(?:\/|$)|var\/?$|var\/lib\/?$)/;
 
+/** Sockets by which whoever connects starts any container on the node, and the folders that hold nothing else; also where they are only read. */
+const RUNTIME =
+  /^(?:\/var)?\/run\/(?:docker|dockershim|containerd|crio|cri-dockerd|podman|k3s\/containerd|k0s|buildkit)(?:\/|\.sock$|$)|\/(?:docker|containerd|crio|cri-dockerd|dockershim|podman|kubelet)\.sock$/;
+
+/** Capabilities by which a process leaves its container. Source: https://man7.org/linux/man-pages/man7/capabilities.7.html */
+const OF_ROOT = [
+  ...["ALL", "BPF", "DAC_READ_SEARCH", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN", "PERFMON"],
+  ...["SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_CHROOT", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "SYS_TIME"],
+];
+
 /** What a pod that watches its node never needs. */
 function rootOnNode(group: PodGroup): Finding[] {
   const { spec, specPath, object } = group;
@@ -78,9 +112,20 @@ function rootOnNode(group: PodGroup): Finding[] {
   const folders = new Map(listAt(spec, "volumes").map((volume) => [textAt(volume, "name"), textAt(volume, "hostPath", "path")]));
   const findings: Finding[] =
     spec.hostIPC === true ? [found(["hostIPC"], "shares memory with all processes of the node; remove it")] : [];
+  for (const [i, volume] of listAt(spec, "volumes").entries()) {
+    const folder = textAt(volume, "hostPath", "path") ?? "";
+    if (!RUNTIME.test(folder)) continue;
+    findings.push(found(["volumes", i, "hostPath"], `${folder} lets it start any container on the node; remove it`));
+  }
   for (const field of ["initContainers", "containers"]) {
     for (const [i, container] of listAt(spec, field).entries()) {
       const context = recordAt(container, "securityContext");
+      const added = listAt(context, "capabilities", "add").map((one) => String(one).replace(/^CAP_/, ""));
+      const powers = added.filter((one) => OF_ROOT.includes(one));
+      if (powers.length > 0) {
+        const message = `adds ${listed(powers)}, by which it takes over the node; remove it`;
+        findings.push(found([field, i, "securityContext", "capabilities", "add"], message));
+      }
       const where = [field, i, "securityContext"];
       if (context.privileged === true)
         findings.push(found([...where, "privileged"], "is root on the node; remove it, and mount what it reads"));
@@ -134,9 +179,22 @@ function baselinePod(spec: Json): Violation[] {
   }
   if (listAt(spec, "securityContext", "sysctls").length > 0)
     found.push([["securityContext", "sysctls"], "sets kernel parameters"]);
-  if (textAt(spec, "securityContext", "seccompProfile", "type") === "Unconfined") {
-    found.push([["securityContext", "seccompProfile"], "turns off the seccomp profile"]);
-  }
+  return [...found, ...baselineContext(recordAt(spec, "securityContext"))];
+}
+
+/** Types of SELinux that baseline lets a pod have. */
+const SELINUX_TYPES = ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+
+/** What pods and containers may not turn off or ask for in their security context. */
+function baselineContext(context: Json): Violation[] {
+  const found: Violation[] = [];
+  const says = (field: string, message: string) => found.push([["securityContext", field], message]);
+  if (textAt(context, "seccompProfile", "type") === "Unconfined") says("seccompProfile", "turns off the seccomp profile");
+  if (textAt(context, "appArmorProfile", "type") === "Unconfined") says("appArmorProfile", "turns off AppArmor");
+  const options = recordAt(context, "seLinuxOptions");
+  if (!SELINUX_TYPES.includes(textAt(options, "type") ?? "") || options.user !== undefined || options.role !== undefined)
+    says("seLinuxOptions", "has another type, user or role of SELinux");
+  if (at(context, "windowsOptions", "hostProcess") === true) says("windowsOptions", "runs as a process of the node");
   return found;
 }
 
@@ -170,7 +228,7 @@ function baselineContainer(container: unknown): Violation[] {
     if ((numberAt(port, "hostPort") ?? 0) > 0) found.push([["ports", i, "hostPort"], "takes a port of the node"]);
   }
   if ((textAt(context, "procMount") ?? "Default") !== "Default") found.push([["securityContext", "procMount"], "changes /proc"]);
-  return found;
+  return [...found, ...baselineContext(context)];
 }
 
 /** Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */

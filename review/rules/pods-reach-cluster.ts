@@ -1,9 +1,8 @@
+import { asksApiServer, silentNames } from "../kubernetes/cluster-paths";
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import { title } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
-import { isOnPort, policyRules, someHold } from "../kubernetes/policy-rules";
-import { selects } from "../kubernetes/selector";
-import { at, listAt, textAt } from "../kubernetes/value";
+import { listAt, textAt } from "../kubernetes/value";
 import type { NetworkFacts } from "../plan/plan";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -18,52 +17,35 @@ export const podsReachCluster: Rule = {
     const network = plan.facts?.network;
     if (network === undefined) return [];
     const known = inventory(plan);
-    return known.pods
-      .filter(({ spec }) => spec.hostNetwork !== true)
-      .flatMap((group) => [...aboutNames(group, known), ...aboutApiServer(group, known, network)]);
+    const groups = known.pods.filter(({ spec }) => spec.hostNetwork !== true);
+    return [...aboutNames(groups, known, network), ...groups.flatMap((group) => aboutApiServer(group, known, network))];
   },
 };
 
-function aboutNames(group: PodGroup, known: Inventory): Finding[] {
-  const rules = policyRules(known, group, "egress");
-  if (rules === undefined || rules.some((rule) => isOnPort(rule, 53, "UDP"))) return [];
-  const message = "may ask nobody for names; allow egress to the DNS server on port 53 (mes:cluster.dns)";
-  return [error(group.object.resource, group.specPath, message)];
+/** Pods of a namespace that may not ask the same servers are named together: one policy is about all of them. */
+function aboutNames(groups: readonly PodGroup[], known: Inventory, network: NetworkFacts): Finding[] {
+  const cut = new Map<string, PodGroup[]>();
+  for (const group of groups) {
+    const silent = silentNames(group, known, network);
+    if (silent.length === 0) continue;
+    const key = `${group.namespace}: ${listed(silent)}`;
+    cut.set(key, [...(cut.get(key) ?? []), group]);
+  }
+  return [...cut].flatMap(([key, [first, ...others]]) => {
+    if (first === undefined) return [];
+    const who = listed([first, ...others].map(({ object }) => title(object)));
+    const message = `in ${key} may not be asked for names by ${who}; allow egress to the DNS server on port 53, UDP and TCP (mes:cluster.dns)`;
+    return [error(first.object.resource, first.specPath, message)];
+  });
 }
 
 function aboutApiServer(group: PodGroup, known: Inventory, network: NetworkFacts): Finding[] {
-  const rules = policyRules(known, group, "egress");
-  if (rules === undefined || !hasRights(group, known)) return [];
-  const closed = network.apiServer.ports.filter((port) => !isOpen(group, rules, port, known, network));
+  if (group.asksApiServer !== true && !hasRights(group, known)) return [];
+  const closed = network.apiServer.ports.filter((port) => !asksApiServer(group, port, known, network));
   if (closed.length === 0) return [];
   const where = network.policies === "cilium" ? "the entity kube-apiserver" : listed(network.apiServer.cidrs);
-  const message = `${title(group.object)} has rights on objects and may not reach the API server; allow egress to ${where} on port ${listed(closed.map(String))} (mes:cluster: kind, apiServer, serviceCidr)`;
+  const message = `${title(group.object)} needs the API server and may not reach it; allow egress to ${where} on port ${listed(closed.map(String))} (mes:cluster: kind, apiServer, serviceCidr)`;
   return [error(group.object.resource, group.specPath, message)];
-}
-
-function isOpen(group: PodGroup, rules: readonly unknown[], port: number, known: Inventory, network: NetworkFacts): boolean {
-  if (network.policies === "cilium") return ciliumOpens(group, port, known);
-  const onPort = rules.filter((rule) => isOnPort(rule, port));
-  return network.apiServer.cidrs.every((cidr) => someHold(onPort, "to", cidr));
-}
-
-function ciliumOpens({ namespace, labelSets }: PodGroup, port: number, { objects }: Inventory): boolean {
-  return objects
-    .filter(({ group }) => group === "cilium.io")
-    .some((policy) => {
-      const own = { "k8s:io.kubernetes.pod.namespace": policy.namespace === "" ? namespace : policy.namespace };
-      const isAbout =
-        (policy.namespace === "" || policy.namespace === namespace) &&
-        labelSets.some((labels) => selects(at(policy.spec, "endpointSelector") ?? {}, { ...labels, ...own }));
-      return (
-        isAbout &&
-        listAt(policy.spec, "egress").some(
-          (rule) =>
-            listAt(rule, "toEntities").includes("kube-apiserver") &&
-            listAt(rule, "toPorts").some((ports) => listAt(ports, "ports").some((one) => textAt(one, "port") === String(port))),
-        )
-      );
-    });
 }
 
 /** Whether a binding names the pods' service account, and they have its token. */

@@ -1,5 +1,6 @@
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
+import type { MadeObject } from "../kubernetes/operators/model";
 import { objectReferences, podReferences, type Reference } from "../kubernetes/references";
 import { recordAt } from "../kubernetes/value";
 import { UNKNOWN, type Facts } from "../plan/plan";
@@ -31,13 +32,17 @@ function findingsOf(object: KubeObject, reference: Reference, known: Inventory, 
     (reference.namespace === "" ? known.ofKind(reference.kind).find((one) => one.name === reference.name) : undefined);
   const where = reference.namespace === "" ? reference.name : `${reference.namespace}/${reference.name}`;
   if (target === undefined) {
-    if (isMade(reference, known)) return [];
+    const made = madeBy(reference, known);
+    if (made !== undefined) return unknownKeys(object, reference, where, made.keys);
     const others = known.ofKind(reference.kind).filter((one) => one.name === reference.name);
     const hint =
       others.length === 0 ? "declare it, or correct the name" : `it is in ${listed(others.map((one) => one.namespace))}`;
     return [error(object.resource, reference.path, `names ${reference.kind} ${where}, which nothing makes; ${hint}`)];
   }
-  const keys = keysOf(target);
+  return unknownKeys(object, reference, where, keysOf(target));
+}
+
+function unknownKeys(object: KubeObject, reference: Reference, where: string, keys: readonly string[] | undefined): Finding[] {
   if (keys === undefined) return [];
   return reference.keys
     .filter((key) => !keys.includes(key))
@@ -71,8 +76,8 @@ function isGiven({ kind, name: named }: Reference, facts: Facts | undefined): bo
   }
 }
 
-function isMade({ kind, namespace, name: named }: Reference, { made }: Inventory): boolean {
-  return made.some(
+function madeBy({ kind, namespace, name: named }: Reference, { made }: Inventory): MadeObject | undefined {
+  return made.find(
     (object) => object.kind === kind && (namespace === "" || object.namespace === namespace) && object.name === named,
   );
 }

@@ -3,6 +3,7 @@ import type { KubeObject } from "../kubernetes/objects";
 import { portsNamed } from "../kubernetes/network";
 import { title } from "../kubernetes/objects";
 import { at, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { listeningFindings } from "./reach/listening";
 import { fieldFindings } from "./reach/service-fields";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -18,6 +19,7 @@ export const servicesReachPods: Rule = {
     return [
       ...known.ofKind("Service").flatMap((service) => serviceFindings(service, known)),
       ...fieldFindings(known),
+      ...listeningFindings(known),
       ...known.objects.flatMap((object) => hostFindings(object, known)),
     ];
   },

@@ -1,5 +1,5 @@
-import { textAt } from "../value";
-import { made, type OperatorModel } from "./model";
+import { at, listAt, recordAt, textAt } from "../value";
+import { secretWith, type OperatorModel } from "./model";
 
 /** Source: https://cert-manager.io/docs/usage/certificate/ */
 export const certificate: OperatorModel = {
@@ -7,6 +7,21 @@ export const certificate: OperatorModel = {
   kind: "Certificate",
   makes: (object) => {
     const secretName = textAt(object.spec, "secretName");
-    return secretName === undefined ? [] : made(object, "Secret", secretName);
+    if (secretName === undefined) return [];
+    const formats = listAt(object.spec, "additionalOutputFormats").map((one) => textAt(one, "type"));
+    const stores = recordAt(object.spec, "keystores");
+    return [
+      secretWith(object, secretName, [
+        "tls.crt",
+        "tls.key",
+        "ca.crt",
+        ...(formats.includes("CombinedPEM") ? ["tls-combined.pem"] : []),
+        ...(formats.includes("DER") ? ["key.der"] : []),
+        ...["jks", "pkcs12"].flatMap((store) => {
+          const ending = store === "jks" ? "jks" : "p12";
+          return at(stores, store, "create") === true ? [`keystore.${ending}`, `truststore.${ending}`] : [];
+        }),
+      ]),
+    ];
   },
 };

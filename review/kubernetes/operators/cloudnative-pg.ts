@@ -42,6 +42,8 @@ export const cluster: OperatorModel = {
           { name: "status", number: 8000 },
         ],
         volumes: ["storage", "walStorage"].map(size).filter((bytes) => bytes > 0),
+        // Its manager reads and writes the Cluster, and with it who is primary.
+        asksApiServer: true,
         ownDisruptionBudget: recordAt(spec).enablePDB !== false,
       },
     ];

@@ -9,6 +9,8 @@ export interface MadeObject {
   readonly name: string;
   /** The custom resource that it is made of. */
   readonly by: KubeObject;
+  /** Keys of a Secret. @default not known */
+  readonly keys?: readonly string[];
 }
 
 /** What an operator makes of one kind of custom resource, as far as the rules need to know. */
@@ -17,6 +19,11 @@ export interface OperatorModel {
   readonly kind: string;
   readonly pods?: (object: KubeObject, inventory: Pick<Inventory, "find">) => PodGroup[];
   readonly makes?: (object: KubeObject) => MadeObject[];
+}
+
+/** A Secret, all of whose keys are known. */
+export function secretWith(object: KubeObject, name: string, keys: readonly string[]): MadeObject {
+  return { kind: "Secret", namespace: object.namespace, name, by: object, keys };
 }
 
 /** The same kind of object under several names in the namespace of its custom resource. */

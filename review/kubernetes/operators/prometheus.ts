@@ -33,6 +33,8 @@ function pods(object: KubeObject, application: "prometheus" | "alertmanager", po
       requests: [requestsOf(recordAt(spec, "resources")), RELOADER].reduce(plus, further),
       ports: [...ports, { name: "reloader-web", number: 8080 }, ...podPorts({ containers: spec.containers })],
       volumes: storage > 0 ? [storage] : [],
+      // It looks up the pods that monitors select.
+      asksApiServer: application === "prometheus",
       ownDisruptionBudget: false,
     },
   ];

@@ -1,6 +1,6 @@
 import { bytesAt, listAt, numberAt, recordAt, textAt, textsAt } from "../value";
 import { requestsOf } from "../pods";
-import { made, type OperatorModel } from "./model";
+import { made, secretWith, type OperatorModel } from "./model";
 
 /** What the operator asks for where the custom resource does not say. Source: its default `resources` and `persistence`. */
 const DEFAULT_RESOURCES = { requests: { cpu: "1", memory: "2Gi" } };
@@ -76,5 +76,5 @@ export const rabbitmqCluster: OperatorModel = {
 export const user: OperatorModel = {
   group: "rabbitmq.com",
   kind: "User",
-  makes: (object) => made(object, "Secret", `${object.name}-user-credentials`),
+  makes: (object) => [secretWith(object, `${object.name}-user-credentials`, ["username", "password"])],
 };

@@ -12,10 +12,10 @@ const { error, warning } = reporter("services-reach-pods");
  * Source: https://kubernetes.io/docs/concepts/services-networking/service/ and .../service-traffic-policy/
  */
 export function fieldFindings(known: Inventory): Finding[] {
-  const used = namesUsed(known);
+  let used: Set<string> | undefined;
   return known.ofKind("Service").flatMap((service) => {
     const groups = podsBehind(service, known);
-    const isUsed = used.has(`${service.name}.${service.namespace}`);
+    const isUsed = () => (used ??= namesUsed(known)).has(`${service.name}.${service.namespace}`);
     return [...elsewhere(service, isUsed), ...withoutSelector(service, known), ...ofTraffic(service, groups, isUsed, known)];
   });
 }
@@ -35,10 +35,10 @@ function namesUsed(known: Inventory): Set<string> {
   return new Set([...told, ...routed]);
 }
 
-function elsewhere({ spec, resource }: KubeObject, isUsed: boolean): Finding[] {
+function elsewhere({ spec, resource }: KubeObject, isUsed: () => boolean): Finding[] {
   if (textAt(spec, "type") !== "ExternalName") return [];
   const selector = Object.keys(recordAt(spec, "selector")).length > 0;
-  if (!selector && !isUsed) return [];
+  if (!selector && !isUsed()) return [];
   const message = `is of the type ExternalName: the name leads to ${textAt(spec, "externalName") ?? "nowhere"}, ${selector ? "and the pods that it selects get no request" : "where policies for pods open nothing"}; use ClusterIP`;
   return [error(resource, "spec.type", message)];
 }
@@ -53,7 +53,12 @@ function withoutSelector({ spec, resource, name, namespace }: KubeObject, known:
   return [error(resource, "spec.selector", "selects no pods, so that nobody answers; select pods by their labels")];
 }
 
-function ofTraffic({ spec, resource }: KubeObject, groups: readonly PodGroup[], isUsed: boolean, known: Inventory): Finding[] {
+function ofTraffic(
+  { spec, resource }: KubeObject,
+  groups: readonly PodGroup[],
+  isUsed: () => boolean,
+  known: Inventory,
+): Finding[] {
   const [first] = groups;
   if (first === undefined) return [];
   const who = title(first.object);
@@ -63,15 +68,15 @@ function ofTraffic({ spec, resource }: KubeObject, groups: readonly PodGroup[], 
     const message = `Local leads to pods of the sender's own node only, and ${who} is not on every node: from the others all is refused; leave it out`;
     findings.push(error(resource, "spec.internalTrafficPolicy", message));
   }
-  if (spec.publishNotReadyAddresses === true && isUsed && !headless) {
+  if (spec.publishNotReadyAddresses === true && !headless && isUsed()) {
     const message = `leads requests to pods of ${who} that are not ready yet, or no longer; leave it out`;
     findings.push(error(resource, "spec.publishNotReadyAddresses", message));
   }
-  if (textAt(spec, "sessionAffinity") === "ClientIP" && isUsed && groups.some((group) => isScaled(group, known))) {
+  if (textAt(spec, "sessionAffinity") === "ClientIP" && isUsed() && groups.some((group) => isScaled(group, known))) {
     const message = `sends all requests of one address to one pod of ${who}: those of a gateway or of one program are not shared, and further pods get none; leave it out`;
     findings.push(warning(resource, "spec.sessionAffinity", message));
   }
-  if (headless && isUsed) findings.push(...withoutTranslation(resource, spec, first));
+  if (headless && isUsed()) findings.push(...withoutTranslation(resource, spec, first));
   return findings;
 }
 

@@ -29,12 +29,12 @@ describe("pods reach the cluster", () => {
 
   it("not where an address is missing, a port, or the way to names", () => {
     expect(said(network, DNS, to(["10.0.0.0/16"], { port: 443 }))).toEqual([
-      "error Deployment agent spec.template.spec: Deployment mes/agent has rights on objects and may not reach the API server; allow egress to 10.0.0.0/16 and 172.20.0.1/32 on port 443 (mes:cluster: kind, apiServer, serviceCidr)",
+      "error Deployment agent spec.template.spec: Deployment mes/agent needs the API server and may not reach it; allow egress to 10.0.0.0/16 and 172.20.0.1/32 on port 443 (mes:cluster: kind, apiServer, serviceCidr)",
     ]);
     expect(said(network, DNS, to(["0.0.0.0/0"], { port: 6443 }))).toEqual([expect.stringContaining("on port 443")]);
     expect(said(network, DNS, to(["0.0.0.0/0"], { port: 443, protocol: "UDP" }))).toHaveLength(1);
     expect(said(network, to(["0.0.0.0/0"], { port: 443 }))).toEqual([
-      "error Deployment agent spec.template.spec: may ask nobody for names; allow egress to the DNS server on port 53 (mes:cluster.dns)",
+      "error Deployment agent spec.template.spec: in mes: anybody may not be asked for names by Deployment mes/agent; allow egress to the DNS server on port 53, UDP and TCP (mes:cluster.dns)",
     ]);
   });
 
