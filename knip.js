@@ -17,7 +17,7 @@ module.exports = {
         "test/**/*.test.ts",
         "test/**/{run,update}.ts",
         // Started as processes of their own.
-        "test/bench/{objects.ts,report.js,programs/*.ts}",
+        "test/bench/{objects.ts,report.js,programs/*}",
         "test/engine/{proof,language-host/language-host}.ts",
       ],
   project: ["{stacks,components,review,docs,tools}/**/*.{ts,js}!", "test/**/*.{ts,js}"],

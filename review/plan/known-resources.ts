@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as sdkResource from "@pulumi/pulumi/runtime/resource";
 import * as sdkRpc from "@pulumi/pulumi/runtime/rpc";
-import { late } from "./late";
 import { type Alias, type Declaration, idOf, type RecordingMonitor, stateOf } from "./monitor";
-import { plainCopy } from "./sdk-shortcuts";
+import { plainCopy } from "./plain-copy";
 
 /*
  * The SDK keeps each resource as some hundred promises until the whole program has run, because any input may still be
@@ -91,11 +90,7 @@ export async function recordKnownResources(
     const { urn } = monitor.record({ ...declaration, ...(position === undefined ? {} : { source: position }) });
     const state = stateOf(declaration);
     const id = custom && !preview ? idOf(urn) : undefined;
-    Object.assign(
-      resource,
-      { urn: known(resource, () => urn) },
-      custom ? { id: known(resource, () => id, id !== undefined) } : {},
-    );
+    Object.assign(resource, { urn: known(resource, urn) }, custom ? { id: known(resource, id, id !== undefined) } : {});
     if (custom) Object.assign(resource, outputs(resource, props, state, preview));
   };
 
@@ -209,15 +204,13 @@ function outputs(
   return Object.fromEntries(
     Object.keys(props).map((key) => {
       const value = state[key];
-      if (value === undefined) return [key, known(resource, () => undefined, !preview)];
-      return [key, known(resource, () => rpc.unwrapRpcSecret(rpc.deserializeProperty(value)), true, rpc.isRpcSecret(value))];
+      if (value === undefined) return [key, known(resource, undefined, !preview)];
+      return [key, known(resource, rpc.unwrapRpcSecret(rpc.deserializeProperty(value)), true, rpc.isRpcSecret(value))];
     }),
   );
 }
 
-function known(resource: pulumi.Resource, value: () => unknown, isKnown = true, isSecret = false): pulumi.Output<unknown> {
+function known(resource: pulumi.Resource, value: unknown, isKnown = true, isSecret = false): pulumi.Output<unknown> {
   const Output = pulumi.Output as unknown as NewOutput;
-  const made = (): pulumi.Output<unknown> =>
-    new Output(resource, Promise.resolve(value()), Promise.resolve(isKnown), Promise.resolve(isSecret), Promise.resolve([]));
-  return late(made, "__pulumiOutput");
+  return new Output(resource, Promise.resolve(value), Promise.resolve(isKnown), Promise.resolve(isSecret), Promise.resolve([]));
 }

@@ -45,6 +45,11 @@ interface Struct {
   toJavaScript(): Record<string, unknown>;
 }
 
+/** All that the SDK asks of the message in an answer. */
+function structOf(value: Record<string, unknown>): Struct {
+  return { toJavaScript: () => value };
+}
+
 /** What a program says of a resource. */
 export interface Declaration {
   readonly type: string;
@@ -136,8 +141,6 @@ export interface MonitorArgs {
   readonly stack: string;
   /** What only a real run computes is unknown, e.g. the id of a resource. */
   readonly preview: boolean;
-  /** Makes the `Struct` of a response. */
-  readonly toStruct: (value: Record<string, unknown>) => unknown;
   /** What may be seen of a secret; nothing of most. */
   readonly shownText: (text: string) => string | undefined;
   /** Folder that sources are given relative to. */
@@ -179,7 +182,7 @@ export class RecordingMonitor {
 
   invoke(request: { getTok(): string }, callback: Callback): void {
     this.refuse(`${request.getTok()} asks a provider; a plan has none`);
-    callback(null, { getReturn: () => this.args.toStruct({}), getFailuresList: () => [] });
+    callback(null, { getReturn: () => structOf({}), getFailuresList: () => [] });
   }
 
   supportsFeature(_request: unknown, callback: Callback): void {
@@ -200,8 +203,8 @@ export class RecordingMonitor {
       getUrn: () => urn,
       // Without an id the SDK takes it, and all that is made of it, for unknown.
       getId: () => (custom && !this.args.preview ? idOf(urn) : ""),
-      getObject: () => this.args.toStruct(state),
-      getProperties: () => this.args.toStruct(state),
+      getObject: () => structOf(state),
+      getProperties: () => structOf(state),
       getPropertydependenciesMap: () => undefined,
       getResult: () => 0,
     });

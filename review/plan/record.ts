@@ -8,7 +8,6 @@ import { showSecretTexts } from "../../components/credentials/secret-text";
 import { recordKnownResources } from "./known-resources";
 import { RecordingMonitor } from "./monitor";
 import type { Plan } from "./plan";
-import { carry, takeShortcuts } from "./sdk-shortcuts";
 import { useFirstOwnFrame } from "./source-positions";
 
 /** What the SDK leaves out of its declarations; `npm run typecheck` cannot guard it, the parity tests do. */
@@ -36,7 +35,6 @@ export async function record(program: () => Record<string, unknown>, args: Recor
     project: args.project,
     stack: args.stack,
     preview,
-    toStruct: carry,
     shownText: (secret) => texts.shown(secret),
     relativeSource: (uri) => path.relative(args.projectDirectory, fileURLToPath(uri)),
   });
@@ -58,13 +56,7 @@ export async function record(program: () => Record<string, unknown>, args: Recor
   const failures: unknown[] = [];
   const onRejection = (reason: unknown) => failures.push(reason);
   process.on("unhandledRejection", onRejection);
-  const undo = [
-    takeShortcuts(),
-    useFirstOwnFrame(args.projectDirectory),
-    hideEnvironment(),
-    withoutStackTraces(),
-    showSecretTexts((text) => texts.keep(text)),
-  ];
+  const undo = [useFirstOwnFrame(args.projectDirectory), hideEnvironment(), showSecretTexts((text) => texts.keep(text))];
   try {
     await pulumi.runtime.runInPulumiStack(async () => {
       if (atOnce) undo.push(await recordKnownResources(monitor, preview, state.getStore().stackResource as pulumi.Resource));
@@ -130,14 +122,5 @@ function hideEnvironment(): () => void {
   for (const [name] of hidden) delete process.env[name];
   return () => {
     Object.assign(process.env, Object.fromEntries(hidden));
-  };
-}
-
-/** The SDK makes errors in advance for every resource; without a debugger nobody reads their stacks. */
-function withoutStackTraces(): () => void {
-  const { stackTraceLimit } = Error;
-  if ((process.env.MES_DEBUG ?? "") === "") Error.stackTraceLimit = 0;
-  return () => {
-    Error.stackTraceLimit = stackTraceLimit;
   };
 }

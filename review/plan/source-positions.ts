@@ -20,8 +20,7 @@ const FRAMES = 20;
 const SEAMS = path.join("components", "workload") + path.sep;
 
 /**
- * Finds the line that declares a resource: the first frame of the project's own code, outside of the shared seams. The SDK takes the whole stack of
- * every resource, as text, and that is most of the time a plan would need (`npm run bench` prints the share).
+ * Finds the line that declares a resource: the first frame of the project's own code, outside of the shared seams, which the SDK would name.
  * @returns undoes it
  */
 export function useFirstOwnFrame(projectDirectory: string): () => void {

@@ -12,6 +12,7 @@ import { medians, REPOSITORY, type Measure, type Run } from "./measure";
 
 const REGISTER = ["--require", "./tools/register.js"];
 const LEAN = ["--require", "./tools/lean-sdk.js"];
+const STRIPPED_EACH_TIME = ["--require", "sucrase/register/ts"];
 const program = (file: string) => path.join("test", "bench", "programs", file);
 
 function main(): void {
@@ -26,6 +27,7 @@ function main(): void {
   const runs = Number(values.runs);
   const parts: Readonly<Record<string, () => void>> = {
     cold: () => coldPlans(runs),
+    shortcuts: () => shortcuts(runs),
     resource: () => furtherResources(Math.min(runs, 3), Number(values.most)),
     start: () => starts(runs),
   };
@@ -50,6 +52,20 @@ function coldPlans(times: number): void {
       console.log(`above "${base.name}": ${(cpu * 1e3).toFixed(2)} ms and ${(memory / 1024).toFixed(0)} KB a resource`);
     }
   }
+}
+
+/** What a cold plan of prod costs without each of what is done for its speed alone: what saves less than a tenth is not worth its code. */
+function shortcuts(times: number): void {
+  heading("a cold plan of prod, without each of its shortcuts");
+  const plan = ["-e", `require("./review/cli").main(["plan", "--stack", "prod", "--format", "json"])`];
+  const bySdk = ["--require", `./${program("by-sdk.js")}`];
+  const ways: Run[] = [
+    { name: "mes plan", args: [...REGISTER, ...LEAN, ...plan] },
+    { name: "the whole SDK (no tools/lean-sdk.js)", args: [...REGISTER, ...plan] },
+    { name: "types stripped each time", args: [...STRIPPED_EACH_TIME, ...LEAN, ...plan] },
+    { name: "known resources by the SDK", args: [...REGISTER, ...LEAN, ...bySdk, ...plan] },
+  ];
+  show(medians(ways, times), "mes plan");
 }
 
 /** The cost of a further resource: recorder, the SDK's mocks, cdk8s; and whether it stays the same up to many. */
@@ -116,20 +132,13 @@ function starts(times: number): void {
   const ways: Run[] = [
     { name: "types stripped, kept (tools/register.js)", args: [...REGISTER, ...load] },
     { name: "the same, with tools/lean-sdk.js", args: [...REGISTER, ...LEAN, ...load] },
-    { name: "types stripped each time (sucrase)", args: ["--require", "sucrase/register/ts", ...load] },
-    { name: "ts-node, transpile only", args: tsNode({ transpileOnly: true }) },
-    { name: "ts-node, type check (Pulumi's default)", args: tsNode({ typeCheck: true }) },
+    { name: "types stripped each time (sucrase)", args: [...STRIPPED_EACH_TIME, ...load] },
+    { name: "ts-node, transpile only", args: tsNode({ transpileOnly: true, cache: false }) },
+    { name: "ts-node, type check, from its cache", args: tsNode({ typeCheck: true }) },
   ];
-  const others: Readonly<Record<string, string[]>> = {
-    tsx: ["--require", "tsx/cjs"],
-    "esbuild-register": ["--require", "esbuild-register"],
-    "@swc-node/register": ["--require", "@swc-node/register"],
-  };
-  for (const [name, args] of Object.entries(others)) {
-    if (fs.existsSync(path.join(REPOSITORY, "node_modules", name))) ways.push({ name, args: [...args, ...load] });
-    else console.log(`${name.padEnd(40)} not installed`);
-  }
-  show(medians(ways, Math.min(times, 3)), ways[0]?.name ?? "");
+  // After every change of a file, half a minute of CPU: once is enough.
+  const checked: Run = { name: "ts-node, type check (Pulumi's default)", args: tsNode({ typeCheck: true, cache: false }) };
+  show(new Map([...medians(ways, Math.min(times, 3)), ...medians([checked], 1)]), ways[0]?.name ?? "");
 }
 
 function slope(less: Measure | undefined, more: Measure | undefined, resources: number): { cpu: number; memory: number } {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import fc from "fast-check";
-import { plainCopy } from "../../../review/plan/sdk-shortcuts";
+import { plainCopy } from "../../../review/plan/plain-copy";
 
 describe("what is known already is copied as the SDK would send it", () => {
   const sent = async (value: unknown): Promise<unknown> => {
