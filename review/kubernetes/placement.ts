@@ -21,6 +21,13 @@ export interface Separation {
   readonly matches: (labels: Labels) => boolean;
 }
 
+/** A label of a node, and the values that it may have. */
+export interface NodeRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
 /** What a pod says of where it may run. */
 export interface Placement {
   /** Where it says so, in the resource's inputs. */
@@ -28,6 +35,9 @@ export interface Placement {
   readonly separations: readonly Separation[];
   readonly nodeSelector: Json;
   readonly selectorPath: readonly string[];
+  /** Labels that a node has to have, by its required node affinity; more than one list: any of them. */
+  readonly nodeTerms: readonly (readonly NodeRequirement[])[];
+  readonly termsPath: readonly string[];
   readonly priorityClass: string | undefined;
   readonly priorityPath: readonly string[];
 }
@@ -77,9 +87,23 @@ function readPlacement(group: PodGroup): Placement {
     ],
     nodeSelector: database ? recordAt(pod, "affinity", "nodeSelector") : recordAt(pod, "nodeSelector"),
     selectorPath: [...places.pod, ...(database ? ["affinity"] : []), "nodeSelector"],
+    ...nodeAffinity(inputs, [...places.affinity, "affinity", "nodeAffinity"]),
     priorityClass: textAt(pod, "priorityClassName"),
     priorityPath: [...places.pod, "priorityClassName"],
   };
+}
+
+/** Source: https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#node-affinity */
+function nodeAffinity(inputs: Json, path: readonly string[]): Pick<Placement, "nodeTerms" | "termsPath"> {
+  const termsPath = [...path, "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"];
+  const nodeTerms = listAt(inputs, ...termsPath).map((term) =>
+    listAt(term, "matchExpressions").map((one) => ({
+      key: textAt(one, "key") ?? "",
+      operator: textAt(one, "operator") ?? "",
+      values: listAt(one, "values").filter((value): value is string => typeof value === "string"),
+    })),
+  );
+  return { nodeTerms, termsPath };
 }
 
 /** Source: https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/ */

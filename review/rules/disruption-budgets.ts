@@ -53,8 +53,12 @@ function badBudget(budget: KubeObject, groups: readonly PodGroup[], { scale, opa
     const message = `lets none of ${count(pods, "pod")} go, so draining a node hangs forever; use maxUnavailable: 1`;
     findings.push(error(budget.resource, path, message));
   }
+  if (mayGo !== undefined && pods >= 2 && mayGo >= pods) {
+    const message = `lets all ${pods} pods go at once: draining nodes stops ${title(groups[0]?.object ?? budget)}; use maxUnavailable: 1`;
+    findings.push(error(budget.resource, path, message));
+  }
   const quorum = groups.find((group) => isQuorumSystem(group.object));
-  if (quorum !== undefined && mayGo !== undefined && pods >= 3 && mayGo > Math.floor((pods - 1) / 2)) {
+  if (quorum !== undefined && mayGo !== undefined && pods >= 3 && mayGo < pods && mayGo > Math.floor((pods - 1) / 2)) {
     const message = `lets ${mayGo} of ${pods} pods of ${title(quorum.object)} go at once, and with them the majority; use maxUnavailable: 1`;
     findings.push(error(budget.resource, path, message));
   }

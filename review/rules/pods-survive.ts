@@ -6,6 +6,8 @@ import { isBroker, isDatabase } from "../kubernetes/systems";
 import { at, entryOf, numberAt, recordAt, textAt } from "../kubernetes/value";
 import type { Facts, Plan } from "../plan/plan";
 import { count, dataReport, listed, reporter, type Finding, type Report, type Rule } from "./rule";
+import { nodeFindings } from "./survival/nodes";
+import { priorityFindings } from "./survival/priorities";
 
 const name = "pods-survive";
 const { error, warning } = reporter(name);
@@ -24,7 +26,9 @@ export const podsSurvive: Rule = {
       ...groups.flatMap((group) => [...selectors(group, known, plan.facts), ...updates(group, known)]),
       ...(report === undefined ? [] : groups.flatMap((group) => alone(group, known, onPath, report, plan.facts))),
       ...(report === undefined ? [] : groups.flatMap((group) => together(group, known, onPath, report, plan.facts))),
-      ...priorities(known, groups),
+      ...groups.flatMap((group) => nodeFindings(group, known.scale(group).max, plan.facts, report)),
+      ...(plan.facts?.protectData === true ? watchers(known, plan.facts) : []),
+      ...priorityFindings(known, groups, onPath),
       ...known.ofKind("Service").flatMap((service) => unready(service, known)),
       ...known.ofKind("VerticalPodAutoscaler").flatMap((scaler) => evicting(scaler)),
     ];
@@ -127,11 +131,6 @@ function together(
   const { max } = known.scale(group);
   if (group.perNode || max < 2 || nodes < 2 || !(isData(group) || onPath.has(object.name))) return [];
   const placement = placementOf(group);
-  const zone = placement.nodeSelector["topology.kubernetes.io/zone"];
-  if (typeof zone === "string" && zones >= 2) {
-    const message = `all ${count(max, "pod")} of ${title(object)} run in ${zone}, and are lost with it; remove the zone`;
-    return [report(object.resource, placement.selectorPath, message)];
-  }
   const own = placement.separations.filter((one) => one.own && one.maxSkew < max);
   if (own.length === 0) {
     const message = `nothing keeps the ${count(max, "pod")} of ${title(object)} on different nodes: one node takes them all; add topologySpreadConstraints`;
@@ -157,8 +156,12 @@ function apart(
     const message = `nothing makes ${count(members, "pod")} of ${title(object)} run in different zones: one zone may take the majority; spread them over topology.kubernetes.io/zone with DoNotSchedule`;
     return [report(object.resource, placement.path, message)];
   }
-  // Where each has a zone of its own, it has a node of its own.
-  if (byNode || (byZone && members <= zones)) return [];
+  if (byNode) return [];
+  // Where each has a zone of its own, it has a node of its own, until a zone is lost.
+  if (byZone && members <= zones) {
+    const message = `while a zone is lost, two of ${count(members, "pod")} of ${title(object)} may run on one node, and go with it; require kubernetes.io/hostname to differ`;
+    return [warning(object.resource, placement.path, message)];
+  }
   const message = `two of ${count(members, "pod")} of ${title(object)} may run on one node, and are lost with it; require kubernetes.io/hostname to differ`;
   return [report(object.resource, placement.path, message)];
 }
@@ -221,33 +224,27 @@ function updates(group: PodGroup, known: Inventory): Finding[] {
   return [];
 }
 
-/** Priority of pods that name no class. */
-const NO_PRIORITY = 0;
-/** Source: https://kubernetes.io/docs/tasks/administer-cluster/guaranteed-scheduling-critical-addon-pods/ */
-const SYSTEM = 2_000_000_000;
-
-/** Whom a full cluster evicts first. */
-function priorities(known: Inventory, groups: readonly PodGroup[]): Finding[] {
-  const classes = known.ofKind("PriorityClass");
-  if (classes.length === 0) return [];
-  const byName = new Map(classes.map(({ name: own, resource }) => [own, numberAt(resource.inputs, "value")]));
-  const fallback = classes.find(({ resource }) => resource.inputs.globalDefault === true);
-  const priority = (className: string | undefined): number | undefined => {
-    if (className === undefined) return fallback === undefined ? NO_PRIORITY : numberAt(fallback.resource.inputs, "value");
-    return className.startsWith("system-") ? SYSTEM : byName.get(className);
-  };
-  const clients = groups.filter((group) => !isData(group) && !group.perNode);
-  return groups.filter(isData).flatMap((data) => {
-    const placement = placementOf(data);
-    const own = priority(placement.priorityClass);
-    const above = clients.filter((client) => {
-      const theirs = priority(placementOf(client).priorityClass);
-      return own !== undefined && theirs !== undefined && theirs > own;
-    });
-    if (above.length === 0) return [];
-    const message = `${listed(above.map(({ object }) => title(object)))} ${above.length === 1 ? "is" : "are"} more important than ${title(data.object)}: where there is no room, the data goes first; give it the higher priority class`;
-    return [error(data.object.resource, placement.priorityPath, message)];
-  });
+/** One pod of what tells people of faults, and data in one zone, where data is protected. */
+function watchers(known: Inventory, { zones }: Facts): Finding[] {
+  const single = known.pods.filter(
+    (group) => group.object.group === "monitoring.coreos.com" && known.scale(group).max === 1 && zones.length >= 2,
+  );
+  const data = zones.length === 1 ? known.pods.find(isData) : undefined;
+  return [
+    ...single.map(({ object }) => {
+      const message = `one pod of ${title(object)} in ${zones.length} zones: while it is moved or lost nobody is told of anything; use 2 (mes:monitoring)`;
+      return warning(object.resource, "spec.replicas", message);
+    }),
+    ...(data === undefined
+      ? []
+      : [
+          warning(
+            data.object.resource,
+            "",
+            `everything is in one zone (${zones[0] ?? ""}), and is lost with it: all that protects the data is the backup; use three zones (mes:cluster.zones)`,
+          ),
+        ]),
+  ];
 }
 
 /** Requests to pods that have said that they cannot answer. */

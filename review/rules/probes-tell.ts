@@ -15,7 +15,10 @@ export const probesTell: Rule = {
     const known = inventory(plan);
     return [
       ...known.ofKind("Service").flatMap((service) => unasked(service, known)),
-      ...known.pods.flatMap((group) => [...containersWithProbes(group).flatMap((one) => probeFindings(one, group))]),
+      ...known.pods.flatMap((group) => [
+        ...unsaid(group, known),
+        ...containersWithProbes(group).flatMap((one) => probeFindings(one, group)),
+      ]),
     ];
   },
 };
@@ -36,6 +39,16 @@ function unasked(service: KubeObject, known: Inventory): Finding[] {
       return [error(group.object.resource, [...group.specPath, "containers", i, "readinessProbe"], message)];
     });
   });
+}
+
+/** A rollout and a disruption budget count ready pods: without readiness every pod is one at once. Those behind a Service are looked at above. */
+function unsaid(group: PodGroup, known: Inventory): Finding[] {
+  const containers = listAt(group.spec, "containers");
+  const serves = containers.some((container) => listAt(container, "ports").length > 0);
+  if (!serves || group.finite || containers.some((container) => isRecord(at(container, "readinessProbe")))) return [];
+  if (known.ofKind("Service").some((service) => podsBehind(service, known).includes(group))) return [];
+  const message = `no container of ${title(group.object)} has readiness: a rollout goes on although the new pods do not work; add a readinessProbe`;
+  return [error(group.object.resource, [...group.specPath, "containers", 0, "readinessProbe"], message)];
 }
 
 interface Probed {
@@ -70,6 +83,7 @@ function probeFindings({ container, path }: Probed, group: PodGroup): Finding[] 
       findings.push(found(probe, `asks ${host}, and not the pod itself; remove host`));
     }
   }
+  findings.push(...numbers(container, own, found));
   const liveness = at(container, "livenessProbe");
   if (!isRecord(liveness)) return findings;
   const asked = dependency(liveness);
@@ -101,10 +115,45 @@ function probeFindings({ container, path }: Probed, group: PodGroup): Finding[] 
   return findings;
 }
 
+/** Seconds for which requests may go to a pod that does not answer. */
+const MOST_READINESS = 120;
+/** Seconds for which a pod may hang, and be started: a longer time is noticed by customers first. */
+const MOST_LIVENESS = 15 * 60;
+const MOST_STARTUP = 60 * 60;
+
+type Found = (probe: string, message: string, how?: typeof error) => Finding;
+
+function numbers(container: unknown, own: string, found: Found): Finding[] {
+  const most = { readinessProbe: MOST_READINESS, livenessProbe: MOST_LIVENESS, startupProbe: MOST_STARTUP };
+  return PROBES.flatMap((probe): Finding[] => {
+    const declared = at(container, probe);
+    if (!isRecord(declared)) return [];
+    const findings: Finding[] = [];
+    const late = windowOf(declared) + (probe === "readinessProbe" ? (numberAt(declared, "initialDelaySeconds") ?? 0) : 0);
+    if (late > most[probe]) {
+      const message = `takes ${late} s to notice that container ${own} does not answer; lower failureThreshold or periodSeconds`;
+      findings.push(found(probe, message, warning));
+    }
+    for (const key of ["periodSeconds", "failureThreshold", "timeoutSeconds", "successThreshold"]) {
+      const value = numberAt(declared, key);
+      if (value !== undefined && value < 1)
+        findings.push(found(probe, `${key} is ${value}, which the API refuses; use 1 or more`));
+    }
+    const success = numberAt(declared, "successThreshold") ?? 1;
+    if (probe !== "readinessProbe" && success > 1) {
+      findings.push(found(probe, `successThreshold is ${success}, which the API refuses; use 1`));
+    }
+    const handlers = ["exec", "httpGet", "tcpSocket", "grpc"].filter((key) => declared[key] !== undefined);
+    if (handlers.length > 1) findings.push(found(probe, `has ${handlers.join(" and ")}, which the API refuses; keep one`));
+    return findings;
+  });
+}
+
 /** Seconds that a process may hang for reasons that are not its own, as a full node or a long collection of garbage. */
 const LEAST_LIVENESS = 15;
 const LEAST_STARTUP = 15;
-const LEAST_START_WITHOUT = 30;
+/** Programs that read a schema, fill a cache and connect to database and broker. */
+const LEAST_START_WITHOUT = 90;
 
 /** Seconds from the first failure on until a probe has its effect. */
 function windowOf(probe: Json): number {

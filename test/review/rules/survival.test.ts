@@ -322,11 +322,11 @@ describe("probes", () => {
     expect(errorsAfter(plan, probesTell, edit)).toEqual([]);
   });
 
-  it("are asked for where a Service leads", () => {
+  it("are asked for where a Service leads, and where a rollout waits for them", () => {
     const service = object("v1", "Service", "api", {
       spec: { selector: { app: "api" }, ports: [{ port: 80, targetPort: "http" }] },
     });
-    expect(found(probesTell, [deployment("api")])).toEqual([]);
+    expect(found(probesTell, [deployment("api")])).toEqual([expect.stringContaining("a rollout goes on")]);
     expect(found(probesTell, [service, deployment("api")])).toEqual([expect.stringContaining("Service mes/api sends requests")]);
   });
 });
