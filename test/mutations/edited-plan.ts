@@ -135,9 +135,28 @@ function namesOf({ name, inputs }: Pick<Resource, "name"> & { inputs: Inputs }):
   return [metadata.name, ...(metadata.namespace === undefined ? [] : [`${metadata.namespace}/${metadata.name}`])];
 }
 
-/** Names of the objects of a kind in a plan. */
-export function objectNames(plan: Plan, kind: string): string[] {
+/** An object that a plan declares. */
+export interface PlannedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  /** By what `resource` finds it. */
+  readonly ref: string;
+  readonly inputs: Inputs;
+}
+
+/** The objects of a kind in a plan. */
+export function objectsOf(plan: Plan, kind: string): PlannedObject[] {
   return plan.resources
     .filter((resource) => resource.custom && kindOf(resource) === kind)
-    .map((resource) => namesOf(resource)[0] ?? resource.name);
+    .map((resource) => {
+      const { inputs }: { inputs: Inputs } = resource;
+      const [name = resource.name, ref = name] = namesOf(resource);
+      return { kind, name, namespace: inputs.metadata?.namespace, ref, inputs };
+    });
+}
+
+/** Names of the objects of a kind in a plan. */
+export function objectNames(plan: Plan, kind: string): string[] {
+  return objectsOf(plan, kind).map(({ name }) => name);
 }

@@ -1,4 +1,5 @@
 import type { Generator, Harmful } from "../mutation";
+import { systematic } from "../systematic";
 import { alerts } from "./alerts";
 import { availability } from "./availability";
 import { backupsOfData } from "./backups";
@@ -32,4 +33,5 @@ export const HARMFUL: readonly Generator<Harmful>[] = [
   ...alerts,
   ...cannotRun,
   single,
+  ...systematic,
 ];

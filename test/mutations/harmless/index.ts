@@ -1,4 +1,5 @@
 import type { Generator, Harmless } from "../mutation";
+import { meaningless } from "../systematic/harmless";
 import { files } from "./files";
 import { plans } from "./plans";
 import { single } from "./single";
@@ -14,4 +15,4 @@ const someFiles: Generator<Harmless> = (world) => {
 };
 
 /** Changes that do no harm. */
-export const HARMLESS: readonly Generator<Harmless>[] = [someFiles, ...plans, single];
+export const HARMLESS: readonly Generator<Harmless>[] = [someFiles, ...plans, single, meaningless];
