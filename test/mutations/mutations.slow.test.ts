@@ -5,8 +5,8 @@ import { missesOf } from "./report";
 import { generated, hasRightCause, isBlamed, isCaught, lab, tried, type Outcome } from "./score";
 
 /** Shares of harmful changes that have to be caught, and with the right cause. The score of the day: raise it with every rule. */
-const CAUGHT = 0.75;
-const RIGHT_CAUSE = 0.74;
+const CAUGHT = 0.84;
+const RIGHT_CAUSE = 0.84;
 
 /** CI tries one in so many: the clusters of the other suites need the cores too. `npm run mutations` tries all. */
 const ONE_IN = 4;
