@@ -16,6 +16,8 @@ export interface Queue {
   readonly type: string;
   /** Arguments and policies together, without the `x-` of arguments. */
   readonly settings: Json;
+  /** Policies that match it, the one that counts first. Operator policies are none of them. */
+  readonly policies: readonly KubeObject[];
   /** The object that a setting comes from, and its path there; the queue itself where nothing sets it. */
   readonly origin: (setting: string) => { readonly object: KubeObject; readonly path: readonly string[] };
 }
@@ -85,7 +87,7 @@ function readModel(known: Inventory): BrokerModel {
   const queues = ofRabbit("Queue").map((object) => readQueue(object, policies, vhosts));
   const exchanges = ofRabbit("Exchange").map((object): Exchange => {
     const name = nameOf(object);
-    const policy = appliedPolicy(object, name, policies, "Policy", ["all", "exchanges"]);
+    const [policy] = matchingPolicies(object, name, policies, "Policy", ["all", "exchanges"]);
     return {
       object,
       scope: scopeOf(object),
@@ -143,8 +145,9 @@ function readQueue(object: KubeObject, policies: readonly KubeObject[], vhosts: 
     textAt(vhost?.spec, "defaultQueueType") ??
     "classic";
   const targets = ["all", "queues", `${type}_queues`, ...(type === "stream" ? ["streams"] : [])];
-  const policy = appliedPolicy(object, name, policies, "Policy", targets);
-  const operatorPolicy = appliedPolicy(object, name, policies, "OperatorPolicy", targets);
+  const matching = matchingPolicies(object, name, policies, "Policy", targets);
+  const [policy] = matching;
+  const [operatorPolicy] = matchingPolicies(object, name, policies, "OperatorPolicy", targets);
   const own = withoutPrefix(recordAt(object.spec, "arguments"));
   const [fromPolicy, fromOperator] = [recordAt(policy?.spec, "definition"), recordAt(operatorPolicy?.spec, "definition")];
   const settings = merged(own, fromPolicy, fromOperator);
@@ -154,6 +157,7 @@ function readQueue(object: KubeObject, policies: readonly KubeObject[], vhosts: 
     name,
     type,
     settings,
+    policies: matching,
     origin: (setting) => {
       const source = [
         { from: own, object, path: ["spec", "arguments", `x-${setting}`] },
@@ -188,19 +192,19 @@ function lower(a: number, b: number): number {
   return a < 0 || b < 0 ? Math.max(a, b) : Math.min(a, b);
 }
 
-/** Of all policies of a kind that match, RabbitMQ applies the one of the highest priority, and no other. */
-function appliedPolicy(
+/** Of all policies of a kind that match, RabbitMQ applies the one of the highest priority, and no other: the first. */
+function matchingPolicies(
   object: KubeObject,
   name: string,
   policies: readonly KubeObject[],
   kind: "Policy" | "OperatorPolicy",
   targets: readonly string[],
-): KubeObject | undefined {
+): KubeObject[] {
   return policies
     .filter((policy) => policy.kind === kind && scopeOf(policy) === scopeOf(object))
     .filter((policy) => targets.includes(textAt(policy.spec, "applyTo") ?? "all"))
     .filter((policy) => matchesName(textAt(policy.spec, "pattern") ?? "", name))
-    .sort((a, b) => (numberAt(b.spec, "priority") ?? 0) - (numberAt(a.spec, "priority") ?? 0))[0];
+    .sort((a, b) => (numberAt(b.spec, "priority") ?? 0) - (numberAt(a.spec, "priority") ?? 0));
 }
 
 /** Whether a regular expression of a policy or permission matches a name; unanchored ones match a part of it. */

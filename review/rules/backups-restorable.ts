@@ -7,6 +7,8 @@ import { schedule } from "../kubernetes/schedules";
 import { isDatabase, parametersOf } from "../kubernetes/systems";
 import { at, entriesAt, entryOf, listAt, recordAt, textAt, type Json } from "../kubernetes/value";
 import { UNKNOWN, type Plan } from "../plan/plan";
+import { bucketsTold } from "./backups/buckets";
+import { cleanersKeep } from "./backups/cleaners";
 import { dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "backups-restorable";
@@ -21,10 +23,12 @@ export const backupsRestorable: Rule = {
   why: "A backup that is not taken, cannot be written, or is deleted too early is noticed on the day when it is needed: every order since is gone.",
   check: (plan) => {
     const report = dataReport(plan, { error, warning });
-    if (report === undefined) return [];
     const known = inventory(plan);
+    const kept = [...cleanersKeep(known), ...bucketsTold(plan, known)];
+    if (report === undefined) return kept;
     const databases = known.objects.filter(isDatabase);
     return [
+      ...kept,
       ...databases.flatMap((cluster) => [
         ...archived(cluster, known, report, plan),
         ...scheduled(cluster, known, report),
@@ -258,6 +262,12 @@ function badSchedule(backup: KubeObject, known: Inventory, report: Report): Find
       const message = `asks the plug-in ${plugin === "" ? "without a name" : plugin}, which ${title(cluster)} does not have (${plugins.join(", ") || "it has none"}): every backup fails; correct it`;
       findings.push(report(resource, "spec.pluginConfiguration.name", message));
     }
+  } else if (method === "volumeSnapshot" && textAt(cluster.spec, "backup", "volumeSnapshot", "className") === undefined) {
+    const message = `asks for snapshots, and ${title(cluster)} names no class for them (spec.backup.volumeSnapshot.className): every backup fails; use method: plugin`;
+    findings.push(report(resource, "spec.method", message));
+  } else if (!["volumeSnapshot", "barmanObjectStore"].includes(method)) {
+    const message = `${method} is no method of backups, which are plugin, volumeSnapshot and barmanObjectStore: the operator refuses it; use plugin`;
+    findings.push(report(resource, "spec.method", message));
   } else if (method === "barmanObjectStore" && at(cluster.spec, "backup", "barmanObjectStore") === undefined) {
     const message = `asks for the method ${method}, which ${title(cluster)} is not set up for: every backup fails; use method: plugin`;
     findings.push(report(resource, "spec.method", message));

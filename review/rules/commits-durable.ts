@@ -1,8 +1,9 @@
-import { inventory } from "../kubernetes/inventory";
+import { inventory, type Inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
 import { brokerSettings, isBroker, isDatabase, isOff, parametersOf } from "../kubernetes/systems";
 import { at, bytesAt, entriesAt, isRecord, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import type { Plan } from "../plan/plan";
 import { count, dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "commits-durable";
@@ -14,8 +15,10 @@ export const commitsDurable: Rule = {
   why: "An order that was confirmed and is only in the memory of one process is lost with it: nobody sends it again, and nobody knows that it was there.",
   check: (plan) => {
     const report = dataReport(plan, { error, warning });
-    if (report === undefined) return [];
-    const { objects, pods } = inventory(plan);
+    // Where people try things out, only what goes with a restart is worth a word.
+    if (report === undefined) return inventory(plan).pods.flatMap((group) => lostFiles(group, warning));
+    const known = inventory(plan);
+    const { objects, pods } = known;
     return [
       ...objects.flatMap((object) => {
         if (isDatabase(object)) return [...databaseFindings(object, report), ...replicaFindings(object, report)];
@@ -24,7 +27,11 @@ export const commitsDurable: Rule = {
         if (object.group === "monitoring.coreos.com") return monitoringVolumes(object, report);
         return object.kind === "ConfigMap" ? logFindings(object, report) : [];
       }),
-      ...pods.flatMap((group) => [...lostFiles(group, report), ...sessions(group, report)]),
+      ...pods.flatMap((group) => [
+        ...lostFiles(group, report),
+        ...sessions(group, report),
+        ...logCopies(group, known.scale(group).max, known, plan),
+      ]),
       ...objects.flatMap((object) => statements(object, report)),
     ];
   },
@@ -72,7 +79,7 @@ function databaseFindings(cluster: KubeObject, report: Report): Finding[] {
  * Whether a commit waits for replicas, and whether only one of those that must have it takes over.
  * Source: https://cloudnative-pg.io/documentation/1.30/replication/#synchronous-replication and failover/#failover-quorum-quorum-based-failover
  */
-function replicaFindings({ resource, spec }: KubeObject, report: Report): Finding[] {
+function replicaFindings({ resource, spec, ...object }: KubeObject, report: Report): Finding[] {
   const instances = numberAt(spec, "instances") ?? 1;
   if (instances < 2) return [];
   // With one replica alone a commit that waits for it stops all writes while it is away: which of the two is worse, people decide.
@@ -91,6 +98,22 @@ function replicaFindings({ resource, spec }: KubeObject, report: Report): Findin
     findings.push(how(resource, `${path}.dataDurability`, message));
   }
   const outside = [...listAt(synchronous, "standbyNamesPre"), ...listAt(synchronous, "standbyNamesPost")].length;
+  if (textAt(synchronous, "method") === "first") {
+    const message = `commits wait for the first ${count(waitedFor, "replica")} of a list, which the operator does not take into account when another one takes over: orders wait while it is away, or are lost; use method: any`;
+    findings.push(how(resource, `${path}.method`, message));
+  }
+  if (waitedFor > instances - 1) {
+    const message = `commits wait for ${count(waitedFor, "replica")}, and there are ${instances - 1}: no order is ever written; lower it`;
+    findings.push(error(resource, `${path}.number`, message));
+  }
+  for (const field of ["standbyNamesPre", "standbyNamesPost"]) {
+    const strange = listAt(synchronous, field).filter(
+      (standby): standby is string => typeof standby === "string" && !new RegExp(`^${object.name}-\\d+$`).test(standby),
+    );
+    if (strange.length === 0) continue;
+    const message = `commits may be kept by ${strange.join(", ")} alone, which is no instance of this database and never takes over: they are lost with the primary; remove it`;
+    findings.push(warning(resource, `${path}.${field}`, message));
+  }
   if (numberAt(synchronous, "maxStandbyNamesFromCluster") === 0 && outside === 0) {
     findings.push(how(resource, `${path}.maxStandbyNamesFromCluster`, "is 0: no replica is waited for; remove it"));
   }
@@ -256,5 +279,23 @@ function logFindings({ resource }: KubeObject, report: Report): Finding[] {
     if (!/\benabled: false\b/.test(block)) return [];
     const message = "ingester.wal.enabled is false: records that were taken are lost with the pod; use true";
     return [report(resource, ["data", key], message)];
+  });
+}
+
+/** Copies of what is not in the store yet, against the pods that there are. Source: https://grafana.com/docs/loki/latest/configure/#common */
+function logCopies({ object, namespace, spec }: PodGroup, pods: number, known: Inventory, plan: Plan): Finding[] {
+  const zones = plan.facts?.zones.length ?? 1;
+  return listAt(spec, "volumes").flatMap((volume) => {
+    const name = textAt(volume, "configMap", "name");
+    const config = name === undefined ? undefined : known.find("ConfigMap", namespace, name);
+    if (config === undefined) return [];
+    return entriesAt(config.resource.inputs, "data").flatMap(([key, text]) => {
+      if (typeof text !== "string" || !/^schema_config:/m.test(text)) return [];
+      const copies_ = Number(/^\s*replication_factor:\s*(\d+)/m.exec(text)?.[1] ?? 3);
+      if (copies_ >= 2 || (pods < 2 && zones < 2)) return [];
+      const one = pods < 2 ? `there is one pod of ${title(object)}` : `replication_factor is ${copies_}`;
+      const message = `${one}: what is not in the bucket yet is in one pod, in one zone, and is lost with it; use three pods (mes:logging.replicas) with replication_factor: 3`;
+      return [warning(pods < 2 ? object.resource : config.resource, pods < 2 ? "spec.replicas" : ["data", key], message)];
+    });
   });
 }

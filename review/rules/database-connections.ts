@@ -87,12 +87,23 @@ function poolerFindings(pooler: KubeObject, cluster: KubeObject, known: Inventor
     const message = `programs open up to ${wanted} connections at full scale (${breakdown(clients)}), but with one of ${instances} pods of the pooler lost the rest accept ${remaining}; raise max_client_conn or instances (mes:postgres.poolers)`;
     findings.push(error(pooler.resource, "spec.pgbouncer.parameters.max_client_conn", message));
   }
-  findings.push(...modeFindings(pooler, wanted, instances));
+  findings.push(...modeFindings(pooler, wanted, instances), ...boundFindings(pooler, cluster, known));
   if (textAt(pooler.spec, "type") === "ro" && (numberAt(cluster.spec, "instances") ?? 1) < 2) {
     const message = `serves the replicas of ${title(cluster)}, which has none; add an instance, or use type rw`;
     findings.push(error(pooler.resource, "spec.type", message));
   }
   return findings;
+}
+
+/** Without a bound, each user that logs in for the first time opens a pool of its own. Source: max_db_connections of PgBouncer */
+function boundFindings(pooler: KubeObject, cluster: KubeObject, known: Inventory): Finding[] {
+  const bound = numberAt(pooler.spec, "pgbouncer", "parameters", "max_db_connections") ?? 0;
+  const users = listAt(cluster.spec, "managed", "roles").filter((role) => recordAt(role).login === true).length;
+  if (bound > 0 || users < 2) return [];
+  const pool = numberAt(pooler.spec, "pgbouncer", "parameters", "default_pool_size") ?? PGBOUNCER.poolSize;
+  const pods = known.pods.find(({ object }) => object.resource.urn === pooler.resource.urn)?.replicas ?? 1;
+  const message = `has no max_db_connections: each of ${count(users, "user")} of ${title(cluster)} may open ${pool} connections through each of ${count(pods, "pod")}, ${users * pool * pods} in all; set connections in mes:postgres.poolers`;
+  return [warning(pooler.resource, "spec.pgbouncer.parameters.max_db_connections", message)];
 }
 
 /** Source: https://www.pgbouncer.org/features.html */

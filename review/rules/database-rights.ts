@@ -1,10 +1,11 @@
+import { POD_FACTS } from "../../components/workload/facts";
 import { inventory, type Inventory } from "../kubernetes/inventory";
-import type { KubeObject } from "../kubernetes/objects";
 import { isDatabase } from "../kubernetes/systems";
-import { listAt, numberAt, recordAt, textAt, type Json } from "../kubernetes/value";
+import { listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
 import { grantsOf, type Grant } from "../orders/grants";
 import { flowOf } from "../orders/flow";
 import type { PlannedProgram } from "../orders/programs";
+import { connectionFindings, roleFindings, type ManagedRole } from "./rights/users";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "database-rights";
@@ -31,18 +32,14 @@ export const databaseRights: Rule = {
     const grants = grantsOf(known);
     return [
       ...programs.flatMap((one) => [...hostFindings(one, known), ...userFindings(one, roles, grants)]),
+      ...roles.flatMap((role) => connectionFindings(role, demandOf(role, programs, known))),
       ...roles.flatMap(powerFindings),
+      ...roleFindings(roles, known, plan.facts?.today),
       ...(roles.length > 0 && programs.length > 0 && grants.length === 0 ? unknownRights(roles) : []),
       ...(roles.length > 0 ? tableFindings(programs, known) : []),
     ];
   },
 };
-
-interface ManagedRole {
-  readonly cluster: KubeObject;
-  readonly role: Json;
-  readonly path: readonly (string | number)[];
-}
 
 function unknownRights([first]: readonly ManagedRole[]): Finding[] {
   if (first === undefined) return [];
@@ -163,6 +160,23 @@ function userFindings(one: PlannedProgram, roles: readonly ManagedRole[], grants
     );
   }
   return findings;
+}
+
+/** Connections that programs open as a user: themselves, or through the pools of their poolers. */
+function demandOf({ role }: ManagedRole, programs: readonly PlannedProgram[], known: Inventory): { least: number; most: number } {
+  const own = programs.filter(({ variables }) => variables.get("PGUSER")?.value === textAt(role, "name"));
+  const demands = own.flatMap(({ group, variables }) => {
+    if (group === undefined) return [];
+    const { min, max } = known.scale(group);
+    const each = numberAt(group.annotations, POD_FACTS.databaseConnections) ?? 1;
+    const [service = "", namespace = ""] = variables.get("PGHOST")?.value.split(".") ?? [];
+    const pooler = known.find("Pooler", namespace, service);
+    const parameter = (key: string) => numberAt(pooler?.spec, "pgbouncer", "parameters", key);
+    const pool = (parameter("default_pool_size") ?? 20) + (parameter("reserve_pool_size") ?? 0);
+    const pooled = pooler === undefined ? Infinity : pool * (numberAt(pooler.spec, "instances") ?? 1);
+    return [{ least: Math.min(pooled, Math.max(1, min)), most: Math.min(pooled, Math.max(1, max) * each) }];
+  });
+  return demands.reduce((sum, { least, most }) => ({ least: sum.least + least, most: sum.most + most }), { least: 0, most: 0 });
 }
 
 interface Need {

@@ -9,6 +9,7 @@ import { parkingQueues } from "../orders/routing";
 import { queueTriggers, type QueueTrigger } from "../orders/triggers";
 import { workSeconds } from "../orders/work";
 import type { Plan } from "../plan/plan";
+import { refusedTerms } from "./queues/terms";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "queue-limits";
@@ -26,6 +27,7 @@ export const queueLimits: Rule = {
     return [
       ...broker.queues.filter(({ type }) => type !== "stream").flatMap((queue) => queueFindings(queue, context)),
       ...policyFindings(broker),
+      ...refusedTerms(broker),
       ...known.objects.filter(isBroker).flatMap((cluster) => diskFindings(cluster, broker)),
     ];
   },
@@ -143,6 +145,8 @@ function expiryFindings(queue: Queue, { flow }: Context): Finding[] {
 
 /** Bytes of a small message: a queue that ends by its bytes ends before the messages that it may hold. */
 const SMALL_MESSAGE = 1024;
+/** Bytes of an order with a few lines, as JSON. */
+const USUAL_MESSAGE = 4096;
 /** Messages that a queue should hold where nothing is known of their rate. */
 const FEW_MESSAGES = 1000;
 
@@ -181,6 +185,12 @@ function lengthFindings(queue: Queue, { flow, known, triggers }: Context): Findi
     found(
       error,
       `${queue.name} holds ${size}, which is ${time}: it is full, and refuses its publishers, before anybody is told that it waits`,
+    );
+  } else if (bytes !== undefined && holds >= FEW_MESSAGES && bytes / USUAL_MESSAGE < FEW_MESSAGES) {
+    const usually = count(Math.floor(bytes / USUAL_MESSAGE), "order");
+    found(
+      warning,
+      `${queue.name} holds ${inWords(bytes)}, which is ${usually} of 4 KiB: a short outage of its consumers fills it, and publishers are refused`,
     );
   } else if (holds < FEW_MESSAGES) {
     found(error, `${queue.name} holds ${size}: a short outage of its consumers fills it, and publishers are refused`);
@@ -283,15 +293,8 @@ function policyFindings({ policies, queues, exchanges }: BrokerModel): Finding[]
     findings.push(error(policy.resource, "spec", `${title(policy)} applies to nothing: ${why}; correct it`));
   }
   for (const queue of queues) {
-    const own = policies.filter(
-      (policy) =>
-        policy.kind === "Policy" &&
-        scopeOf(policy) === queue.scope &&
-        matchesName(textAt(policy.spec, "pattern") ?? "", queue.name) &&
-        applies(textAt(policy.spec, "applyTo") ?? "all", queue.type),
-    );
-    const highest = Math.max(...own.map((policy) => numberAt(policy.spec, "priority") ?? 0));
-    const tied = own.filter((policy) => (numberAt(policy.spec, "priority") ?? 0) === highest);
+    const highest = Math.max(...queue.policies.map((policy) => numberAt(policy.spec, "priority") ?? 0));
+    const tied = queue.policies.filter((policy) => (numberAt(policy.spec, "priority") ?? 0) === highest);
     const [, second] = tied;
     if (second === undefined) continue;
     const message = `${listed(tied.map(nameOf))} match ${queue.name} with the same priority, and RabbitMQ applies one of them, nobody knows which; give them different priorities, or narrow a pattern`;

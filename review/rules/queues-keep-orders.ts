@@ -1,6 +1,7 @@
 import { brokerModel, type BrokerModel, type Queue } from "../orders/broker";
 import { deadLetterQueues, isPredeclared, parkingQueues } from "../orders/routing";
 import { recordAt, textAt } from "../kubernetes/value";
+import { lastingExchanges, parkedApart } from "./queues/exchanges";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "queues-keep-orders";
@@ -14,7 +15,11 @@ export const queuesKeepOrders: Rule = {
   check: (plan) => {
     const broker = brokerModel(plan);
     const parking = parkingQueues(broker);
-    return broker.queues.flatMap((queue) => findingsOf(queue, broker, parking));
+    return [
+      ...broker.queues.flatMap((queue) => findingsOf(queue, broker, parking)),
+      ...lastingExchanges(broker),
+      ...parkedApart(broker, parking),
+    ];
   },
 };
 

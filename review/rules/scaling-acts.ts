@@ -5,7 +5,7 @@ import type { PodGroup } from "../kubernetes/pods";
 import { quantity } from "../kubernetes/quantities";
 import { schedule } from "../kubernetes/schedules";
 import { at, entriesAt, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
-import { matchesName } from "../orders/broker";
+import { brokerModel, nameOf, scopeOf } from "../orders/broker";
 import type { Plan } from "../plan/plan";
 import { matchesWhole } from "../promql/anchored";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
@@ -195,7 +195,7 @@ function queueTrigger(
     findings.push(error(object.resource, [...path, "queueName"], message));
   }
   const value = Number(textAt(metadata, "value") ?? at(metadata, "value"));
-  const most = maxLength(queue, known);
+  const most = numberAt(brokerModel(plan).queue(scopeOf(queue), nameOf(queue))?.settings, "max-length");
   if (textAt(metadata, "mode") !== "MessageRate" && most !== undefined && most / value <= Math.max(1, min)) {
     const message = `asks for a pod for every ${value} messages, and ${queueName} holds ${most}: it never asks for more than ${Math.max(1, min)}; lower it (mes:roles.${target.name}.scale.queue)`;
     findings.push(error(object.resource, [...path, "value"], message));
@@ -206,18 +206,6 @@ function queueTrigger(
     findings.push(error(object.resource, [...path, "activationValue"], message));
   }
   return findings;
-}
-
-/** Most messages of a queue, by its arguments or the policy that holds. */
-function maxLength(queue: KubeObject, known: Inventory): number | undefined {
-  const own = numberAt(queue.spec, "arguments", "x-max-length");
-  const queueName = textAt(queue.spec, "name") ?? queue.name;
-  const [policy] = known
-    .ofKind("Policy")
-    .filter(({ group, spec }) => group === "rabbitmq.com" && matchesName(textAt(spec, "pattern") ?? "", queueName))
-    .sort((a, b) => (numberAt(b.spec, "priority") ?? 0) - (numberAt(a.spec, "priority") ?? 0));
-  const byPolicy = numberAt(policy?.spec, "definition", "max-length");
-  return own === undefined ? byPolicy : Math.min(own, byPolicy ?? own);
 }
 
 /** `namespace="mes"`, `job=~"a|b"`. */

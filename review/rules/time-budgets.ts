@@ -13,6 +13,7 @@ import { workSeconds } from "../orders/work";
 import type { Resource } from "../plan/plan";
 import { clientsOfDatabase, poolerTimes } from "./budgets/poolers";
 import { deployTimes } from "./budgets/deploys";
+import { alertTimes } from "./budgets/alerts";
 import { goSeconds, routeTimes } from "./budgets/routes";
 import { reporter, type Finding, type Rule } from "./rule";
 
@@ -41,7 +42,8 @@ export const timeBudgets: Rule = {
       ...known.ofKind("Pooler").flatMap((pooler) => poolerTimes(pooler, clientsOfDatabase(programs, requestSeconds))),
       ...routeTimes(known),
       ...deployTimes(plan, known),
-      ...known.objects.filter(isBroker).flatMap((cluster) => brokerStop(cluster)),
+      ...known.objects.filter(isBroker).flatMap((cluster) => [...brokerStop(cluster), ...brokerPatience(cluster)]),
+      ...alertTimes(known),
       ...scalingFindings(known),
       ...waitingFindings(flow),
     ];
@@ -304,6 +306,17 @@ function brokerStop({ spec, resource }: KubeObject): Finding[] {
   if (grace === undefined || grace >= NODE_STOP || (numberAt(spec, "replicas") ?? 1) < 2) return [];
   const message = `a node is killed ${timeInWords(grace)} after it is asked to stop, although queues may not have a majority without it by then, and stand still; raise mes:broker.terminationGracePeriod (a week is the operator's own)`;
   return [error(resource, "spec.terminationGracePeriodSeconds", message)];
+}
+
+/** Milliseconds below which a consumer that only waits for the database is taken for dead. */
+const PATIENCE = 60_000;
+
+/** What counts for queues that say nothing themselves, those of tomorrow too. */
+function brokerPatience(cluster: KubeObject): Finding[] {
+  const timeout = Number(brokerSettings(cluster).get("consumer_timeout") ?? Number.NaN);
+  if (!(timeout > 0 && timeout < PATIENCE)) return [];
+  const message = `consumer_timeout is ${timeInWords(timeout / 1000)}: whoever takes longer for a message is cut off, and the message is delivered again; raise mes:broker.consumerTimeout`;
+  return [warning(cluster.resource, "spec.rabbitmq.additionalConfig", message)];
 }
 
 /** Seconds below which less load is no more than a pause. */

@@ -79,7 +79,7 @@ function waits(resource: Resource, group: PodGroup | undefined): Finding[] {
   const system = isDatabase(kind) || isBroker(kind);
   const isRelease = resource.type.startsWith("kubernetes:helm.sh/");
   if (!system && !isRelease && (group === undefined || group.finite)) return [];
-  const needed = system || group === undefined ? SYSTEM.usual : SCHEDULED + startSeconds(group);
+  const needed = system || group === undefined ? SYSTEM.usual : startSeconds(group);
   const least = system ? SYSTEM.least : SCHEDULED;
   return entriesAt(resource, "customTimeouts").flatMap(([step, text]) => {
     const time = typeof text === "string" ? seconds(text) : undefined;

@@ -18,7 +18,7 @@ export function bucketUse(plan: Plan, known: Inventory, roles: readonly CloudRol
     const parts = plan.resources.filter(({ type, inputs }) => type.startsWith("aws:s3/") && textAt(inputs, "bucket") === named);
     return [
       ...closedFindings(bucket, named, parts),
-      ...rolesThatUse(named, plan, known, roles).flatMap(({ role, by }) => useFindings(role, by, named, parts)),
+      ...rolesThatUse(named, plan, known, roles).flatMap((use) => useFindings(use.role, use, named, parts)),
     ];
   });
 }
@@ -56,8 +56,10 @@ function closedFindings(bucket: Resource, named: string, parts: readonly Resourc
 
 interface Use {
   readonly role: CloudRole;
-  /** What tells a program of the bucket. */
+  /** Who uses it. */
   readonly by: string;
+  /** It is known to keep things there. */
+  readonly writes: boolean;
 }
 
 /** Roles whose programs are told of a bucket: by a variable, a configuration, or a place of backups. */
@@ -75,15 +77,25 @@ function rolesThatUse(bucket: string, plan: Plan, known: Inventory, roles: reado
         accounts.includes(`${namespace}/${textAt(spec, "serviceAccountName") ?? "default"}`) &&
         (told(spec) || told(configOf(spec, namespace, known))),
     );
-    if (group !== undefined) return [{ role, by: title(group.object) }];
+    if (group !== undefined) {
+      const writes = configOf(group.spec, group.namespace, known).some(keepsIndices);
+      return [{ role, by: title(group.object), writes }];
+    }
     const cluster = known
       .ofKind("Cluster")
       .find(
         ({ namespace, name: named, spec }) =>
           accounts.includes(`${namespace}/${named}`) && stores.some((store) => namesStore(spec, store.name)),
       );
-    return cluster === undefined ? [] : [{ role, by: title(cluster) }];
+    return cluster === undefined ? [] : [{ role, by: title(cluster), writes: true }];
   });
+}
+
+/** Files of Loki, which keeps logs and their indices in its store. */
+function keepsIndices(files: unknown): boolean {
+  return leaves(files).some(
+    ([, text]) => typeof text === "string" && /^schema_config:/m.test(text) && /\bobject_store: s3\b/.test(text),
+  );
 }
 
 function namesStore(spec: unknown, store: string): boolean {
@@ -100,18 +112,32 @@ function configOf(spec: unknown, namespace: string, known: Inventory): unknown[]
 
 function useFindings(
   { resource, rights, partlyUnknown }: CloudRole,
-  by: string,
+  { by, writes }: Pick<Use, "by" | "writes">,
   bucket: string,
   parts: readonly Resource[],
 ): Finding[] {
   if (partlyUnknown) return [];
   const arn = `arn:aws:s3:::${bucket}`;
-  const may = (action: string, on: string) => rights.some((statement) => allows(statement, action, on));
+  const denied = (action: string, on: string) =>
+    rights.find(
+      (one) => one.denies && one.conditions.length === 0 && coversAction(one.actions, action) && covers(one.resources, on),
+    );
+  const may = (action: string, on: string) =>
+    rights.some((statement) => allows(statement, action, on)) && denied(action, on) === undefined;
   const findings: Finding[] = [];
   if (!may("s3:ListBucket", arn))
     findings.push(error(resource, "", `${by} uses ${bucket}, and its role may not list it; allow s3:ListBucket`));
   if (!may("s3:GetObject", `${arn}/x`))
     findings.push(error(resource, "", `${by} uses ${bucket}, and its role may not read from it; allow s3:GetObject`));
+  if (writes || rights.some((one) => one.allows && ofWriter(one))) {
+    const missing_ = ["s3:PutObject", "s3:DeleteObject"].filter((action) => !may(action, `${arn}/x`));
+    const denial = missing_.some((action) => denied(action, `${arn}/x`) !== undefined);
+    if (missing_.length > 0) {
+      const how = denial ? "a denial counts before every right" : "its role may not";
+      const message = `${by} writes to ${bucket}, and ${how}: ${missing_.join(" and ")}; ${denial ? "take the denial away" : "allow it"}`;
+      findings.push(error(resource, "", message));
+    }
+  }
   if (!encryptedByKey(parts)) return findings;
   const key = (action: string) =>
     rights.some(
@@ -125,6 +151,11 @@ function useFindings(
       error(resource, "", `${bucket} is encrypted with a key that its role may not use; allow ${missing.join(" and ")}`),
     );
   return findings;
+}
+
+/** Actions that only who writes has any use for. */
+function ofWriter({ actions }: Statement): boolean {
+  return actions.some((action) => /^s3:(?:PutObject|DeleteObject|AbortMultipartUpload|ListMultipartUploadParts)$/i.test(action));
 }
 
 function allows({ allows: isAllow, actions, resources }: Statement, action: string, on: string): boolean {

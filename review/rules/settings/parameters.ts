@@ -82,16 +82,17 @@ export function temporaryFiles(cluster: KubeObject): Finding[] {
   return [report(cluster.resource, "spec.postgresql.parameters.temp_file_limit", message)];
 }
 
-/** Bytes that a connection takes for itself, without any sort. Source: https://techcommunity.microsoft.com/blog/adforpostgresql/measuring-the-memory-overhead-of-a-postgres-connection/1581082 */
-const CONNECTION = { least: 2 * 2 ** 20, usual: 8 * 2 ** 20 };
+/** Bytes that a connection takes at least, without any sort. Source: https://techcommunity.microsoft.com/blog/adforpostgresql/measuring-the-memory-overhead-of-a-postgres-connection/1581082 */
+const CONNECTION = 2 * 2 ** 20;
 
-/** @param fixed bytes that the server takes whether anybody connects or not. @param limit bytes of an instance */
+/**
+ * @param fixed bytes that the server takes whether anybody connects or not
+ * @param limit bytes of an instance
+ */
 export function connectionMemory(cluster: KubeObject, connections: number, fixed: number, limit: number): Finding[] {
-  const at = (each: number) => fixed + connections * each;
-  if (at(CONNECTION.usual) <= limit) return [];
-  const report = at(CONNECTION.least) > limit ? error : warning;
-  const message = `max_connections is ${connections}: the processes alone take ${inWords(connections * CONNECTION.least)} to ${inWords(connections * CONNECTION.usual)}, and an instance has ${inWords(limit)}, ${inWords(fixed)} of it taken: it is killed under load; lower mes:postgres.maxConnections, and let poolers share connections`;
-  return [report(cluster.resource, "spec.postgresql.parameters.max_connections", message)];
+  if (fixed + connections * CONNECTION <= limit) return [];
+  const message = `max_connections is ${connections}: their processes alone take ${inWords(connections * CONNECTION)}, and an instance has ${inWords(limit)}, ${inWords(fixed)} of it taken: it is killed under load; lower mes:postgres.maxConnections, and let poolers share connections`;
+  return [error(cluster.resource, "spec.postgresql.parameters.max_connections", message)];
 }
 
 /** Segments of the log that a volume holds at least while the archive is away: an hour at one every ten seconds or so. */
