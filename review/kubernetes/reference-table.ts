@@ -112,6 +112,12 @@ export const REFERENCE_FIELDS: readonly ReferenceField[] = [
     ];
   }),
 
+  { from: "monitoring.coreos.com/ScrapeConfig", path: "spec.tlsConfig.ca.secret", to: "Secret" },
+  { from: "monitoring.coreos.com/ScrapeConfig", path: "spec.tlsConfig.ca.configMap", to: "ConfigMap" },
+  { from: "monitoring.coreos.com/ScrapeConfig", path: "spec.basicAuth.username", to: "Secret" },
+  { from: "monitoring.coreos.com/ScrapeConfig", path: "spec.basicAuth.password", to: "Secret" },
+  { from: "monitoring.coreos.com/ScrapeConfig", path: "spec.authorization.credentials", to: "Secret" },
+
   { from: "apps/StatefulSet", path: "spec.serviceName", to: "Service" },
   { from: "apps/StatefulSet", path: "spec.volumeClaimTemplates[].spec.storageClassName", to: "StorageClass" },
   { from: "/PersistentVolumeClaim", path: "spec.storageClassName", to: "StorageClass" },

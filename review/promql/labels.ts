@@ -7,10 +7,15 @@ export type Labels = ReadonlySet<string> | undefined;
 /** What is known of the series that an expression may read. */
 export interface Series {
   /**
-   * Labels of a metric, of the jobs that `isJob` takes.
+   * Labels of a metric, of those series that a selector may mean.
+   * @param wanted false where the expression holds without any series too
    * @returns the labels (absent: not known), or why nothing exports it
    */
-  readonly of: (selector: Selector, metric: string) => { readonly labels: Labels } | { readonly problem: string };
+  readonly of: (
+    selector: Selector,
+    metric: string,
+    wanted: boolean,
+  ) => { readonly labels: Labels } | { readonly problem: string };
 }
 
 export interface Reading {
@@ -39,6 +44,7 @@ export function readPromql(expr: string, series: Series): Reading {
 
 class Reader {
   readonly problems = new Set<string>();
+  private wanted = true;
 
   constructor(private readonly series: Series) {}
 
@@ -61,7 +67,7 @@ class Reader {
   private ofSelector(selector: Selector): Labels {
     const { metric, matchers } = selector;
     if (metric === undefined) return undefined;
-    const known = this.series.of(selector, metric);
+    const known = this.series.of(selector, metric, this.wanted);
     if ("problem" in known) {
       this.problems.add(known.problem);
       return undefined;
@@ -110,7 +116,8 @@ class Reader {
   }
 
   private ofBinary({ operator, matching, group, left, right }: Binary): Labels {
-    const [ofLeft, ofRight] = [this.labelsOf(left), this.labelsOf(right)];
+    const ofLeft = this.labelsOf(left);
+    const ofRight = operator === "unless" ? this.ofException(right) : this.labelsOf(right);
     if (matching?.on) {
       const place = `of ${operator} on (${matching.labels.join(", ")})`;
       this.need(matching.labels, ofLeft, `the left side ${place}`);
@@ -128,6 +135,15 @@ class Reader {
     if (matching?.on) return new Set(matching.labels);
     const labels = ofLeft?.size === 0 ? ofRight : ofLeft;
     return matching === undefined ? labels : labels && without(labels, matching.labels);
+  }
+
+  /** What an expression leaves out, if there is any. */
+  private ofException(expression: Expression): Labels {
+    const { wanted } = this;
+    this.wanted = false;
+    const labels = this.labelsOf(expression);
+    this.wanted = wanted;
+    return labels;
   }
 
   private need(wanted: readonly string[], labels: Labels, place: string): void {

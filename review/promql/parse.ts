@@ -1,8 +1,10 @@
 /*
- * As much of PromQL as it takes to say which series an expression reads, and which labels what it makes has. Prometheus' own grammar
+ * As much of PromQL as it takes to say which series an expression reads, and which labels and values what it makes has. Prometheus' own grammar
  * (`@prometheus-io/lezer-promql`) takes as long for the expressions of a stack as all else of a plan does; the tests hold this reader against it.
  * Source: https://prometheus.io/docs/prometheus/latest/querying/basics/
  */
+
+import { seconds } from "./duration";
 
 export interface Matcher {
   readonly label: string;
@@ -15,6 +17,8 @@ export interface Selector {
   /** Absent where a matcher of `__name__` says more than one. */
   readonly metric?: string;
   readonly matchers: readonly Matcher[];
+  /** As `5m`; absent for the last sample. */
+  readonly range?: string;
 }
 
 export interface Aggregation {
@@ -27,6 +31,8 @@ export interface Aggregation {
 export interface Binary {
   readonly kind: "binary";
   readonly operator: string;
+  /** A comparison that gives 0 or 1, and drops nothing. */
+  readonly bool: boolean;
   readonly matching: { readonly on: boolean; readonly labels: readonly string[] } | undefined;
   readonly group: { readonly side: "left" | "right"; readonly labels: readonly string[] } | undefined;
   readonly left: Expression;
@@ -38,7 +44,8 @@ export type Expression =
   | Aggregation
   | Binary
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
-  | { readonly kind: "number" }
+  /** Not a number where it is a variable of Grafana. */
+  | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "string"; readonly value: string };
 
 const AGGREGATIONS = new Set(
@@ -162,7 +169,7 @@ class Parser {
       const level = this.peek().type === "string" ? undefined : PRECEDENCE.get(operator);
       if (level === undefined || level < least) return left;
       this.next++;
-      this.accept("bool");
+      const bool = this.accept("bool");
       const on = this.is("on");
       const matching = this.accept("on", "ignoring") ? { on, labels: this.labels() } : undefined;
       const isLeft = this.is("group_left");
@@ -170,20 +177,24 @@ class Parser {
         ? { side: isLeft ? ("left" as const) : ("right" as const), labels: this.is("(") ? this.labels() : [] }
         : undefined;
       const right = this.binary(level === POWER ? level : level + 1);
-      left = { kind: "binary", operator, left, right, matching, group };
+      left = { kind: "binary", operator, bool, left, right, matching, group };
     }
   }
 
   private unary(): Expression {
-    if (this.accept("-", "+")) return this.binary(POWER);
+    if (this.accept("+")) return this.binary(POWER);
+    if (this.accept("-")) return negative(this.binary(POWER));
     return this.modified(this.primary());
   }
 
-  /** Ranges, offsets and times change neither metric nor labels. */
-  private modified(expression: Expression): Expression {
+  /** Offsets and times change neither metric nor labels nor what values there may be. */
+  private modified(primary: Expression): Expression {
+    let expression = primary;
     for (;;) {
-      if (this.peek().type === "range") this.take();
-      else if (this.accept("offset")) {
+      if (this.peek().type === "range") {
+        const range = this.take().text.slice(1, -1).trim();
+        if (expression.kind === "selector" && !range.includes(":")) expression = { ...expression, range };
+      } else if (this.accept("offset")) {
         this.accept("-", "+");
         if (this.take().type !== "number") this.fail();
       } else if (this.accept("@")) {
@@ -199,7 +210,7 @@ class Parser {
     const { type, text } = this.peek();
     if (type === "number") {
       this.take();
-      return { kind: "number" };
+      return { kind: "number", value: valueOf(text) };
     }
     if (type === "string") {
       this.take();
@@ -214,7 +225,7 @@ class Parser {
     if (type !== "word") this.fail();
     this.take();
     const word = text.toLowerCase();
-    if (word === "inf" || word === "nan") return { kind: "number" };
+    if (word === "inf" || word === "nan") return { kind: "number", value: word === "inf" ? Infinity : NaN };
     if (AGGREGATIONS.has(word) && this.is("(", "by", "without")) return this.aggregation(word);
     if (this.is("(")) return { kind: "call", name: word, args: this.args() };
     return this.selector(text);
@@ -276,6 +287,16 @@ class Parser {
     }
     return { kind: "selector", matchers, ...(metric === undefined ? {} : { metric }) };
   }
+}
+
+/** A number, also one written as a duration. */
+function valueOf(text: string): number {
+  return seconds(text) ?? Number(text.replaceAll("_", ""));
+}
+
+function negative(expression: Expression): Expression {
+  if (expression.kind === "number") return { kind: "number", value: -expression.value };
+  return { kind: "call", name: "-", args: [expression] };
 }
 
 function unquoted(text: string): string {

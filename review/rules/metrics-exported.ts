@@ -1,12 +1,9 @@
-import { isExported, OF_EVERY_ALERT, OF_EVERY_TARGET } from "../../components/monitoring/exported";
-import { nearest } from "../../components/schema/did-you-mean";
+import { PlannedSeries } from "../alerting/series";
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import { listAt, recordAt, textAt } from "../kubernetes/value";
-import type { Exporter, Plan, Resource } from "../plan/plan";
-import { matchesWhole } from "../promql/anchored";
-import { noLabel, readPromql, type Labels, type Reading, type Series } from "../promql/labels";
-import type { Matcher, Selector } from "../promql/parse";
-import { listed, reporter, type Rule } from "./rule";
+import type { Plan, Resource } from "../plan/plan";
+import { noLabel, readPromql } from "../promql/labels";
+import { reporter, type Rule } from "./rule";
 
 const name = "metrics-exported";
 const { error } = reporter(name);
@@ -18,7 +15,7 @@ export const metricsExported: Rule = {
   check: (plan) => {
     if (plan.facts?.exporters === undefined) return [];
     const known = inventory(plan);
-    const series = new PlannedSeries(exportersIn(known, plan.facts.exporters), recordingsIn(known));
+    const series = new PlannedSeries(known, plan.facts.exporters);
     return expressionsIn(plan, known).flatMap(({ resource, path, place, expr, texts }) => {
       const { problems, labels } = readPromql(expr, series);
       const named = labels === undefined ? [] : [...new Set(texts)].filter((label) => !labels.has(label));
@@ -114,113 +111,4 @@ function variableExpressions(model: unknown): Found[] {
     if (expr === undefined || label === undefined) return [];
     return [{ place: `variable ${textAt(variable, "name") ?? ""}`, expr, texts: [label] }];
   });
-}
-
-interface RecordingRule {
-  readonly expr: string;
-  readonly labels: readonly string[];
-}
-
-function recordingsIn(known: Inventory): Map<string, RecordingRule[]> {
-  const recordings = new Map<string, RecordingRule[]>();
-  for (const { rule } of known.ofKind("PrometheusRule").flatMap(({ spec }) => rulesOf(spec))) {
-    const record = textAt(rule, "record");
-    if (record === undefined) continue;
-    const one = { expr: textAt(rule, "expr") ?? "", labels: Object.keys(recordAt(rule, "labels")) };
-    recordings.set(record, [...(recordings.get(record) ?? []), one]);
-  }
-  return recordings;
-}
-
-/** The exporters that something in the plan reads, and those of which a ScrapeConfig itself says what it keeps. */
-function exportersIn(known: Inventory, exporters: readonly Exporter[]): Exporter[] {
-  const monitors = ["PodMonitor", "ServiceMonitor", "ScrapeConfig"].flatMap((kind) => known.ofKind(kind));
-  const byJob = new Map(exporters.map((exporter) => [exporter.job, exporter]));
-  return monitors.flatMap(({ name: job, spec }) => byJob.get(job) ?? keptBy(job, spec));
-}
-
-function keptBy(job: string, spec: unknown): Exporter[] {
-  const kept = listAt(spec, "metricRelabelings").find(
-    (step) => textAt(step, "action") === "keep" && listAt(step, "sourceLabels").join() === "__name__",
-  );
-  const names = kept === undefined ? ["*"] : (textAt(kept, "regex") ?? "").split("|");
-  return [{ job, metrics: names.map((one) => one.replace(/\.\*$/, "*")) }];
-}
-
-/** The series that there would be. */
-class PlannedSeries implements Series {
-  private readonly labelsOfRecordings = new Map<string, Labels>();
-  private readonly exporting = new Map<string, readonly Exporter[]>();
-  private readonly known = new Map<string, ReturnType<Series["of"]>>();
-
-  constructor(
-    private readonly exporters: readonly Exporter[],
-    private readonly recordings: ReadonlyMap<string, readonly RecordingRule[]>,
-  ) {}
-
-  of({ matchers }: Selector, metric: string): ReturnType<Series["of"]> {
-    const jobs = matchers.filter(({ label }) => label === "job");
-    const key = [metric, ...jobs.map(({ operator, value }) => `job${operator}"${value}"`)].join(" ");
-    const known = this.known.get(key) ?? this.ofJobs(metric, jobs);
-    this.known.set(key, known);
-    return known;
-  }
-
-  private ofJobs(metric: string, jobs: readonly Matcher[]): ReturnType<Series["of"]> {
-    if (OF_EVERY_ALERT.includes(metric)) return { labels: undefined };
-    if (this.recordings.has(metric)) return { labels: this.ofRecording(metric) };
-    const exporting = this.exportersOf(metric);
-    if (exporting.length === 0) return { problem: `nothing exports ${metric}${this.meant(metric)}` };
-    const read = exporting.filter(({ job }) => jobs.every((matcher) => mayMatch(matcher, job)));
-    if (read.length === 0) {
-      const asked = jobs.map(({ operator, value }) => `job${operator}"${value}"`).join(",");
-      return { problem: `${asked} means no job that exports ${metric}; it is of ${listed(exporting.map(({ job }) => job))}` };
-    }
-    // Labels that Prometheus adds are known, whatever else is not.
-    const unknown = OF_EVERY_TARGET.includes(metric) ? read.every(isOpen) : read.some(isOpen);
-    if (unknown) return { labels: undefined };
-    const own = metric.endsWith("_bucket") ? ["le"] : ["quantile"];
-    return { labels: new Set([...read.flatMap(({ labels = [] }) => labels), ...own]) };
-  }
-
-  private exportersOf(metric: string): readonly Exporter[] {
-    if (OF_EVERY_TARGET.includes(metric)) return this.exporters;
-    const known = this.exporting.get(metric) ?? this.exporters.filter(({ metrics }) => isExported(metric, metrics));
-    this.exporting.set(metric, known);
-    return known;
-  }
-
-  private ofRecording(record: string): Labels {
-    if (this.labelsOfRecordings.has(record)) return this.labelsOfRecordings.get(record);
-    // One that reads itself: what it has is not known.
-    this.labelsOfRecordings.set(record, undefined);
-    const all = (this.recordings.get(record) ?? []).map(({ expr, labels }): Labels => {
-      const made: Reading = readPromql(expr, this);
-      return made.labels && new Set([...made.labels, ...labels]);
-    });
-    const labels = all.some((one) => one === undefined) ? undefined : new Set(all.flatMap((one) => [...(one ?? [])]));
-    this.labelsOfRecordings.set(record, labels);
-    return labels;
-  }
-
-  private meant(metric: string): string {
-    const near = nearest(metric, [
-      ...this.exporters.flatMap(({ metrics }) => metrics),
-      ...this.recordings.keys(),
-      ...OF_EVERY_TARGET,
-    ]);
-    return near === undefined ? "" : `; did you mean ${near}?`;
-  }
-}
-
-/** Whether the labels of what a job exports are not known. */
-function isOpen({ labels }: Exporter): boolean {
-  return labels === undefined;
-}
-
-/** Whether a matcher may select a value; a variable of Grafana may stand for any. */
-function mayMatch({ operator, value }: Matcher, actual: string): boolean {
-  if (value.includes("$")) return true;
-  const equal = operator.endsWith("~") ? (matchesWhole(value, actual) ?? true) : value === actual;
-  return operator.startsWith("=") ? equal : !equal;
 }

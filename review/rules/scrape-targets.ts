@@ -1,10 +1,14 @@
+import { scrapesIn, watchedNamespaces } from "../alerting/scrapes";
 import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
 import { network, type Network } from "../kubernetes/network";
 import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup, PodPort } from "../kubernetes/pods";
 import { selects } from "../kubernetes/selector";
-import { at, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { at, listAt, numberAt, textAt } from "../kubernetes/value";
+import type { Plan } from "../plan/plan";
+import { parsePromql, selectorsOf, type Selector } from "../promql/parse";
 import { listed, reporter, type Finding, type Rule } from "./rule";
+import { fewestSamples, limitFindings, mostTargets, settingFindings } from "./scrapes/settings";
 
 const name = "scrape-targets";
 const { error } = reporter(name);
@@ -20,9 +24,41 @@ export const scrapeTargets: Rule = {
     return [
       ...monitoring("PodMonitor").flatMap((monitor) => podMonitorFindings(monitor, known, net)),
       ...monitoring("ServiceMonitor").flatMap((monitor) => serviceMonitorFindings(monitor, known)),
+      ...monitoring("ScrapeConfig").flatMap((monitor) => readersOf(monitor, "scrapeConfig", known).findings),
+      ...monitoring("Probe").flatMap((monitor) => readersOf(monitor, "probe", known).findings),
+      ...askedFindings(plan, known),
     ];
   },
 };
+
+/** How targets are asked, and how much of an answer is taken. */
+function askedFindings(plan: Plan, known: Inventory): Finding[] {
+  const scrapes = scrapesIn(known, plan.facts?.exporters ?? []);
+  const [prometheus] = known.ofKind("Prometheus");
+  const ranged = known
+    .ofKind("PrometheusRule")
+    .flatMap(({ spec }) => listAt(spec, "groups").flatMap((group) => listAt(group, "rules")))
+    .flatMap((rule) => selectorsIn(textAt(rule, "expr") ?? ""))
+    .filter(({ range }) => range !== undefined);
+  const monitors = new Set(scrapes.map(({ monitor }) => monitor));
+  return [
+    ...scrapes.flatMap((scrape) => settingFindings(scrape, prometheus, ranged)),
+    ...[...monitors].flatMap((monitor) => {
+      const own = scrapes.filter((scrape) => scrape.monitor === monitor);
+      return limitFindings(monitor, mostTargets(known, own), fewestSamples(own));
+    }),
+    ...(prometheus === undefined ? [] : limitFindings(prometheus, 10, 10_000)),
+  ];
+}
+
+function selectorsIn(expr: string): Selector[] {
+  try {
+    return selectorsOf(parsePromql(expr));
+  } catch {
+    // Another rule tells of it.
+    return [];
+  }
+}
 
 function podMonitorFindings(monitor: KubeObject, known: Inventory, net: Network): Finding[] {
   const readers = readersOf(monitor, "podMonitor", known);
@@ -106,17 +142,10 @@ function serviceMonitorFindings(monitor: KubeObject, known: Inventory): Finding[
   return findings;
 }
 
-function watchedNamespaces(monitor: KubeObject, known: Inventory): string[] {
-  const selector = recordAt(monitor.spec, "namespaceSelector");
-  if (selector.any === true) return [...new Set(known.pods.map((group) => group.namespace))];
-  const names = listAt(selector, "matchNames").filter((one): one is string => typeof one === "string");
-  return names.length > 0 ? names : [monitor.namespace];
-}
-
 /** The pods of the Prometheuses that read a monitor, and a finding where there is none. */
 function readersOf(
   monitor: KubeObject,
-  field: "podMonitor" | "serviceMonitor",
+  field: "podMonitor" | "serviceMonitor" | "scrapeConfig" | "probe",
   known: Inventory,
 ): { pods: PodGroup[]; findings: Finding[] } {
   const all = known.ofKind("Prometheus");

@@ -4,6 +4,7 @@ import { title, type KubeObject } from "../kubernetes/objects";
 import { inWords, rabbitmqBytes } from "../kubernetes/sizes";
 import { brokerSettings, isBroker, isDatabase, isOff, parametersOf } from "../kubernetes/systems";
 import { bytesAt, entriesAt, isRecord, numberAt, recordAt, textAt } from "../kubernetes/value";
+import { metricsBytes } from "../promql/bytes";
 import { cachesFit } from "./settings/caches";
 import { archiveRoom, connectionMemory, temporaryFiles, timesFit } from "./settings/parameters";
 import { poolerMemory } from "./settings/poolers";
@@ -308,10 +309,4 @@ function metricsDisk({ spec, resource }: KubeObject): Finding[] {
   const is = kept === undefined ? "is not limited" : `${inWords(kept)} of a volume of ${inWords(volume)}`;
   const message = `${is}: a full volume stops Prometheus, and with it every alert; keep four fifths of the volume at most`;
   return [(text === undefined ? warning : error)(resource, "spec.retentionSize", message)];
-}
-
-/** Binary, whatever it is called. Source: https://github.com/alecthomas/units, which Prometheus reads sizes with */
-function metricsBytes(text: string): number | undefined {
-  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([KMGTPE]?)i?B$/.exec(text) ?? [];
-  return digits === undefined ? undefined : Number(digits) * 1024 ** ["", "K", "M", "G", "T", "P", "E"].indexOf(unit);
 }

@@ -1,11 +1,15 @@
 import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
 import { at, listAt, numberAt, recordAt, textAt } from "../../kubernetes/value";
+import { metricsBytes } from "../../promql/bytes";
 import { seconds } from "../../promql/duration";
 import { reporter, type Finding } from "../rule";
 import { LOOKBACK_SECONDS } from "./groups";
 
 const { error } = reporter("alerts-evaluated");
+
+/** A stack of this size writes as much in a few hours. */
+const LEAST_KEPT = 256 * 2 ** 20;
 
 /** A setting of Prometheus with which alerts do not work, and why. */
 type Check = (prometheus: KubeObject, known: Inventory) => readonly [path: string, message: string] | undefined;
@@ -93,6 +97,15 @@ const CHECKS: readonly Check[] = [
     "an Alertmanager that was restarted hears of alerts that much later; take 1m",
   ),
   time(["ruleQueryOffset"], { most: 600 }, "alerts look at what was that long ago; leave it out"),
+  ({ spec }) => {
+    const text = textAt(spec, "retentionSize") ?? "";
+    return (metricsBytes(text) ?? Infinity) < LEAST_KEPT && text !== "0"
+      ? [
+          "spec.retentionSize",
+          `keeps ${text} of metrics, which is hours: alerts that compare days have nothing to compare; take 10GB`,
+        ]
+      : undefined;
+  },
   ({ spec }) => {
     const agent = listAt(spec, "additionalArgs").some((one) => textAt(one, "name") === "agent");
     return agent || textAt(spec, "mode") === "agent"

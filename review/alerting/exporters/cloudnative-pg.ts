@@ -1,0 +1,67 @@
+import { parse } from "yaml";
+import type { Inventory } from "../../kubernetes/inventory";
+import { title, type KubeObject } from "../../kubernetes/objects";
+import { entriesAt, listAt, recordAt, textAt } from "../../kubernetes/value";
+import type { LeftOut } from "./model";
+
+/** The operator's own queries, which its webhook adds where they are not refused. */
+const DEFAULT_QUERIES = "cnpg-default-monitoring";
+/** What the exporter measures without any query, and what the poolers' does. Source: pkg/management/postgres/webserver/metricserver of CloudNativePG */
+const BUILT_IN = /^cnpg_(?:collector|last|pgbouncer)_/;
+/** What the default queries measure. Source: config/manager/default-monitoring.yaml of CloudNativePG */
+const BY_DEFAULT = /^cnpg_(?:backends|pg)_/;
+
+/** The exporter in each instance asks the database what its queries ask. Source: CloudNativePG's page on monitoring */
+export const cloudnativePg: LeftOut = (metric, { pods }, known) => {
+  const cluster = pods.find(({ object }) => object.kind === "Cluster" && object.group === "postgresql.cnpg.io")?.object;
+  if (cluster === undefined) return undefined;
+  if (metric.startsWith("barman_cloud_cloudnative_pg_io_"))
+    return listAt(cluster.spec, "plugins").some((plugin) => textAt(plugin, "name") === "barman-cloud.cloudnative-pg.io")
+      ? undefined
+      : `${title(cluster)} has no plug-in barman-cloud.cloudnative-pg.io`;
+  if (!metric.startsWith("cnpg_") || BUILT_IN.test(metric)) return undefined;
+  const sources = listAt(cluster.spec, "monitoring", "customQueriesConfigMap");
+  const byDefault = recordAt(cluster.spec, "monitoring").disableDefaultQueries !== true;
+  if (BY_DEFAULT.test(metric) && (byDefault || sources.some((one) => textAt(one, "name") === DEFAULT_QUERIES))) return undefined;
+  const asked = queriesOf(cluster, sources, known);
+  if (asked === undefined || asked.has(metric)) return undefined;
+  return `no query of ${title(cluster)} asks for it (spec.monitoring.customQueriesConfigMap and its ConfigMaps)`;
+};
+
+/** Metrics of the queries that an instance is given; nothing where some of them are not known. */
+function queriesOf(cluster: KubeObject, sources: readonly unknown[], known: Inventory): ReadonlySet<string> | undefined {
+  const cached = cache.get(cluster);
+  if (cached !== undefined) return cached === "unknown" ? undefined : cached;
+  const metrics = new Set<string>();
+  let isKnown = recordAt(cluster.spec, "monitoring").customQueriesSecret === undefined;
+  for (const source of sources) {
+    const map = known.find("ConfigMap", cluster.namespace, textAt(source, "name") ?? "");
+    const text = textAt(map?.resource.inputs, "data", textAt(source, "key") ?? "queries");
+    if (text === undefined) isKnown &&= textAt(source, "name") === DEFAULT_QUERIES || map !== undefined;
+    else for (const metric of metricsIn(text)) metrics.add(metric);
+  }
+  cache.set(cluster, isKnown ? metrics : "unknown");
+  return isKnown ? metrics : undefined;
+}
+
+const cache = new WeakMap<KubeObject, ReadonlySet<string> | "unknown">();
+
+function metricsIn(text: string): string[] {
+  let queries: unknown;
+  try {
+    queries = parse(text);
+  } catch {
+    return [];
+  }
+  return entriesAt(queries).flatMap(([query, settings]) =>
+    textAt(settings, "query") === undefined
+      ? []
+      : listAt(settings, "metrics").flatMap((column) =>
+          entriesAt(column).flatMap(([name, described]) =>
+            /^(?:LABEL|DISCARD)$/i.test(textAt(described, "usage") ?? "")
+              ? []
+              : [`cnpg_${textAt(settings, "name") ?? query}_${name}`],
+          ),
+        ),
+  );
+}
