@@ -99,7 +99,7 @@ function selected(labels: Map<string, Values>, step: Step, keeps: boolean): Map<
 function replaced(labels: Map<string, Values>, step: Step): Map<string, Values> {
   const next = new Map(labels);
   const all = combinations(labels, step);
-  const fixed = !step.replacement.includes('$');
+  const fixed = !step.replacement.includes("$");
   if (all === undefined) return next.set(step.target, fixed && matchesEverything(step.regex) ? [step.replacement] : "any");
   const before = labels.get(step.target) ?? [""];
   const values = new Set<string>();
