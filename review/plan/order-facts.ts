@@ -7,7 +7,7 @@ import type { StackConfig } from "../../stacks/config/schema";
 import type { Facts, Program } from "./plan";
 
 /** What a stack file says of the way of an order; nothing where only a part of the configuration is known. */
-export function orderFacts({ roles, broker, postgres }: Partial<StackConfig>): Pick<Facts, "orders"> {
+export function orderFacts({ roles, broker, postgres, reconciliation }: Partial<StackConfig>): Pick<Facts, "orders"> {
   if (roles === undefined || broker === undefined || postgres === undefined) return {};
   const programs = [
     ...Object.entries(roles).map(([name, role]) => roleProgram(name, role)),
@@ -16,7 +16,15 @@ export function orderFacts({ roles, broker, postgres }: Partial<StackConfig>): P
   const waiting = Object.fromEntries(
     Object.entries(broker.queues).map(([queue, { drainWithin }]) => [queue, parseDuration(drainWithin)]),
   );
-  return { orders: { programs, parts: PARTS, statementSeconds: parseDuration(postgres.statementTimeout), waiting } };
+  return {
+    orders: {
+      programs,
+      parts: PARTS,
+      statementSeconds: parseDuration(postgres.statementTimeout),
+      reconciled: reconciliation?.crm !== undefined,
+      waiting,
+    },
+  };
 }
 
 function roleProgram(name: string, role: RoleConfig): Program {

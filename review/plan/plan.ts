@@ -119,6 +119,8 @@ export interface OrderFacts {
   readonly parts: Readonly<Record<string, { readonly does: string; readonly stops: string; readonly sends: readonly string[] }>>;
   /** Seconds after which the database cancels a statement; 0 for never. */
   readonly statementSeconds: number;
+  /** Orders that a client outside has sent are compared with those that were received. @default not known */
+  readonly reconciled?: boolean;
   /** Seconds that a message may wait in a queue, by the queue's name. */
   readonly waiting: Readonly<Record<string, number>>;
 }

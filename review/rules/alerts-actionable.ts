@@ -1,6 +1,7 @@
+import { OF_PROMETHEUS, templateProblem } from "../alerting/templates";
 import { inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
-import { listAt, textAt } from "../kubernetes/value";
+import { listAt, textAt, textsAt } from "../kubernetes/value";
 import type { Facts } from "../plan/plan";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 import { watches } from "./scrape-targets";
@@ -67,6 +68,13 @@ function findingsOf(object: KubeObject, alert: unknown, path: readonly (string |
       error(object.resource, [...path, "annotations", "summary"], `${alertName} has no summary; say in a sentence what is wrong`),
     );
   }
+  for (const side of ["annotations", "labels"])
+    for (const [field, text] of Object.entries(textsAt(alert, side))) {
+      const problem = text.includes("{{") ? templateProblem(text, OF_PROMETHEUS) : undefined;
+      if (problem === undefined) continue;
+      const message = `the template of ${alertName} ${problem}: Prometheus refuses the whole group; correct it`;
+      findings.push(error(object.resource, [...path, side, field], message));
+    }
   if (runbook === undefined) {
     findings.push(error(object.resource, [...path, "annotations", "runbook_url"], `${alertName} has no runbook_url`));
   } else if (facts !== undefined && !facts.runbooks.includes(pageOf(runbook))) {

@@ -8,6 +8,7 @@ import { alertsOf } from "./alerts-actionable";
 import { isWatchdog, type Alert } from "./alerts/alert";
 import { rangeFindings } from "./alerts/ranges";
 import { reachFindings } from "./alerts/reach";
+import { receiverFindings } from "./alerts/receivers";
 import { deliveryFindings, inhibitFindings, routeFindings } from "./alerts/routes";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -105,9 +106,19 @@ function alertmanagerFindings(alertmanager: KubeObject, alerts: readonly Alert[]
     ...(recordAt(spec).paused === true
       ? [error(resource, "spec.paused", "is paused, so that no change gets to it; leave that out")]
       : []),
-    ...allRoutes(route).flatMap((one) => routeFindings(one, receivers, alerts, config.root, says)),
+    ...(recordAt(spec).listenLocal === true
+      ? [
+          error(
+            resource,
+            "spec.listenLocal",
+            "listens to its own pod alone, so that Prometheus cannot send it alerts; leave that out",
+          ),
+        ]
+      : []),
+    ...allRoutes(route).flatMap((one) => routeFindings(one, receivers, alerts, config.root, route, says)),
     ...inhibitFindings(config.root, alerts, says),
     ...deliveryFindings(route, receivers, alerts, plan, says, (message) => warning(own, place(["route"]), message)),
+    ...receiverFindings(receivers, config.root, says),
     ...reachFindings(alertmanager, receivers, known, says),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Plan } from "../plan/plan";
 import { alertsActionable } from "./alerts-actionable";
 import { alertsEvaluated } from "./alerts-evaluated";
+import { alertsCanFire } from "./alerts-can-fire";
 import { alertsDelivered } from "./alerts-delivered";
 import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
@@ -93,6 +94,7 @@ export const RULES: readonly Rule[] = [
   metricsExported,
   alertsActionable,
   alertsEvaluated,
+  alertsCanFire,
   alertsDelivered,
   noPlaintextSecrets,
   podSecurity,

@@ -121,6 +121,8 @@ describe("the production plan", () => {
       changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => (rule.expr = `x_${rule.expr}`))),
     "alerts-actionable": () =>
       changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => delete rule.labels?.severity)),
+    "alerts-can-fire": () =>
+      changed("PrometheusRule", (rules) => rules.spec.groups[0].rules.forEach((rule: Inputs) => (rule.expr = "up > 1"))),
     "alerts-evaluated": () => changed("Prometheus", ({ spec }) => (spec.evaluationInterval = "1h")),
     "alerts-delivered": () => changed("Prometheus", ({ spec }) => delete spec.alerting),
     "no-plaintext-secrets": () => changed("ConfigMap", (config) => (config.data = { "app.yaml": "password: hunter2" })),
