@@ -11,6 +11,8 @@ export interface Address {
   readonly port?: number;
   /** The connection is encrypted, and the name on the certificate is verified. */
   readonly tls: boolean;
+  /** As `https`, where the address states one. */
+  readonly scheme?: string;
 }
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
@@ -40,6 +42,7 @@ function addressesIn(text: string, path: Address["path"]): Address[] {
       namespace,
       tls: ENCRYPTED.has(scheme) || TLS_PORTS.has(number ?? 0),
       ...(number === undefined ? {} : { port: number }),
+      ...(scheme === "" ? {} : { scheme }),
     };
   });
 }
@@ -108,6 +111,8 @@ export interface Backend {
   readonly groups: readonly PodGroup[];
   /** Ports of the Service itself; absent where an operator makes it. */
   readonly ports?: readonly number[];
+  /** What is spoken on a port of the Service, as its `appProtocol` says. */
+  readonly spoken?: (port: number) => string | undefined;
   readonly target: (group: PodGroup, port: number) => PodGroup["ports"][number] | undefined;
 }
 
@@ -125,6 +130,11 @@ export function backendOf(name: string, namespace: string, known: Inventory): Ba
   return {
     groups: podsBehind(service, known),
     ports: ports.flatMap((port) => numberAt(port, "port") ?? []),
+    spoken: (port) =>
+      textAt(
+        ports.find((one) => numberAt(one, "port") === port),
+        "appProtocol",
+      ),
     target: (group, port) => {
       const own = ports.find((one) => numberAt(one, "port") === port);
       const target = numberAt(own, "targetPort") ?? textAt(own, "targetPort") ?? port;

@@ -21,7 +21,7 @@ export interface Listener {
 }
 
 /** A route on a listener, for some hosts. */
-export interface Attachment {
+interface Attachment {
   readonly route: KubeObject;
   readonly listener: Listener;
   /** Hosts of both; absent: every host. */
@@ -29,7 +29,7 @@ export interface Attachment {
 }
 
 /** Why a parent of a route does not take it. */
-export interface Refusal {
+interface Refusal {
   readonly route: KubeObject;
   readonly path: readonly (string | number)[];
   readonly reason: string;

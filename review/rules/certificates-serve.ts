@@ -1,6 +1,7 @@
 import { inventory } from "../kubernetes/inventory";
-import { gatewayNames, issuedBy, outerNames, reloads, usesOf } from "./certificates/served";
+import { gatewayNames, issuedBy, outerNames, outlives, reloads, usesOf } from "./certificates/served";
 import { acceptedFindings } from "./certificates/accepted";
+import { scrapedNames } from "./certificates/scraped";
 import { nodeNames } from "./certificates/broker-nodes";
 import type { Rule } from "./rule";
 
@@ -17,12 +18,14 @@ export const certificatesServe: Rule = {
         .flatMap((certificate) => [
           ...acceptedFindings(certificate, known),
           ...issuedBy(certificate, known),
+          ...outlives(certificate, known),
           ...usesOf(certificate, known),
           ...reloads(certificate, known),
         ]),
       ...gatewayNames(known),
       ...outerNames(known, plan.facts?.outerNames ?? []),
       ...nodeNames(known),
+      ...scrapedNames(known),
     ];
   },
 };

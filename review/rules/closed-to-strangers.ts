@@ -2,6 +2,7 @@ import { inventory } from "../kubernetes/inventory";
 import { policyFindings } from "./exposure/policies";
 import { programFindings } from "./exposure/programs";
 import { routeFindings } from "./exposure/routes";
+import { scrapeFindings } from "./exposure/scrapes";
 import { serviceFindings } from "./exposure/services";
 import type { Rule } from "./rule";
 
@@ -13,6 +14,12 @@ export const closedToStrangers: Rule = {
   why: "Whoever reaches the broker or the database can read, forge and delete orders; what is open by a slip is found by strangers first.",
   check: (plan) => {
     const known = inventory(plan);
-    return [...policyFindings(plan, known), ...serviceFindings(known), ...routeFindings(known), ...programFindings(known)];
+    return [
+      ...policyFindings(plan, known),
+      ...serviceFindings(known),
+      ...routeFindings(known),
+      ...programFindings(known),
+      ...scrapeFindings(known),
+    ];
   },
 };

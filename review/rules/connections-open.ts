@@ -3,8 +3,8 @@ import { inventory, type Inventory } from "../kubernetes/inventory";
 import { network, opens, type Network } from "../kubernetes/network";
 import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
-import { objectReferences, podReferences } from "../kubernetes/references";
-import { leaves, listAt, recordAt, textAt } from "../kubernetes/value";
+import { listAt, recordAt, textAt } from "../kubernetes/value";
+import { certificatesOf, isNameOf, namesOn } from "./certificates/served";
 import { databaseFindings } from "./reach/databases";
 import { outsideFindings } from "./reach/outside";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
@@ -83,7 +83,23 @@ function findingsOf(object: KubeObject, address: Address, known: Inventory, net:
       ),
     ];
   }
-  return [...closed(object, address, where, backend, net, from), ...uncertified(object, address, where, backend, known)];
+  return [
+    ...unspoken(object, address, where, backend),
+    ...closed(object, address, where, backend, net, from),
+    ...uncertified(object, address, where, backend, known),
+  ];
+}
+
+/** HTTP with TLS where none is spoken, or the other way round. */
+function unspoken(object: KubeObject, { path, port = 0, scheme }: Address, where: string, { spoken }: Backend): Finding[] {
+  const protocol = spoken?.(port);
+  if (scheme === undefined || protocol === undefined || !["http", "https"].includes(scheme)) return [];
+  const plain = ["http", "grpc", "kubernetes.io/h2c", "kubernetes.io/ws"].includes(protocol);
+  const secured = ["https", "kubernetes.io/wss"].includes(protocol);
+  if ((scheme === "https" && !plain) || (scheme === "http" && !secured)) return [];
+  return [
+    error(object.resource, path, `is given ${scheme}://${where}, where ${protocol} is spoken; use ${plain ? "http" : "https"}`),
+  ];
 }
 
 function closed(
@@ -149,16 +165,12 @@ function uncertified(
 ): Finding[] {
   if (!tls) return [];
   return groups.flatMap((group) => {
-    const secrets = [...objectReferences(group.object), ...podReferences(group)]
-      .filter(({ kind }) => kind === "Secret")
-      .map((reference) => reference.name);
-    const certificates = known
-      .ofKind("Certificate")
-      .filter(({ namespace: of, spec }) => of === group.namespace && secrets.includes(textAt(spec, "secretName") ?? ""));
-    const names = certificates.flatMap(({ spec }) =>
-      leaves(recordAt(spec).dnsNames).flatMap(([, value]) => (typeof value === "string" ? [value] : [])),
-    );
-    if (names.length === 0 || names.some((one) => isName(one, `${host}.${namespace}.svc`))) return [];
+    const names = certificatesOf(group, known).flatMap(namesOn);
+    if (names.length === 0 && isOfItsOwn(group.object, known)) {
+      const message = `verifies ${where}, and ${title(group.object)} shows a certificate of its operator's own CA; name the Secret of one that clients trust (spec.certificates.serverTLSSecret)`;
+      return [error(object.resource, path, message)];
+    }
+    if (names.length === 0 || names.some((one) => isNameOf(one, `${host}.${namespace}.svc`))) return [];
     return [
       error(
         object.resource,
@@ -169,6 +181,10 @@ function uncertified(
   });
 }
 
-function isName(pattern: string, host: string): boolean {
-  return pattern === host || (pattern.startsWith("*.") && host.slice(host.indexOf(".")) === pattern.slice(1));
+/** A database without a certificate in its spec gets one of a CA that CloudNativePG makes for it alone. */
+function isOfItsOwn({ kind, group, namespace, spec, ...object }: KubeObject, known: Inventory): boolean {
+  if (group !== "postgresql.cnpg.io") return false;
+  const name = kind === "Pooler" ? (textAt(spec, "cluster", "name") ?? "") : object.name;
+  const database = known.find("Cluster", namespace, name);
+  return database !== undefined && textAt(database.spec, "certificates", "serverTLSSecret") === undefined;
 }

@@ -19,7 +19,7 @@ export const filesMounted: Rule = {
 
 /** Where images have files of their own. */
 const OF_IMAGES =
-  /^\/(?:usr|bin|sbin|lib|lib64|opt|proc|sys|dev|run|var\/run|etc\/(?:ssl|pki|ca-certificates|passwd|hosts|resolv))(?:\/|$|\.)/;
+  /^\/(?:usr|bin|sbin|lib|lib64|opt|proc|sys|dev|run|var\/run)\/|^\/etc\/(?:ssl|pki)\/.*(?:ca-certificates\.crt|ca-bundle(?:\.trust)?\.crt|ca-bundle\.pem|cert\.pem)$/;
 /** Files that no image brings along: what one trusts, and what one is. */
 const CREDENTIAL = /\.(?:crt|pem|key|cer|p12|jks|pfx)$/;
 
@@ -29,7 +29,7 @@ function groupFindings(group: PodGroup, known: Inventory): Finding[] {
     const path = [...group.specPath, field, listAt(group.spec, field).indexOf(container)];
     const mounts = mountsOf(container, group, known);
     const seen = new Set<string>();
-    return toldOf(container, path, mounts).flatMap(({ file, at: where }) => {
+    const found = toldOf(container, path, mounts).flatMap(({ file, at: where }) => {
       if (seen.has(file) || OF_IMAGES.test(file)) return [];
       seen.add(file);
       const problem = missing(file, mounts);
@@ -37,6 +37,21 @@ function groupFindings(group: PodGroup, known: Inventory): Finding[] {
         ? []
         : [error(group.object.resource, where, `${title(group.object)} is told of the file ${file}, ${problem}`)];
     });
+    return [...found, ...publicAuthorities(container, group, path)];
+  });
+}
+
+/** Who connects to a server of the cluster and trusts the authorities of the internet alone. */
+function publicAuthorities(container: unknown, { object }: PodGroup, path: readonly (string | number)[]): Finding[] {
+  const env = listAt(container, "env").map((one) => ({ name: textAt(one, "name") ?? "", value: textAt(one, "value") ?? "" }));
+  return env.flatMap(({ name: variable, value }, i) => {
+    if (!/(?:ROOTCERT|CA_?(?:FILE|CERT|BUNDLE|PATH))$/.test(variable) || !(value === "system" || OF_IMAGES.test(value)))
+      return [];
+    const stem = variable.startsWith("PG") ? "PG" : variable.slice(0, variable.indexOf("_") + 1);
+    const host = env.find((one) => one.name.startsWith(stem) && one.name.endsWith("HOST") && /\.svc(?:\.|$)/.test(one.value));
+    if (stem === "" || host === undefined) return [];
+    const message = `trusts the authorities of the internet (${value}), and the certificate of ${host.value} is of the cluster's own CA: it refuses it; name the file of that CA`;
+    return [error(object.resource, [...path, "env", i, "value"], message)];
   });
 }
 

@@ -41,6 +41,10 @@ export function acceptedFindings(certificate: KubeObject, known: Inventory): Fin
   if (isSize === undefined) findings.push(says(["privateKey", "algorithm"], `${algorithm} is none of RSA, ECDSA and Ed25519`));
   else if (size !== undefined && !isSize(size))
     findings.push(says(["privateKey", "size"], `there are no ${algorithm} keys of ${size} bits: it is refused; leave it out`));
+  const group = textAt(spec, "issuerRef", "group");
+  const kind = textAt(spec, "issuerRef", "kind") ?? "Issuer";
+  if (["Issuer", "ClusterIssuer"].includes(kind) && group !== undefined && group !== "cert-manager.io")
+    findings.push(says(["issuerRef", "group"], `${kind} is no kind of ${group}, so that nobody signs it; use cert-manager.io`));
   return [...findings, ...timesOf(certificate), ...sharedSecret(certificate, known)];
 }
 

@@ -1,3 +1,4 @@
+import { parseGoDuration } from "../../kubernetes/go-duration";
 import type { Inventory } from "../../kubernetes/inventory";
 import { title, type KubeObject } from "../../kubernetes/objects";
 import type { PodGroup } from "../../kubernetes/pods";
@@ -74,6 +75,18 @@ export function issuedBy(certificate: KubeObject, known: Inventory): Finding[] {
   return [error(resource, "spec.issuerRef", message)];
 }
 
+/** A certificate ends with that of the CA, at the latest: what is valid for longer is refused from then on. */
+export function outlives(certificate: KubeObject, known: Inventory): Finding[] {
+  const secret = textAt(issuerOf(certificate, known)?.spec, "ca", "secretName");
+  const signs = known.ofKind("Certificate").find((one) => textAt(one.spec, "secretName") === secret);
+  const [own, authority] = [certificate, signs].map((one) => parseGoDuration(textAt(one?.spec, "duration") ?? "2160h"));
+  if (secret === undefined || signs === undefined || signs === certificate || own === undefined || authority === undefined)
+    return [];
+  if (own <= authority) return [];
+  const message = `is valid for longer (${textAt(certificate.spec, "duration") ?? "2160h"}) than ${title(signs)}, which signs it: clients refuse it before it is renewed; shorten its duration`;
+  return [error(certificate.resource, "spec.duration", message)];
+}
+
 /** Usages that say to whom a certificate may be shown. */
 const EXTENDED = [
   "server auth",
@@ -127,6 +140,15 @@ function inSecret(secret: string, namespace: string, known: Inventory): KubeObje
   return known.ofKind("Certificate").filter((one) => one.namespace === namespace && textAt(one.spec, "secretName") === secret);
 }
 
+/** Certificates whose Secrets pods, or the custom resource that they are made of, name. A pooler shows that of its database. */
+export function certificatesOf(group: PodGroup, known: Inventory): KubeObject[] {
+  const { object, namespace } = group;
+  const database =
+    object.kind === "Pooler" ? known.find("Cluster", namespace, textAt(object.spec, "cluster", "name") ?? "") : undefined;
+  const references = [...objectReferences(database ?? object), ...podReferences(group)].filter(({ kind }) => kind === "Secret");
+  return [...new Set(references.flatMap((one) => inSecret(one.name, namespace, known)))];
+}
+
 /** A listener shows a certificate with its host name. */
 export function gatewayNames(known: Inventory): Finding[] {
   return known.ofKind("Gateway").flatMap((gateway) =>
@@ -152,8 +174,7 @@ export function outerNames(known: Inventory, names: readonly OuterName[]): Findi
     const door = known.ofKind("Service").find((one) => one.name === service);
     const servers = door === undefined ? [] : known.pods.filter((group) => behind(door, group));
     return servers.flatMap((group) => {
-      const references = [...objectReferences(group.object), ...podReferences(group)].filter(({ kind }) => kind === "Secret");
-      const certificates = references.flatMap((one) => inSecret(one.name, group.namespace, known));
+      const certificates = certificatesOf(group, known);
       const [first] = certificates;
       if (first === undefined || certificates.some((one) => namesOn(one).some((name) => isNameOf(name, host)))) return [];
       const message = `is without ${host}, by which clients outside of the cluster connect (${key}): they refuse it; add the name`;

@@ -29,6 +29,16 @@ const OPENINGS: readonly (readonly [RegExp, string])[] = [
     "lets everybody into Grafana; set enabled = false under [auth.anonymous]",
   ],
   [
+    /^\s*\[auth\.proxy\]\s*\n(?:(?!\[).*\n)*?\s*enabled\s*=\s*true/m,
+    "takes whatever name a header says; set enabled = false under [auth.proxy]",
+  ],
+  [
+    /^\s*\[users\]\s*\n(?:(?!\[).*\n)*?\s*allow_sign_up\s*=\s*true/m,
+    "lets everybody make an account; set allow_sign_up = false under [users]",
+  ],
+  [/\bversions\.\d+\s*=\s*(?:tlsv1|tlsv1\.1|sslv3)\s*$/m, "speaks a version of TLS that is broken; use tlsv1.2 and tlsv1.3"],
+  [/^\s*tls-protocols\s+.*\bTLSv1(?:\.1)?(?![.\d])/m, "speaks a version of TLS that is broken; use TLSv1.2 and TLSv1.3"],
+  [
     /^\s*loopback_users(?:\.guest)?\s*=\s*(?:none|false)\s*$/m,
     "lets the user guest in from everywhere; leave loopback_users out",
   ],
@@ -57,6 +67,8 @@ const VARIABLES: readonly (readonly [RegExp, RegExp, string])[] = [
   [/^PGSSLMODE$/, /^(?:disable|allow|prefer|require|verify-ca)$/, "connects without verifying whom to; use verify-full"],
   [/^NODE_TLS_REJECT_UNAUTHORIZED$/, /^0$/, "takes every certificate; leave it out, and name the CA by NODE_EXTRA_CA_CERTS"],
   [/^GF_AUTH_ANONYMOUS_ENABLED$/, /^true$/i, "lets everybody into Grafana; set it to false"],
+  [/^GF_AUTH_PROXY_ENABLED$/, /^true$/i, "takes whatever name a header says; set it to false"],
+  [/^GF_USERS_ALLOW_SIGN_UP$/, /^true$/i, "lets everybody make an account; set it to false"],
   [/(?:INSECURE|SKIP_VERIFY|SKIP_TLS)/, /^(?:true|1|yes)$/i, "takes every certificate; leave it out"],
 ];
 

@@ -167,6 +167,27 @@ describe("a certificate that clients refuse", () => {
       /is without broker.mes.example.com, by which clients outside of the cluster connect \(mes:broker.external.hostname\)/,
     ],
     [
+      "without the name that Prometheus verifies",
+      "PodMonitor",
+      "broker",
+      spec((s) => (s.podMetricsEndpoints[0].tlsConfig.serverName = "rabbitmq.mes-data.svc")),
+      /verifies rabbitmq.mes-data.svc, and the certificate of RabbitmqCluster mes-data\/broker is for/,
+    ],
+    [
+      "valid for longer than its CA",
+      "Certificate",
+      "broker-tls",
+      spec((s) => (s.duration = "87601h")),
+      /is valid for longer \(87601h\) than Certificate mes-operators\/mes-root-ca/,
+    ],
+    [
+      "of an issuer of another group",
+      "Certificate",
+      "broker-tls",
+      spec((s) => (s.issuerRef.group = "certmanager.io")),
+      /ClusterIssuer is no kind of certmanager.io/,
+    ],
+    [
       "without a node",
       "Certificate",
       "broker-nodes-tls",

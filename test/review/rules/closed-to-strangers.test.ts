@@ -276,6 +276,29 @@ describe("prod", () => {
       container(({ env }) => env.push({ name: "NODE_TLS_REJECT_UNAUTHORIZED", value: "0" })),
       "takes every certificate",
     ],
+    [
+      "an old version of TLS at the broker",
+      "RabbitmqCluster",
+      "^broker$",
+      ({ spec }) => (spec.rabbitmq.additionalConfig += "ssl_options.versions.3 = tlsv1.1\n"),
+      "speaks a version of TLS that is broken",
+    ],
+    [
+      "Grafana that believes a header",
+      "ConfigMap",
+      "^grafana-",
+      ({ data }) => {
+        for (const key of Object.keys(data)) data[key] += "\n[auth.proxy]\nheader_name = X-User\nenabled = true\n";
+      },
+      "takes whatever name a header says",
+    ],
+    [
+      "counts that anybody may forge on their way",
+      "ScrapeConfig",
+      "^crm$",
+      ({ spec }) => (spec.scheme = "HTTP"),
+      "reads crm.example.com:443 over http, without TLS",
+    ],
     ["a broker without TLS", "RabbitmqCluster", "^broker$", ({ spec }) => delete spec.tls, "speaks without TLS"],
     [
       "a broker with and without TLS",

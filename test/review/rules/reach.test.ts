@@ -294,6 +294,55 @@ describe("a file that is not there", () => {
   ]);
 });
 
+describe("an address that is spoken to wrongly, or verified in vain", () => {
+  holds(connectionsOpen, [
+    [
+      "with TLS where there is none",
+      "Deployment",
+      "order-api",
+      variable("MES_PRICING_URL", "https://pricing.mes.svc:80"),
+      /is given https:\/\/pricing.mes.svc:80, where http is spoken; use http/,
+    ],
+    [
+      "by a database of its own CA",
+      "Cluster",
+      "postgres",
+      spec((s) => delete s.certificates),
+      /shows a certificate of its operator's own CA/,
+    ],
+    [
+      "by a pooler whose name is not on the certificate",
+      "Certificate",
+      "postgres-tls",
+      spec((s) => (s.dnsNames = s.dnsNames.filter((one: string) => !one.startsWith("postgres-pooler-rw")))),
+      /verifies postgres-pooler-rw.mes-data.svc:5432, but the certificate of Pooler/,
+    ],
+  ]);
+  holds(filesMounted, [
+    [
+      "by the authorities of the system",
+      "Deployment",
+      "order-api",
+      variable("PGSSLROOTCERT", "system"),
+      /trusts the authorities of the internet \(system\), and the certificate of postgres-pooler-rw/,
+    ],
+    [
+      "by the authorities of the image",
+      "Deployment",
+      "order-intake",
+      variable("AMQP_CA_FILE", "/etc/ssl/certs/ca-certificates.crt"),
+      /trusts the authorities of the internet/,
+    ],
+    [
+      "by a file that only looks like theirs",
+      "Deployment",
+      "order-intake",
+      variable("AMQP_CA_FILE", "/etc/ssl/mes/ca.crt"),
+      /which no volume has/,
+    ],
+  ]);
+});
+
 describe("a key that cert-manager does not make", () => {
   holds(referencesResolve, [
     [
