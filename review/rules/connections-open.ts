@@ -1,8 +1,10 @@
 import { addressesOf, addressesOfSpec, backendOf, type Address, type Backend } from "../kubernetes/addresses";
+import { mayConnect } from "../kubernetes/cluster-paths";
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import { network, opens, type Network } from "../kubernetes/network";
 import { title, type KubeObject } from "../kubernetes/objects";
-import type { PodGroup } from "../kubernetes/pods";
+import type { PodGroup, PodPort } from "../kubernetes/pods";
+import type { Plan } from "../plan/plan";
 import { listAt, recordAt, textAt } from "../kubernetes/value";
 import { certificatesOf, isNameOf, namesOn } from "./certificates/served";
 import { databaseFindings } from "./reach/databases";
@@ -24,7 +26,9 @@ export const connectionsOpen: Rule = {
       ...databaseFindings(known),
       ...outsideFindings(known),
       ...known.pods.flatMap((group) =>
-        once(addressesOf(group, known)).flatMap((address) => findingsOf(group.object, address, known, net, group)),
+        once(addressesOf(group, known)).flatMap((address) =>
+          findingsOf(group.object, address, known, net, (to, port) => net.allowed(group, to, port)),
+        ),
       ),
       // An operator connects to what a trigger or a connection of its own kind names.
       ...["ScaledObject", "Prometheus"].flatMap((kind) =>
@@ -32,7 +36,7 @@ export const connectionsOpen: Rule = {
           .ofKind(kind)
           .flatMap((object) =>
             once([...addressesOfSpec(object.spec), ...secretAddresses(object, known)]).flatMap((address) =>
-              findingsOf(object, address, known, net),
+              findingsOf(object, address, known, net, callerOf(object, plan, known, net)),
             ),
           ),
       ),
@@ -67,7 +71,23 @@ function once(addresses: readonly Address[]): Address[] {
   });
 }
 
-function findingsOf(object: KubeObject, address: Address, known: Inventory, net: Network, from?: PodGroup): Finding[] {
+/** Whether policies let whoever is told of an address connect to a port of some pods. */
+type Allows = (to: PodGroup, port: PodPort) => { readonly egress: boolean; readonly ingress: boolean };
+
+/** Who connects to what a custom resource names: the pods that are made of it, or those of its operator, where the plan knows them. */
+function callerOf(object: KubeObject, plan: Plan, known: Inventory, net: Network): Allows | undefined {
+  const own = known.pods.find((group) => group.object === object);
+  if (own !== undefined) return (to, port) => net.allowed(own, to, port);
+  const operator = plan.facts?.network?.operators?.find(
+    ({ name: pods, release }) =>
+      object.kind === "ScaledObject" && pods === "keda-operator" && known.helmReleases.some((one) => one.name === release),
+  );
+  if (operator === undefined) return undefined;
+  const { namespace, labels } = operator;
+  return (to, port) => mayConnect({ namespace, labelSets: [labels] }, to, port, known);
+}
+
+function findingsOf(object: KubeObject, address: Address, known: Inventory, net: Network, allows?: Allows): Finding[] {
   const { name: host, namespace, path, port } = address;
   if (known.opaqueNamespaces.has(namespace)) return [];
   const backend = backendOf(host, namespace, known);
@@ -85,7 +105,7 @@ function findingsOf(object: KubeObject, address: Address, known: Inventory, net:
   }
   return [
     ...unspoken(object, address, where, backend),
-    ...closed(object, address, where, backend, net, from),
+    ...closed(object, address, where, backend, net, allows),
     ...uncertified(object, address, where, backend, known),
   ];
 }
@@ -108,7 +128,7 @@ function closed(
   where: string,
   backend: Backend,
   net: Network,
-  from?: PodGroup,
+  allows?: Allows,
 ): Finding[] {
   return backend.groups.flatMap((to) => {
     const own = backend.target(to, port);
@@ -123,7 +143,7 @@ function closed(
           ]
         : [];
     }
-    if (from === undefined) {
+    if (allows === undefined) {
       const lets = net.paths.filter((one) => one.direction === "ingress" && one.selected.includes(to));
       const isOpen = lets.some(
         (one) =>
@@ -139,7 +159,7 @@ function closed(
         ),
       ];
     }
-    const { egress, ingress } = net.allowed(from, to, own);
+    const { egress, ingress } = allows(to, own);
     if (egress && ingress) return [];
     const missing = [
       ...(egress ? [] : ["egress there"]),

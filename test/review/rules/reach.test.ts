@@ -294,6 +294,25 @@ describe("a file that is not there", () => {
   ]);
 });
 
+describe("an operator that a trigger sends nowhere", () => {
+  holds(connectionsOpen, [
+    [
+      "by its own policy",
+      "NetworkPolicy",
+      "allow-keda-operator",
+      without("egress", 9090),
+      /ScaledObject .*is given prometheus.mes-observability.svc:9090, but policies do not let it connect; allow the egress there/,
+    ],
+    [
+      "by that of the broker",
+      "NetworkPolicy",
+      "allow-broker",
+      without("ingress", 15_671),
+      /is given broker.mes-data.svc:15671, but policies do not let it connect; allow the ingress to port 15671/,
+    ],
+  ]);
+});
+
 describe("an address that is spoken to wrongly, or verified in vain", () => {
   holds(connectionsOpen, [
     [
