@@ -6,7 +6,6 @@ import { quantity } from "../kubernetes/quantities";
 import { coresInWords, inWords } from "../kubernetes/sizes";
 import { entriesAt, entryOf } from "../kubernetes/value";
 import type { Facts } from "../plan/plan";
-import { insistOnNodes } from "./fits/nodes";
 import { count, listed, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "fits-cluster";
@@ -32,7 +31,6 @@ export const fitsCluster: Rule = {
       facts.protectData && pools.reduce((sum, pool) => sum + pool.count, 0) >= 2 && lost === undefined && least.length === 0;
     return [
       ...quotas,
-      ...insistOnNodes(known, facts),
       ...least,
       ...(oneLess ? check(known, facts, { ...nodes, lost: "node" }, "min", warning) : []),
       ...check(known, facts, nodes, "max", warning),

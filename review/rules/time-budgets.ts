@@ -259,7 +259,7 @@ function databaseFindings(known: Inventory, statements: StatementTimeout | undef
     const start = numberAt(spec, "startDelay") ?? 3600;
     const failover = numberAt(spec, "failoverDelay") ?? 0;
     const several = (numberAt(spec, "instances") ?? 1) > 1;
-    const switchover = several ? (numberAt(spec, "switchoverDelay") ?? 3600) : 0;
+    const switchover = several ? (numberAt(spec, "switchoverDelay") ?? 0) : 0;
     const findings: Finding[] = [];
     if (stop < smart + CHECKPOINT) {
       const message = `an instance is killed ${timeInWords(stop)} after it is asked to stop, of which it waits ${timeInWords(smart)} for its clients (smartShutdownTimeout): too little to write down what is in memory, so it starts with a recovery; raise stopDelay`;

@@ -4,7 +4,6 @@ import { cloudRights } from "../../../review/rules/cloud-rights";
 import { commitsDurable } from "../../../review/rules/commits-durable";
 import { databaseConnections } from "../../../review/rules/database-connections";
 import { databaseRights } from "../../../review/rules/database-rights";
-import { fitsCluster } from "../../../review/rules/fits-cluster";
 import { queueLimits } from "../../../review/rules/queue-limits";
 import { queuesKeepOrders } from "../../../review/rules/queues-keep-orders";
 import type { Rule } from "../../../review/rules/rule";
@@ -300,45 +299,6 @@ const CASES: readonly Case[] = [
     /^warning .*cut off/,
   ],
   [
-    "nodes of another system",
-    fitsCluster,
-    "Deployment",
-    "order-api",
-    ({ spec }) => (spec.template.spec.nodeSelector = { "kubernetes.io/os": "windows" }),
-    /^error .*never runs/,
-  ],
-  [
-    "one node",
-    fitsCluster,
-    "Deployment",
-    "order-api",
-    ({ spec }) => (spec.template.spec.nodeSelector = { "kubernetes.io/hostname": "node-1" }),
-    /^error .*goes with it/,
-  ],
-  [
-    "one zone of three",
-    fitsCluster,
-    "RabbitmqCluster",
-    "",
-    ({ spec }) =>
-      (spec.affinity.nodeAffinity = {
-        requiredDuringSchedulingIgnoredDuringExecution: {
-          nodeSelectorTerms: [
-            { matchExpressions: [{ key: "topology.kubernetes.io/zone", operator: "In", values: ["eu-central-1a"] }] },
-          ],
-        },
-      }),
-    /^error .*run in zone eu-central-1a/,
-  ],
-  [
-    "a zone of nobody",
-    fitsCluster,
-    "Cluster",
-    "",
-    ({ spec }) => (spec.affinity.nodeSelector = { "topology.kubernetes.io/zone": "us-east-1a" }),
-    /^error .*it never runs; correct the zone/,
-  ],
-  [
     "a pooler without a bound",
     databaseConnections,
     "Pooler",
@@ -396,14 +356,6 @@ const FINE: readonly Case[] = [
     /./,
   ],
   ["an inbox of two weeks", backupsRestorable, "CronJob", "outbox-purge", job("KEEP_INBOX", "1209600"), /./],
-  [
-    "nodes of linux",
-    fitsCluster,
-    "Deployment",
-    "order-api",
-    ({ spec }) => (spec.template.spec.nodeSelector = { "kubernetes.io/os": "linux" }),
-    /./,
-  ],
 ];
 
 it.each(FINE)("does not mind %s", (...one) => {

@@ -150,6 +150,10 @@ describe("the production plan", () => {
         interrupted: [],
       },
     }),
+    "data-stays": () => ({
+      ...changed("Cluster", (cluster) => (cluster.metadata.name = "orders")),
+      before: { resources: plan.resources, interrupted: [] },
+    }),
     "no-interrupted-up": () => ({ ...plan, before: { resources: [], interrupted: plan.resources } }),
     "no-lasting-diff": () => changed("Secret", (secret) => (secret.stringData = {})),
     "suppressions-valid": () => ({
