@@ -5,6 +5,7 @@ import { alertsCanFire } from "./alerts-can-fire";
 import { alertsDelivered } from "./alerts-delivered";
 import { autoscalerTarget } from "./autoscaler-target";
 import { backupsRestorable } from "./backups-restorable";
+import { changesArrive } from "./changes-arrive";
 import { closedToStrangers } from "./closed-to-strangers";
 import { certificatesServe } from "./certificates-serve";
 import { brokerRights } from "./broker-rights";
@@ -106,6 +107,7 @@ export const RULES: readonly Rule[] = [
   objectsAccepted,
   operatorsAct,
   madeInOrder,
+  changesArrive,
   containerResources,
   stableSelectors,
   uniqueObjects,

@@ -1,4 +1,6 @@
 import { changedForGood } from "../kubernetes/validation/immutable";
+import { customProblems } from "../kubernetes/validation/custom";
+import { imageProblems } from "../kubernetes/validation/images";
 import { metadataProblems } from "../kubernetes/validation/metadata";
 import { podProblems, type Known } from "../kubernetes/validation/pods";
 import { releaseProblems } from "../kubernetes/validation/releases";
@@ -16,16 +18,21 @@ export const objectsAccepted: Rule = {
   title: "Every object is one that the API server takes, that its controller can run, and that a chart of a fixed version makes.",
   why: "A deploy ends in the middle when an object is refused; and one that is taken and never runs is missed only when orders wait for it.",
   check: (plan) => {
-    const { objects, pods, ofKind } = inventory(plan);
+    const { objects, pods, ofKind, find } = inventory(plan);
     const known: Known = {
+      programs: new Set(plan.facts?.orders?.programs.flatMap(({ outside, name: own }) => (outside ? [] : [own]))),
       gpuResources: new Set(plan.facts?.gpuResources ?? []),
       limits: ofKind("LimitRange").map((range) => ({ namespace: range.namespace, spec: range.spec })),
     };
     const found = [
       ...objects.flatMap((object) =>
-        [...metadataProblems(object), ...workloadProblems(object), ...resourceProblems(object, known)].map(({ path, message }) =>
-          error(object.resource, path, message),
-        ),
+        [
+          ...metadataProblems(object),
+          ...workloadProblems(object),
+          ...resourceProblems(object, known),
+          ...imageProblems(object),
+          ...customProblems(object, find),
+        ].map(({ path, message }) => error(object.resource, path, message)),
       ),
       ...pods.flatMap((group) =>
         podProblems(group, known).map(({ path, message }) => error(group.object.resource, path, message)),

@@ -134,17 +134,6 @@ function numbers(container: unknown, own: string, found: Found): Finding[] {
       const message = `takes ${late} s to notice that container ${own} does not answer; lower failureThreshold or periodSeconds`;
       findings.push(found(probe, message, warning));
     }
-    for (const key of ["periodSeconds", "failureThreshold", "timeoutSeconds", "successThreshold"]) {
-      const value = numberAt(declared, key);
-      if (value !== undefined && value < 1)
-        findings.push(found(probe, `${key} is ${value}, which the API refuses; use 1 or more`));
-    }
-    const success = numberAt(declared, "successThreshold") ?? 1;
-    if (probe !== "readinessProbe" && success > 1) {
-      findings.push(found(probe, `successThreshold is ${success}, which the API refuses; use 1`));
-    }
-    const handlers = ["exec", "httpGet", "tcpSocket", "grpc"].filter((key) => declared[key] !== undefined);
-    if (handlers.length > 1) findings.push(found(probe, `has ${handlers.join(" and ")}, which the API refuses; keep one`));
     return findings;
   });
 }

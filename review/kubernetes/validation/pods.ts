@@ -5,6 +5,8 @@ import { limitProblems, requestProblems } from "./resources";
 
 /** What the rest of a plan tells of pods. */
 export interface Known {
+  /** Names of the controllers of the MES' own programs. */
+  readonly programs: ReadonlySet<string>;
   /** Names of resources that the stack file calls GPUs. */
   readonly gpuResources: ReadonlySet<string>;
   readonly limits: readonly { readonly namespace: string; readonly spec: Json }[];
@@ -44,6 +46,8 @@ export function podProblems({ spec, specPath, object, namespace }: PodGroup, kno
     ).map(([name, path]) => ({ path, message: `there is a port ${name} already; a Service would lead to one of them only` })),
     ...ports.flatMap(({ port, path }) => portProblems(port, path)),
     ...restartProblems(spec, specPath, object.kind),
+    ...schedulerProblems(spec, specPath),
+    ...(known.programs.has(object.name) ? placesToWrite(containers, spec) : []),
   ];
 }
 
@@ -59,6 +63,31 @@ function restartProblems(spec: Json, specPath: readonly string[], kind: string):
     return [{ path, message: `is ${policy}, which no ${kind} may have; use Always` }];
   }
   return [];
+}
+
+function schedulerProblems(spec: Json, specPath: readonly string[]): Problem[] {
+  const scheduler = textAt(spec, "schedulerName");
+  if (scheduler === undefined || scheduler === "default-scheduler" || hidden(scheduler)) return [];
+  return [
+    { path: [...specPath, "schedulerName"], message: `no scheduler is called ${scheduler}: the pods wait for ever; remove it` },
+  ];
+}
+
+/** A program of the MES may write to /tmp, by the contract with its image. */
+function placesToWrite(containers: readonly { readonly container: unknown; readonly path: Path }[], spec: Json): Problem[] {
+  return containers.flatMap(({ container, path }) => {
+    if (at(container, "securityContext", "readOnlyRootFilesystem") !== true) return [];
+    const mounts = listAt(container, "volumeMounts").filter((mount) => /^\/tmp\/?$/.test(textAt(mount, "mountPath") ?? ""));
+    const volumes = listAt(spec, "volumes");
+    const writable = mounts.some((mount) => {
+      const volume = volumes.find((one) => textAt(one, "name") === textAt(mount, "name"));
+      return at(mount, "readOnly") !== true && at(volume, "secret") === undefined && at(volume, "configMap") === undefined;
+    });
+    if (writable) return [];
+    const message =
+      "its root is read-only and nothing that can be written is mounted at /tmp, which the program is promised: it ends; mount an emptyDir";
+    return [{ path: [...path, "volumeMounts"], message }];
+  });
 }
 
 function containerProblems(container: unknown, path: Path, volumes: ReadonlySet<string>): Problem[] {
@@ -93,6 +122,11 @@ function containerProblems(container: unknown, path: Path, volumes: ReadonlySet<
   return [...problems, ...variableProblems(container, path), ...probeProblems(container, path)];
 }
 
+/** Source: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/#available-fields */
+const FIELD =
+  /^(?:metadata\.(?:name|namespace|uid|labels\['[^']+'\]|annotations\['[^']+'\])|spec\.(?:nodeName|serviceAccountName)|status\.(?:hostIPs?|podIPs?))$/;
+const AMOUNT = /^(?:limits|requests)\.(?:cpu|memory|ephemeral-storage|hugepages-.+)$/;
+
 function variableProblems(container: unknown, path: Path): Problem[] {
   const env = listAt(container, "env").map((one, i) => ({
     one,
@@ -109,6 +143,16 @@ function variableProblems(container: unknown, path: Path): Problem[] {
       const value = at(one, "value");
       if (value !== undefined && value !== null && typeof value !== "string") {
         return [{ path: [...where, "value"], message: `the value of ${name} is no text; put it in quotes` }];
+      }
+      const field = textAt(one, "valueFrom", "fieldRef", "fieldPath");
+      if (field !== undefined && !hidden(field) && !FIELD.test(field)) {
+        const message = `a pod tells its containers no ${field}, so that it is refused; use metadata.name, status.podIP or another of the downward API`;
+        return [{ path: [...where, "valueFrom", "fieldRef", "fieldPath"], message }];
+      }
+      const amount = textAt(one, "valueFrom", "resourceFieldRef", "resource");
+      if (amount !== undefined && !hidden(amount) && !AMOUNT.test(amount)) {
+        const message = `${amount} is no resource of a container, so that the pod is refused; use limits.memory or another`;
+        return [{ path: [...where, "valueFrom", "resourceFieldRef", "resource"], message }];
       }
       const both = typeof value === "string" && value !== "" && isRecord(at(one, "valueFrom"));
       return both ? [{ path: where, message: `${name} has a value and a valueFrom; keep one` }] : [];

@@ -1,13 +1,24 @@
 import type { KubeObject } from "../objects";
+import { isBuiltIn } from "../groups";
 import { GPU } from "../pods";
 import { quantity } from "../quantities";
 import { inWords } from "../sizes";
-import { entriesAt, entryOf, isRecord, textAt, type Json } from "../value";
+import { entriesAt, entryOf, isRecord, listAt, recordAt, textAt, type Json } from "../value";
 import type { Known } from "./pods";
 import { hidden, shown, type Problem } from "./problem";
 
-/** Below this a process does not start: such a request has a unit too few, as `512m`, which is half a byte. */
-const LEAST_MEMORY = 2 ** 20;
+const MIB = 2 ** 20;
+/** Below this a request has a unit too few, as `512m`, which is half a byte. */
+const LEAST_UNIT = MIB;
+/** Below this a container is killed before it has started: the runtime of Go alone takes about 10 MiB, those of Java and .NET more. */
+const LEAST_MEMORY = 16 * MIB;
+/** Of one pod. Sources: the operators' own least values, and what each takes by itself without load. */
+const LEAST_OF_KIND: Readonly<Record<string, number>> = {
+  Cluster: 256 * MIB,
+  RabbitmqCluster: 256 * MIB,
+  Prometheus: 128 * MIB,
+  Alertmanager: 32 * MIB,
+};
 
 /** What custom resources ask for. Those of pods have their containers looked at. */
 const PLACES: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -29,14 +40,20 @@ const VOLUMES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Alertmanager: [["spec", "storage", "volumeClaimTemplate", "spec", "resources", "requests", "storage"]],
 };
 
-export function resourceProblems({ kind, resource }: KubeObject, known: Known): Problem[] {
+export function resourceProblems({ kind, resource, namespace }: KubeObject, known: Known): Problem[] {
   const at = (path: readonly string[]): unknown =>
     path.reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), resource.inputs);
   return [
     ...(entryOf(PLACES, kind) ?? []).flatMap((path) => {
       const value = at(path);
-      return isRecord(value) ? requestProblems(value, path, known, true) : [];
+      if (!isRecord(value)) return [];
+      const least = entryOf(LEAST_OF_KIND, kind) ?? LEAST_MEMORY;
+      return [...requestProblems(value, path, known, { whole: true, least }), ...limitProblems(value, path, namespace, known)];
     }),
+    ...templateContainers(resource.inputs).flatMap(([value, path]) => [
+      ...requestProblems(value, path, known),
+      ...limitProblems(value, path, namespace, known),
+    ]),
     ...(entryOf(VOLUMES, kind) ?? []).flatMap((path) => {
       const value = at(path);
       if (value === undefined || hidden(value) || quantity(value) !== undefined) return [];
@@ -45,12 +62,34 @@ export function resourceProblems({ kind, resource }: KubeObject, known: Known): 
   ];
 }
 
+/** Containers that a custom resource hands on to the pods that its operator makes. */
+const TEMPLATES: readonly (readonly string[])[] = [
+  ["spec", "template", "spec"],
+  ["spec", "override", "statefulSet", "spec", "template", "spec"],
+];
+
+function templateContainers(inputs: Json): [Json, (string | number)[]][] {
+  // Those of Kubernetes' own controllers are looked at with their pods.
+  if (isBuiltIn(textAt(inputs, "apiVersion") ?? "")) return [];
+  return TEMPLATES.flatMap((place) =>
+    listAt(inputs, ...place, "containers").map((container, i): [Json, (string | number)[]] => [
+      recordAt(container, "resources"),
+      [...place, "containers", i, "resources"],
+    ]),
+  );
+}
+
 /** @param resources `requests` and `limits` of a container @param whole it has to have both, as no controller adds them */
-export function requestProblems(resources: Json, path: readonly (string | number)[], known: Known, whole = false): Problem[] {
+export function requestProblems(
+  resources: Json,
+  path: readonly (string | number)[],
+  known: Known,
+  { whole = false, least = LEAST_MEMORY } = {},
+): Problem[] {
   const sides = ["requests", "limits"] as const;
   const problems: Problem[] = sides.flatMap((side) =>
     entriesAt(resources, side).flatMap(([name, value]) => {
-      const problem = hidden(value) ? undefined : amountProblem(name, value, known);
+      const problem = hidden(value) ? undefined : amountProblem(name, value, known, least);
       return problem === undefined ? [] : [{ path: [...path, side, name], message: problem }];
     }),
   );
@@ -91,11 +130,14 @@ function amountOf(name: string, amount: number): string {
 /** Resources that every node has. */
 const NATIVE = /^(?:cpu|memory|ephemeral-storage|hugepages-\d+[KMG]i)$/;
 
-function amountProblem(name: string, value: unknown, known: Known): string | undefined {
+function amountProblem(name: string, value: unknown, known: Known, least: number): string | undefined {
   const amount = quantity(value);
   if (amount === undefined) return `${shown(value)} is no quantity; write it as ${name === "cpu" ? "500m or 2" : "512Mi"}`;
   if (amount < 0) return `${shown(value)} is less than nothing`;
-  if (name === "memory" && amount < LEAST_MEMORY) {
+  if (name === "memory" && amount >= LEAST_UNIT && amount < least) {
+    return `${inWords(amount)} of memory is less than the program takes by itself: it is killed at its start; use at least ${inWords(least)}`;
+  }
+  if (name === "memory" && amount < LEAST_UNIT) {
     const unit = String(value).endsWith("m") ? ": m is a thousandth, and Mi is meant" : "";
     return `${shown(value)} is ${amount} bytes, in which nothing runs${unit}`;
   }
@@ -111,7 +153,7 @@ export function limitProblems(resources: Json, path: readonly (string | number)[
   const ranges = known.limits
     .filter((range) => range.namespace === namespace)
     .flatMap(({ spec }) => (Array.isArray(spec.limits) ? (spec.limits as unknown[]) : []))
-    .filter((limit) => textAt(limit, "type") === "Container");
+    .filter((limit) => ["Container", "Pod"].includes(textAt(limit, "type") ?? ""));
   return ranges.flatMap((range) =>
     ["cpu", "memory"].flatMap((name): Problem[] => {
       const most = quantity(isRecord(range) ? amountAt(range, "max", name) : undefined);

@@ -39,9 +39,22 @@ function deployment({ spec }: KubeObject): Problem[] {
     const message = `${ready} s, and after ${deadline} s an update counts as failed; lower it`;
     problems.push({ path: ["spec", "minReadySeconds"], message });
   }
+  for (const container of listAt(spec, "template", "spec", "containers")) {
+    const startup = recordAt(container, "startupProbe");
+    const window = (numberAt(startup, "periodSeconds") ?? 10) * (numberAt(startup, "failureThreshold") ?? 3);
+    if (Object.keys(startup).length === 0 || window <= deadline) continue;
+    const message = `is ${deadline} s, and ${textAt(container, "name") ?? "a container"} may take ${window} s to start: an update counts as failed before; raise it`;
+    problems.push({ path: ["spec", "progressDeadlineSeconds"], message });
+  }
+  if (deadline < LEAST_DEADLINE) {
+    const message = `is ${deadline} s, in which no image is pulled and no pod starts: every update counts as failed; remove it`;
+    problems.push({ path: ["spec", "progressDeadlineSeconds"], message });
+  }
   if (spec.paused === true) problems.push({ path: ["spec", "paused"], message: "no change of its pods is ever made; remove it" });
   return problems;
 }
+
+const LEAST_DEADLINE = 30;
 
 function isNone(value: unknown): boolean {
   return value === 0 || value === "0" || value === "0%";
