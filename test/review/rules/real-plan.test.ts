@@ -140,7 +140,7 @@ describe("the production plan", () => {
       ...plan,
       resources: plan.resources.map((one) => ({ ...one, dependsOn: [], propertyDependencies: {} })),
     }),
-    "changes-arrive": () => ({ ...plan, resources: plan.resources.map((one) => ({ ...one, ignoreChanges: ["spec"] })) }),
+    "changes-arrive": () => changedIn(plan, "Deployment", (_, resource) => (resource.ignoreChanges = ["spec"])),
     "container-resources": () => changed("Deployment", (role) => delete containersOf(role)[0].resources),
     "stable-selectors": () => changed("Deployment", (role) => (role.spec.selector.matchLabels = { app: "other" })),
     "unique-objects": () => changed("Deployment", (role) => (role.metadata.name = "same")),
