@@ -9,9 +9,14 @@ const production = process.argv.includes("--production");
  */
 module.exports = {
   entry: production
-    ? ["review/{cli.ts,mes.js}!", "stacks/{main.js,index.ts}!", "docs/generate.ts!", "tools/{*,images/archive}.js!"]
+    ? [
+        "review/{cli.ts,mes.js,policy-pack/index.js}!",
+        "stacks/{main.js,index.ts}!",
+        "docs/generate.ts!",
+        "tools/{*,images/archive}.js!",
+      ]
     : [
-        "review/cli.ts",
+        "review/{cli.ts,policy-pack/index.js}",
         "stacks/{main.js,index.ts}",
         "tools/{*,images/archive}.js",
         "test/**/*.test.ts",

@@ -46,7 +46,8 @@ export function platform(name: string, config: StackConfig, publish?: (published
   const tracing = tracesAndLogs(stack, data);
   const mes = roles(stack, data, tracing);
   const gateway = entrance(stack, mes);
-  publish?.(monitoring(stack).published);
+  const { published } = monitoring(stack);
+  publish?.(published);
   networkPolicies(stack, network);
   return outputsOf({ environment, gateway, broker: data.broker });
 }

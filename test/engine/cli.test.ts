@@ -86,6 +86,24 @@ describe("the real Pulumi CLI", () => {
     expect(await cli.run("preview", "--stack", "dev")).toMatchObject({ code: 0 });
   });
 
+  describe("with the rules as a policy pack", () => {
+    const PACK = ["--policy-pack", path.join("review", "policy-pack")];
+
+    it.each(STACKS)("previews what the rules have nothing against, with their advice: %s", async (stack) => {
+      const { code, output } = await cli.run("preview", "--stack", stack, ...PACK);
+      expect(output).toContain("mes-platform@v");
+      expect(output).not.toContain("[mandatory]");
+      expect(code).toBe(0);
+    });
+
+    it("refuses what loses orders: the rule, the object, and the setting with its line", async () => {
+      const { code, output } = await previewWith("Pulumi.dev.yaml", "order.inbound.#", "order.inbnd.#", PACK);
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/\[mandatory\] +order-paths +\(.*: orders\.inbound\)/);
+      expect(output).toMatch(/\(Pulumi\.dev\.yaml:\d+:\d+ mes:broker\.queues\)/);
+    });
+  });
+
   it("says where a program failed that has a bug", async () => {
     const { code, output, line } = await previewWith("stacks/index.ts", "  try {", '  throw new Error("a bug"); try {');
     expect(code).not.toBe(0);
@@ -93,13 +111,13 @@ describe("the real Pulumi CLI", () => {
     expect(output).toMatch(new RegExp(`index\\.ts:${line}:\\d+`));
   });
 
-  /** A preview of dev while one line of a file is another one. */
-  async function previewWith(name: string, line: string, other: string) {
+  /** A preview of dev while a text of a file is another one. */
+  async function previewWith(name: string, text: string, other: string, more: readonly string[] = []) {
     const file = path.join(cli.directory, name);
     const good = fs.readFileSync(file, "utf8");
-    fs.writeFileSync(file, good.replace(line, other));
-    const said = await cli.run("preview", "--stack", "dev");
+    fs.writeFileSync(file, good.replace(text, other));
+    const said = await cli.run("preview", "--stack", "dev", ...more);
     fs.writeFileSync(file, good);
-    return { ...said, line: good.split("\n").indexOf(line) + 1 };
+    return { ...said, line: good.slice(0, good.indexOf(text)).split("\n").length };
   }
 });

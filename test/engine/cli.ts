@@ -24,6 +24,7 @@ const PROJECT_FILES = [
   "stacks",
   "components",
   "docs",
+  "review",
 ];
 
 export interface PulumiCli {

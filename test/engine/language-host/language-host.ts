@@ -4,9 +4,15 @@
  * `destroy` ask for and nothing else: it installs nothing, and names no plugins, since tests attach their own providers.
  */
 import { spawn } from "node:child_process";
-import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall } from "@grpc/grpc-js";
+import { Server, ServerCredentials, type sendUnaryData, type ServerUnaryCall, type ServerWritableStream } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
-import { GetRequiredPackagesResponse, type RunRequest, RunResponse } from "@pulumi/pulumi/proto/language_pb";
+import {
+  GetRequiredPackagesResponse,
+  type RunPluginRequest,
+  RunPluginResponse,
+  type RunRequest,
+  RunResponse,
+} from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { messageOf } from "../../cluster/message";
 
@@ -41,6 +47,27 @@ async function run(request: RunRequest, engine: string): Promise<RunResponse> {
   if (code === ERROR_IS_TOLD) response.setBail(true);
   else if (code !== 0) response.setError(`the program ended with exit code ${code ?? "none: it was killed"}`);
   return response;
+}
+
+/**
+ * Runs a policy pack in its own folder, which is its last argument, and hands on what it prints. The real one also stands between it and
+ * the engine to give it the stack's configuration, which this project's pack reads from the stack file.
+ */
+function runPolicyPack(call: ServerWritableStream<RunPluginRequest, RunPluginResponse>): void {
+  const folder = call.request.getInfo()?.getProgramDirectory() ?? "";
+  const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [folder] });
+  const env = Object.fromEntries(
+    call.request.getEnvList().map((line) => [line.split("=")[0], line.slice(line.indexOf("=") + 1)]),
+  );
+  const child = spawn(process.execPath, [runner, ...call.request.getArgsList(), folder], { cwd: folder, env });
+  process.once("exit", () => child.kill("SIGKILL"));
+  call.once("cancelled", () => child.kill());
+  child.stdout.on("data", (chunk: Buffer) => call.write(new RunPluginResponse().setStdout(chunk)));
+  child.stderr.on("data", (chunk: Buffer) => call.write(new RunPluginResponse().setStderr(chunk)));
+  child.once("close", (code) => {
+    call.write(new RunPluginResponse().setExitcode(code ?? 1));
+    call.end();
+  });
 }
 
 /** The words of a line as a shell has them, with quotes; without variables and escapes. */
@@ -78,6 +105,7 @@ function serve(engine: string): void {
   const server = new Server();
   server.addService(LanguageRuntimeService, {
     run: answer((request: RunRequest) => run(request, engine)),
+    runPlugin: runPolicyPack,
     getPluginInfo: answer(() => new PluginInfo().setVersion("0.0.0")),
     getRequiredPackages: answer(() => new GetRequiredPackagesResponse()),
   });
