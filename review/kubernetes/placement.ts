@@ -22,7 +22,7 @@ export interface Separation {
 }
 
 /** A label of a node, and the values that it may have. */
-export interface NodeRequirement {
+interface NodeRequirement {
   readonly key: string;
   readonly operator: string;
   readonly values: readonly string[];

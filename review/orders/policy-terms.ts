@@ -83,12 +83,12 @@ export function termProblem(where: "Policy" | "OperatorPolicy" | "Queue", term: 
   const known = entryOf(where === "Queue" ? IN_ARGUMENTS : IN_POLICIES, where === "Queue" ? term.replace(/^x-/, "") : term);
   if (known === undefined) return where === "Queue" ? undefined : "is no setting that a policy of the broker may have";
   if (where === "OperatorPolicy" && !IN_OPERATOR_POLICIES.has(term)) return "is no setting that an operator policy may have";
-  if (typeof value === "string" && value.startsWith("[")) return undefined;
+  if (value === undefined || (typeof value === "string" && value.startsWith("["))) return undefined;
   const shown = JSON.stringify(value);
   if (known === "text") return typeof value === "string" ? undefined : `is ${shown}; expected a text`;
   if (known === "boolean") return typeof value === "boolean" ? undefined : `is ${shown}; expected true or false`;
   if ("words" in known) {
-    return known.words.includes(String(value)) ? undefined : `is ${shown}; expected ${known.words.join(", ")}`;
+    return known.words.includes(value as string) ? undefined : `is ${shown}; expected ${known.words.join(", ")}`;
   }
   if (typeof value !== "number" || !Number.isInteger(value)) return `is ${shown}; expected a whole number, without quotes`;
   return value >= known.least ? undefined : `is ${shown}; expected ${known.least} or more`;

@@ -208,7 +208,7 @@ interface Placeholder {
   readonly line: number;
 }
 
-export interface PublishedRules {
+interface PublishedRules {
   readonly group: string;
   readonly alerts: readonly string[];
   /** With their labels, as `queue:broker_max_length:messages{queue="orders"}`. */

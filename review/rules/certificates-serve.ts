@@ -5,8 +5,10 @@ import { scrapedNames } from "./certificates/scraped";
 import { nodeNames } from "./certificates/broker-nodes";
 import type { Rule } from "./rule";
 
+const name = "certificates-serve";
+
 export const certificatesServe: Rule = {
-  name: "certificates-serve",
+  name,
   title:
     "Every certificate is one that cert-manager makes, is signed by somebody whom its clients trust, for servers, for every name by which they are called, and is read again when it was renewed.",
   why: "A client that does not trust a certificate, or does not find the name that it asked for, hangs up: at once and for all of them, or in the night when the old one ends.",

@@ -98,9 +98,10 @@ function replicaFindings({ resource, spec, ...object }: KubeObject, report: Repo
     findings.push(how(resource, `${path}.dataDurability`, message));
   }
   const outside = [...listAt(synchronous, "standbyNamesPre"), ...listAt(synchronous, "standbyNamesPost")].length;
-  if (textAt(synchronous, "method") === "first") {
-    const message = `commits wait for the first ${count(waitedFor, "replica")} of a list, which the operator does not take into account when another one takes over: orders wait while it is away, or are lost; use method: any`;
-    findings.push(how(resource, `${path}.method`, message));
+  const named = Math.min(numberAt(synchronous, "maxStandbyNamesFromCluster") ?? instances, instances) + outside;
+  if (isRecord(synchronous) && named <= waitedFor) {
+    const message = `commits wait for ${count(waitedFor, "replica")}, and ${named} may be waited for: while one of them is away no order is written; leave out maxStandbyNamesFromCluster, so that each replica counts`;
+    findings.push(how(resource, path, message));
   }
   if (waitedFor > instances - 1) {
     const message = `commits wait for ${count(waitedFor, "replica")}, and there are ${instances - 1}: no order is ever written; lower it`;

@@ -71,7 +71,7 @@ function indices({ object, spec, specPath }: PodGroup): Finding[] {
       ];
     }
     if (days >= 2) return [];
-    const message = `${title(object)} deletes every index that is older than ${days} days: the traces of last night are gone when somebody looks for an order; keep seven (mes:tracing.storage.retentionDays)`;
+    const message = `${title(object)} deletes every index that is older than ${days} days: the traces of last night are gone when somebody looks for an order; keep seven (mes:tracing.storage.retention)`;
     return [(days < 1 ? error : warning)(object.resource, path, message)];
   });
 }

@@ -51,7 +51,7 @@ export function cachesFit(known: Inventory): Finding[] {
       }
       if (!(most > limit * SHARE.warning)) return [];
       const report = most > limit * SHARE.error ? error : warning;
-      const message = `maxmemory is ${inWords(most)}, and ${title(object)} is killed at ${inWords(limit)}: it is empty each time it is full; lower it, or raise mes:cache.memory`;
+      const message = `maxmemory is ${inWords(most)}, and ${title(object)} is killed at ${inWords(limit)}: it is empty each time it is full; lower it, or raise mes:cache.resources.memory`;
       return [report(config.resource, path, message)];
     });
   });

@@ -99,7 +99,7 @@ describe("Grafana's pod", () => {
     const env = Object.fromEntries(pod.containers[0].env.map(({ name, value }: any) => [name, value]));
     expect(env).toMatchObject({ GF_SECURITY_ADMIN_PASSWORD__FILE: "/etc/mes/credentials/admin-password" });
     expect(Object.keys(env)).not.toContain("GF_SECURITY_ADMIN_PASSWORD");
-    expect(Object.keys(object("Secret", "grafana-admin").stringData)).toEqual(["username", "password"]);
+    expect(Object.keys(object("Secret", "grafana-admin").stringData).sort()).toEqual(["password", "username"]);
     expect(object("Deployment", "grafana").spec.template.metadata.annotations).toHaveProperty(["mes.platform/secrets"]);
   });
 

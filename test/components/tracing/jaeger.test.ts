@@ -96,7 +96,7 @@ describe.each([true, false])("Jaeger (preview: %s)", (preview) => {
       { storage: { ...SEARCH, credentialsSecret: undefined, username: "jaeger", password: { secure: "v1:abc" } } },
       preview,
     );
-    expect(Object.keys(object("Secret", "jaeger-search").stringData)).toEqual(["username", "password"]);
+    expect(Object.keys(object("Secret", "jaeger-search").stringData).sort()).toEqual(["password", "username"]);
     expect(JSON.stringify(object("Secret", "jaeger-search"))).not.toContain("v1:abc");
     const [container] = object("Deployment", "jaeger").spec.template.spec.containers;
     expect(container.env).toContainEqual({

@@ -1,6 +1,6 @@
 import { OF_ALERTMANAGER, OF_PROMETHEUS, templateProblem, type Language } from "../../../review/alerting/templates";
 
-// Each was held against what Go's text/template says of it.
+// After the functions of Prometheus and Alertmanager, and the syntax of text/template.
 test.each<[string, Language]>([
   ["no template", OF_PROMETHEUS],
   ["{{ $labels.queue }} holds {{ $value | humanize }}", OF_PROMETHEUS],

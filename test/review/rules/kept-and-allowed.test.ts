@@ -202,12 +202,17 @@ const CASES: readonly Case[] = [
     /^warning .*replication_factor is 1/,
   ],
   [
-    "the first replica",
+    "one replica that all wait for",
     commitsDurable,
     "Cluster",
     "",
-    ({ spec }) => (spec.postgresql.synchronous.method = "first"),
-    /^error .*use method: any/,
+    ({ spec }) =>
+      Object.assign(spec.postgresql.synchronous, {
+        method: "first",
+        maxStandbyNamesFromCluster: 0,
+        standbyNamesPre: ["postgres-2"],
+      }),
+    /^error .*leave out maxStandbyNamesFromCluster/,
   ],
   [
     "more replicas than there are",

@@ -16,7 +16,7 @@ const queue = (name: string, args: Record<string, unknown> = SAFE, spec: Record<
 
 /** The exchange for dead letters, and the queue where they end. */
 const DEAD_LETTERS = [
-  rabbit("Exchange", "orders.dead", { name: "orders.dead", type: "fanout" }),
+  rabbit("Exchange", "orders.dead", { name: "orders.dead", type: "fanout", durable: true }),
   queue("orders.parked", { "x-overflow": "reject-publish" }),
   rabbit("Binding", "dead", { source: "orders.dead", destination: "orders.parked", destinationType: "queue" }),
 ];
@@ -62,7 +62,7 @@ describe("a queue keeps its orders", () => {
   });
 
   it("but not when nothing is bound to its dead-letter exchange", () => {
-    const exchange = rabbit("Exchange", "orders.dead", { name: "orders.dead" });
+    const exchange = rabbit("Exchange", "orders.dead", { name: "orders.dead", durable: true });
     expect(found(queuesKeepOrders, [queue("orders"), exchange])).toEqual([
       expect.stringContaining("nothing is bound to orders.dead: dead letters of orders are dropped"),
     ]);

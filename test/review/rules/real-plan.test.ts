@@ -57,6 +57,27 @@ describe("the production plan", () => {
     "broker-rights": () => changed("Permission", (permission) => (permission.spec.permissions.read = ".*")),
     "database-rights": () =>
       changed("Cluster", (cluster) => cluster.spec.managed.roles.forEach((role: Inputs) => (role.inRoles = []))),
+    "certificates-serve": () =>
+      changed(
+        "Certificate",
+        (certificate) => (certificate.spec.issuerRef.name = "mes-bootstrap"),
+        ({ metadata }) => metadata.name === "broker-tls",
+      ),
+    "files-mounted": () =>
+      changed(
+        "Deployment",
+        ({ spec }) => {
+          const [container] = spec.template.spec.containers;
+          container.volumeMounts = container.volumeMounts.filter((mount: Inputs) => mount.name !== "mes-ca");
+        },
+        ({ metadata }) => metadata.name === "order-api",
+      ),
+    "operators-connect": () =>
+      changed(
+        "NetworkPolicy",
+        (policy) => (policy.spec.egress = []),
+        ({ metadata }) => metadata.name === "allow-cloudnative-pg",
+      ),
     "cluster-rights": () => changed("ClusterRole", (role) => (role.rules[0].verbs = ["get"])),
     "queue-limits": () =>
       changed(
