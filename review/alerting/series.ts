@@ -1,7 +1,7 @@
 import { isExported, OF_EVERY_ALERT, OF_EVERY_TARGET } from "../../components/monitoring/exported";
 import { nearest } from "../../components/schema/did-you-mean";
 import type { Inventory } from "../kubernetes/inventory";
-import { listAt, recordAt, textAt } from "../kubernetes/value";
+import { recordAt, textAt } from "../kubernetes/value";
 import type { Exporter } from "../plan/plan";
 import { matchesWhole } from "../promql/anchored";
 import { readPromql, type Labels, type Reading, type Series } from "../promql/labels";
@@ -9,6 +9,7 @@ import type { Matcher, Selector } from "../promql/parse";
 import { leftOut } from "./exporters";
 import { knownValues } from "./label-values";
 import { OTHERS, type LabelValues } from "./relabel";
+import { rulesIn } from "./rules";
 import { scrapesIn, scrapeTitle, seriesLabels, type Scrape } from "./scrapes";
 
 interface RecordingRule {
@@ -156,10 +157,7 @@ export class PlannedSeries implements Series {
 
 function recordingsIn(known: Inventory): Map<string, RecordingRule[]> {
   const recordings = new Map<string, RecordingRule[]>();
-  const rules = known
-    .ofKind("PrometheusRule")
-    .flatMap(({ spec }) => listAt(spec, "groups").flatMap((group) => listAt(group, "rules")));
-  for (const rule of rules) {
+  for (const rule of rulesIn(known)) {
     const record = textAt(rule, "record");
     if (record === undefined) continue;
     const one = { expr: textAt(rule, "expr") ?? "", labels: recordAt(rule, "labels") };

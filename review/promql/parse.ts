@@ -81,6 +81,15 @@ export function parsePromql(expr: string): Expression {
   return parser.whole();
 }
 
+/** The expression; nothing where it is no PromQL, which `metrics-exported` tells. */
+export function promqlIn(expr: string): Expression | undefined {
+  try {
+    return parsePromql(expr);
+  } catch {
+    return undefined;
+  }
+}
+
 const BLANK = /(?:\s+|#[^\n]*)+/y;
 const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/y;
 const RANGE = /\[[^\]]*\]/y;

@@ -1,8 +1,9 @@
+import { rulesIn } from "../alerting/rules";
 import { inventory, type Inventory } from "../kubernetes/inventory";
-import { entryOf, listAt, textAt } from "../kubernetes/value";
+import { entryOf, textAt } from "../kubernetes/value";
 import type { Facts, Plan } from "../plan/plan";
 import { boundsOf, isComparison, settledIn, type Bounds } from "../promql/bounds";
-import { parsePromql, selectorsOf, type Binary, type Expression, type Selector } from "../promql/parse";
+import { promqlIn, selectorsOf, type Binary, type Expression, type Selector } from "../promql/parse";
 import { partOf } from "../promql/parts";
 import { alertsOf } from "./alerts-actionable";
 import { isWatchdog, type Alert } from "./alerts/alert";
@@ -26,7 +27,7 @@ export const alertsCanFire: Rule = {
 type Recordings = ReadonlyMap<string, readonly Expression[]>;
 
 function alertFindings(alert: Alert, recordings: Recordings, facts: Facts | undefined): Finding[] {
-  const expression = parsed(textAt(alert.alert, "expr") ?? "");
+  const expression = promqlIn(textAt(alert.alert, "expr") ?? "");
   if (expression === undefined || isWatchdog(alert.alert)) return [];
   const alertName = textAt(alert.alert, "alert") ?? "";
   const path = [...alert.path, "expr"];
@@ -47,24 +48,13 @@ function alertFindings(alert: Alert, recordings: Recordings, facts: Facts | unde
   ];
 }
 
-function parsed(expr: string): Expression | undefined {
-  try {
-    return parsePromql(expr);
-  } catch {
-    // Another rule tells of it.
-    return undefined;
-  }
-}
-
-function recordingsIn({ ofKind }: Inventory): Recordings {
+function recordingsIn(known: Inventory): Recordings {
   const recordings = new Map<string, Expression[]>();
-  for (const { spec } of ofKind("PrometheusRule"))
-    for (const rule of listAt(spec, "groups").flatMap((group) => listAt(group, "rules"))) {
-      const record = textAt(rule, "record");
-      const expression = record === undefined ? undefined : parsed(textAt(rule, "expr") ?? "");
-      if (record !== undefined && expression !== undefined)
-        recordings.set(record, [...(recordings.get(record) ?? []), expression]);
-    }
+  for (const rule of rulesIn(known)) {
+    const record = textAt(rule, "record");
+    const expression = record === undefined ? undefined : promqlIn(textAt(rule, "expr") ?? "");
+    if (record !== undefined && expression !== undefined) recordings.set(record, [...(recordings.get(record) ?? []), expression]);
+  }
   return recordings;
 }
 

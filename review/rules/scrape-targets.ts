@@ -1,3 +1,4 @@
+import { rulesIn } from "../alerting/rules";
 import { scrapesIn, watchedNamespaces } from "../alerting/scrapes";
 import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
 import { network, type Network } from "../kubernetes/network";
@@ -6,7 +7,7 @@ import type { PodGroup, PodPort } from "../kubernetes/pods";
 import { selects } from "../kubernetes/selector";
 import { at, listAt, numberAt, textAt } from "../kubernetes/value";
 import type { Plan } from "../plan/plan";
-import { parsePromql, selectorsOf, type Selector } from "../promql/parse";
+import { promqlIn, selectorsOf, type Selector } from "../promql/parse";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 import { fewestSamples, limitFindings, mostTargets, settingFindings } from "./scrapes/settings";
 
@@ -35,9 +36,7 @@ export const scrapeTargets: Rule = {
 function askedFindings(plan: Plan, known: Inventory): Finding[] {
   const scrapes = scrapesIn(known, plan.facts?.exporters ?? []);
   const [prometheus] = known.ofKind("Prometheus");
-  const ranged = known
-    .ofKind("PrometheusRule")
-    .flatMap(({ spec }) => listAt(spec, "groups").flatMap((group) => listAt(group, "rules")))
+  const ranged = rulesIn(known)
     .flatMap((rule) => selectorsIn(textAt(rule, "expr") ?? ""))
     .filter(({ range }) => range !== undefined);
   const monitors = new Set(scrapes.map(({ monitor }) => monitor));
@@ -52,12 +51,8 @@ function askedFindings(plan: Plan, known: Inventory): Finding[] {
 }
 
 function selectorsIn(expr: string): Selector[] {
-  try {
-    return selectorsOf(parsePromql(expr));
-  } catch {
-    // Another rule tells of it.
-    return [];
-  }
+  const expression = promqlIn(expr);
+  return expression === undefined ? [] : selectorsOf(expression);
 }
 
 function podMonitorFindings(monitor: KubeObject, known: Inventory, net: Network): Finding[] {

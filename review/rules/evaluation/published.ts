@@ -1,5 +1,6 @@
+import { rulesIn } from "../../alerting/rules";
 import type { Inventory } from "../../kubernetes/inventory";
-import { entriesAt, listAt, recordAt, textAt } from "../../kubernetes/value";
+import { entriesAt, recordAt, textAt } from "../../kubernetes/value";
 import type { Plan } from "../../plan/plan";
 import { listed, reporter, type Finding } from "../rule";
 
@@ -30,11 +31,8 @@ export function publishedFindings(plan: Plan, known: Inventory): Finding[] {
 
 /** Alerts and recordings, recordings with their labels. */
 function namesIn(known: Inventory): ReadonlySet<string> {
-  const rules = known
-    .ofKind("PrometheusRule")
-    .flatMap(({ spec }) => listAt(spec, "groups").flatMap((group) => listAt(group, "rules")));
   return new Set(
-    rules.map((rule) => {
+    rulesIn(known).map((rule) => {
       const record = textAt(rule, "record");
       if (record === undefined) return textAt(rule, "alert") ?? "";
       const labels = Object.entries(recordAt(rule, "labels")).map(([label, value]) => `${label}="${String(value)}"`);
