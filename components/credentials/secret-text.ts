@@ -6,6 +6,9 @@ type Keep = (shown: string) => string;
 
 let keep: Keep | undefined;
 
+/** What stands for a text in a plan; nothing, and no text is made, where no plan is. */
+const keptOf = (text: () => string) => (keep === undefined ? undefined : keep(text()));
+
 /**
  * A text that is secret to Pulumi (since it is part of a Secret, or has a secret in it) and of which a plan shows all but the secrets:
  * `secretText(([password]) => "https://mes:" + password + "@broker", [password])`.
@@ -16,7 +19,7 @@ export function secretText(
   render: (secrets: readonly string[]) => string,
   secrets: readonly pulumi.Input<string>[] = [],
 ): pulumi.Output<string> {
-  const placeholder = keep?.(render(secrets.map(() => Secret.PLACEHOLDER)));
+  const placeholder = keptOf(() => render(secrets.map(() => Secret.PLACEHOLDER)));
   if (secrets.length === 0) return pulumi.secret(placeholder ?? render([]));
   return pulumi.secret(pulumi.all([...secrets]).apply((values) => placeholder ?? render(values)));
 }
@@ -34,7 +37,7 @@ export function partlyKnown(
   values: readonly pulumi.Output<string>[],
 ): pulumi.Output<string> {
   const text = pulumi.all([...values]).apply(render);
-  const token = keep?.(render(values.map(() => UNKNOWN)));
+  const token = keptOf(() => render(values.map(() => UNKNOWN)));
   return token === undefined ? text : inPlaceOf(text, token);
 }
 
