@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { UsageError } from "../errors";
-import { at, isRecord, listAt, recordAt, textAt } from "../kubernetes/value";
+import { at, isRecord, listAt, recordAt, textAt, type Json } from "../kubernetes/value";
 import type { Former, FormerResource } from "./plan";
 
 /**
@@ -9,20 +9,32 @@ import type { Former, FormerResource } from "./plan";
  * @throws UsageError when it is neither, or of another stack
  */
 export function formerOf(file: string, stack: string): Former {
-  const content = parsed(file);
-  const state = at(content, "deployment") ?? content;
-  if (!isRecord(state) || (at(content, "deployment") === undefined && !Array.isArray(state.resources))) {
-    throw new UsageError(`mes plan: ${file} is neither of pulumi stack export nor of mes plan --format json`);
-  }
+  const { state } = savedState(file, stack);
   const creating = listAt(state, "pending_operations").filter((operation) => at(operation, "type") === "creating");
   const resources = listAt(state, "resources").flatMap(resourceOf);
   const known = new Set(resources.map(({ urn }) => urn));
   // The engine keeps its note of what was being created, also when a later run has created it.
   const interrupted = creating.flatMap((operation) => resourceOf(at(operation, "resource"))).filter(({ urn }) => !known.has(urn));
-  const stacks = resources.map(({ urn }) => urn.split("::")[0]?.replace("urn:pulumi:", ""));
+  return { resources, interrupted };
+}
+
+/**
+ * The content of a file of `pulumi stack export`, or of `mes plan --format json`.
+ * @param file a path, or `-` for standard input
+ * @returns what has `resources`, and whether it is of a state
+ * @throws UsageError when it is neither, or of another stack
+ */
+export function savedState(file: string, stack: string): { readonly state: Json; readonly deployed: boolean } {
+  const content = parsed(file);
+  const deployed = at(content, "deployment") !== undefined;
+  const state = at(content, "deployment") ?? content;
+  if (!isRecord(state) || (!deployed && !Array.isArray(state.resources))) {
+    throw new UsageError(`mes plan: ${file} is neither of pulumi stack export nor of mes plan --format json`);
+  }
+  const stacks = listAt(state, "resources").flatMap((one) => textAt(one, "urn")?.split("::")[0]?.replace("urn:pulumi:", "") ?? []);
   const other = stacks.find((name) => name !== stack);
   if (other !== undefined) throw new UsageError(`mes plan: ${file} is of the stack ${other}, not of ${stack}`);
-  return { resources, interrupted };
+  return { state, deployed };
 }
 
 function resourceOf(value: unknown): FormerResource[] {

@@ -123,6 +123,16 @@ function tokensOf(expr: string): Token[] {
   return [...tokens, { type: "end", text: "", at }];
 }
 
+/**
+ * An expression without spaces and comments: two that differ in these only are the same to Prometheus.
+ * @throws SyntaxError with the character where it is no PromQL
+ */
+export function spacelessPromql(expr: string): string {
+  return tokensOf(expr)
+    .map(({ text }) => text)
+    .join(" ");
+}
+
 function mistake(expr: string, at: number): SyntaxError {
   return new SyntaxError(`not PromQL, at character ${at + 1}: ${expr}`);
 }
