@@ -3,6 +3,8 @@ import { didYouMean } from "../../components/schema";
 import { stackFilePath, stackNames } from "../../stacks/config/load";
 import { EXIT } from "../exit";
 import { UsageError, userMessage } from "../errors";
+import { diffPlans } from "../diff/changes";
+import { savedResources } from "../diff/saved";
 import { denyNetwork } from "../offline";
 import { checkFolder, OutputError, print, writeFileAtomically, writeFolderAtomically } from "../output";
 import { formerOf } from "../plan/former";
@@ -11,8 +13,9 @@ import type { Plan } from "../plan/plan";
 import { jsonReport, type JsonPlan } from "../report/json";
 import { DEFAULT_WIDTH, widthFor } from "../report/layout";
 import { manifestsOf, UNKNOWN_PLACEHOLDER } from "../report/manifests";
-import { NO_COLOURS, paletteFor } from "../report/palette";
-import { summary } from "../report/findings";
+import { NO_COLOURS, paletteFor, type Palette } from "../report/palette";
+import { changeReport } from "../report/changes";
+import { findingLines, summary } from "../report/findings";
 import { textReport } from "../report/text";
 import { findingsOf, isOpen } from "../rules";
 import { count, type Finding } from "../rules/rule";
@@ -22,7 +25,8 @@ const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
 
 export const HELP = `mes plan: everything that a stack would create, and what is wrong with it
 
-  mes plan [--stack NAME]… [--stack-file PATH] [--details] [--format text|json|manifests] [--out DIR] [--state FILE]
+  mes plan [--stack NAME]… [--stack-file PATH] [--details] [--format text|json|manifests] [--out DIR]
+           [--state FILE] [--against FILE]
 
   --stack NAME       a stack of this project (Pulumi.NAME.yaml); may be repeated. Default: all of them
   --stack-file PATH  any stack file, wherever it is; its stack is the NAME in Pulumi.NAME.yaml, or --stack
@@ -33,6 +37,8 @@ export const HELP = `mes plan: everything that a stack would create, and what is
   --out DIR          into files instead: DIR/STACK.txt, DIR/STACK.json or DIR/STACK/NAMESPACE/KIND-NAME.yaml
   --state FILE       what is there already, of pulumi stack export (or an earlier mes plan --format json; - is standard input):
                      also finds what an interrupted deploy left, and what this one would lose. One stack
+  --against FILE     what the plan changes of that, of the same kinds as --state: how much is destroyed, replaced, updated and created, then each
+                     change with its fields, the most dangerous first; differences that mean nothing are counted. One stack, text only
 
 Needs no cluster, no credential and no network. Exit code 0: fine; 1: findings of severity error; 2: invalid input.`;
 
@@ -60,6 +66,7 @@ export async function main(args: readonly string[]): Promise<number> {
       format: { type: "string", default: "text" },
       out: { type: "string" },
       state: { type: "string" },
+      against: { type: "string" },
       details: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -73,11 +80,13 @@ export async function main(args: readonly string[]): Promise<number> {
   if (options.details && format !== "text")
     throw new UsageError("mes plan: --details belongs to --format text; the others have it all");
   const requests = requestsOf(options.stack ?? [], options["stack-file"]);
-  const { state } = options;
+  const { state, against } = options;
   if (state !== undefined && requests.length > 1) throw new UsageError("mes plan: --state is of one stack; name it with --stack");
+  checkAgainst(against, { format, stacks: requests.length, details: options.details, state });
   if (options.out !== undefined) checkFolder(options.out);
   denyNetwork();
-  const emit = emitter(format, options.out, requests.length, options.details);
+  const { out, details } = options;
+  const emit = emitter(format, out, requests.length, { details, against });
   let worst: number = EXIT.fine;
   for (const { stack, file } of requests) {
     try {
@@ -95,6 +104,18 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   await emit.end();
   return worst;
+}
+
+function checkAgainst(
+  against: string | undefined,
+  { format, stacks, details, state }: { format: Format; stacks: number; details: boolean; state: string | undefined },
+): void {
+  if (against === undefined) return;
+  if (against === "") throw new UsageError("mes plan: --against needs the name of a file");
+  if (stacks > 1) throw new UsageError("mes plan: --against is of one stack; name it with --stack");
+  if (format !== "text") throw new UsageError("mes plan: --against belongs to --format text");
+  if (details) throw new UsageError("mes plan: --against shows changes, --details the whole plan; use one of both");
+  if (against === "-" && state === "-") throw new UsageError("mes plan: standard input can be --against or --state, not both");
 }
 
 /** The option that an argument without one was probably meant for. */
@@ -139,7 +160,13 @@ function checkedName(stack: string): string {
   throw new UsageError(`mes plan: ${stack} cannot be a stack's name; use letters, digits, dashes, dots and underscores`);
 }
 
-function emitter(format: Format, out: string | undefined, stacks: number, details: boolean): Emitter {
+interface Shown {
+  readonly details: boolean;
+  /** File that the plan is compared with. */
+  readonly against: string | undefined;
+}
+
+function emitter(format: Format, out: string | undefined, stacks: number, { details, against }: Shown): Emitter {
   const nothing = () => Promise.resolve();
   const toFile = (file: string, text: string) => Promise.resolve(writeFileAtomically(path.join(out ?? "", file), text));
   switch (format) {
@@ -148,7 +175,8 @@ function emitter(format: Format, out: string | undefined, stacks: number, detail
       const width = out === undefined ? widthFor(process.stdout, process.env) : DEFAULT_WIDTH;
       return {
         stack: (plan, findings) => {
-          const text = textReport(plan, findings, { palette, width, details });
+          const text =
+            against === undefined ? textReport(plan, findings, { palette, width, details }) : changesText(plan, findings, against, { palette, width });
           return out === undefined ? print(`${text}\n`) : toFile(`${plan.stack}.txt`, text);
         },
         end: nothing,
@@ -186,4 +214,12 @@ function emitter(format: Format, out: string | undefined, stacks: number, detail
         end: nothing,
       };
   }
+}
+
+/** What a plan changes, and what is wrong with it. */
+function changesText(plan: Plan, findings: readonly Finding[], against: string, shown: { palette: Palette; width: number }): string {
+  const { palette, width } = shown;
+  const report = changeReport(plan, diffPlans(savedResources(against, plan.stack), plan), shown);
+  const found = findingLines(findings, width, palette);
+  return [report, ...(found.length > 0 ? [...found, ""] : []), summary(plan, findings, palette), ""].join("\n");
 }

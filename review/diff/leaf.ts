@@ -1,4 +1,4 @@
-import { formatPath, isRecord } from "../kubernetes/value";
+import { formatPath, isRecord, type Json } from "../kubernetes/value";
 
 /** One item of a list. What it is found by is its place; what people read is its label. */
 export interface Item {
@@ -60,8 +60,13 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b) || a === b) return true;
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]));
   if (!isRecord(a) || !isRecord(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]));
+  const keys = keysOf(a);
+  return keys.length === keysOf(b).length && keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]));
+}
+
+/** What is `undefined` is not there: no JSON has it. */
+export function keysOf(value: Json): string[] {
+  return Object.keys(value).filter((key) => value[key] !== undefined);
 }
 
 /** A difference that a reviewer has to know of. */

@@ -1,7 +1,7 @@
 import { isRecord, type Json } from "../kubernetes/value";
 import { couldBeSame, hiddenIn } from "./hidden";
 import { pairItems, type Pairs } from "./items";
-import { isReal, isSame, type Leaf, type Path } from "./leaf";
+import { isReal, isSame, keysOf, type Leaf, type Path } from "./leaf";
 import { isSameAmount } from "./notation";
 import { isUnordered } from "./order";
 import { structureOf } from "./texts";
@@ -21,11 +21,11 @@ export function diffValues(before: unknown, after: unknown, type = "", path: Pat
 }
 
 function mappings(before: Json, after: Json, type: string, path: Path): Leaf[] {
-  const keys = [...Object.keys(before), ...Object.keys(after).filter((key) => !Object.hasOwn(before, key))];
-  return keys.flatMap((key): Leaf[] => {
+  const [were, are] = [new Set(keysOf(before)), new Set(keysOf(after))];
+  return [...new Set([...were, ...are])].flatMap((key): Leaf[] => {
     const place = [...path, key];
-    if (!Object.hasOwn(after, key)) return [{ path: place, change: "remove", before: before[key] }];
-    if (!Object.hasOwn(before, key)) return [{ path: place, change: "add", after: after[key] }];
+    if (!are.has(key)) return [{ path: place, change: "remove", before: before[key] }];
+    if (!were.has(key)) return [{ path: place, change: "add", after: after[key] }];
     return diffValues(before[key], after[key], type, place);
   });
 }

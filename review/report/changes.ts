@@ -1,0 +1,157 @@
+import type { Change, Diff, Verdict } from "../diff/changes";
+import { formatLeafPath, isReal, type Leaf, type Noise } from "../diff/leaf";
+import { count, shortName } from "../rules/rule";
+import { cut, wrap } from "./columns";
+import type { Palette, Paint } from "./palette";
+
+/** Differences of one resource that are printed; the others are counted. */
+const MOST_LEAVES = 12;
+
+/** Verdicts that are listed, the most dangerous first. */
+const LISTED = ["destroy", "replace", "update", "create", "move", "options", "metadata"] as const;
+type Listed = (typeof LISTED)[number];
+
+const WORDS: Readonly<Record<Listed, { readonly done: string; readonly sign: string }>> = {
+  destroy: { done: "destroyed", sign: "-" },
+  replace: { done: "replaced", sign: "±" },
+  update: { done: "updated", sign: "~" },
+  create: { done: "created", sign: "+" },
+  move: { done: "moved", sign: "→" },
+  options: { done: "with other options", sign: "·" },
+  metadata: { done: "with other labels or annotations only", sign: "·" },
+};
+
+/** What a plan does to what is there, for people: how much of what, then each change, the most dangerous first. */
+export function changeReport({ stack }: { readonly stack: string }, diff: Diff, options: { readonly palette: Palette; readonly width: number }): string {
+  const { palette, width } = options;
+  const listed = inOrder(diff.changes.filter(({ custom, verdict }) => custom && isListed(verdict)));
+  const title = `${stack}: changes `;
+  return [
+    palette.title(`${title}${"─".repeat(Math.max(1, width - title.length))}`),
+    ...wrap(verdictOf(diff), width),
+    ...wrap(leftOut(diff), width).map(palette.dim),
+    ...listed.flatMap((change) => ["", ...changeLines(change, width, palette)]),
+    "",
+  ].join("\n");
+}
+
+function isListed(verdict: Verdict): verdict is Listed {
+  return LISTED.some((one) => one === verdict);
+}
+
+/** Data first, then by what is done. */
+function inOrder(changes: readonly Change[]): Change[] {
+  const rank = (change: Change) => (isLoss(change) ? 0 : change.sameObject !== undefined ? 1 : 2 + LISTED.findIndex((one) => one === change.verdict));
+  return [...changes].sort((a, b) => rank(a) - rank(b));
+}
+
+function isLoss({ verdict, holds }: Change): boolean {
+  return holds !== undefined && (verdict === "destroy" || verdict === "replace");
+}
+
+function verdictOf({ changes, same }: Diff): string {
+  const custom = changes.filter((change) => change.custom);
+  const said = LISTED.map((verdict) => [custom.filter((change) => change.verdict === verdict).length, WORDS[verdict].done] as const);
+  const parts = said.filter(([number]) => number > 0).map(([number, done]) => `${number} ${done}`);
+  const losses = custom.filter(isLoss).length;
+  return [
+    ...(losses > 0 ? [`${count(losses, "resource")} with data destroyed or replaced`] : []),
+    ...(parts.length > 0 ? parts : ["nothing changes"]),
+    `${same} the same`,
+  ].join(" · ");
+}
+
+const NOISES: Readonly<Record<Noise, string>> = {
+  order: "in another order that means nothing",
+  notation: "written in another way",
+  text: "texts with the same content",
+  ignored: "that the resource ignores",
+};
+
+/** What is not listed, by number. */
+function leftOut({ changes, notComparable }: Diff): string {
+  const leaves = changes.flatMap((change) => [...change.leaves, ...change.options]);
+  const noises = (Object.keys(NOISES) as Noise[]).map((noise) => [leaves.filter((leaf) => leaf.noise === noise).length, NOISES[noise]] as const);
+  const uncertain = leaves.filter((leaf) => leaf.uncertain && isReal(leaf)).length;
+  const components = changes.filter(({ custom, verdict }) => !custom && verdict !== "noise").length;
+  const parts = [
+    ...noises.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`),
+    ...(uncertain > 0 ? [`${uncertain} secret or unknown on one side`] : []),
+    ...(notComparable > 0 ? [`${notComparable} not comparable (secret or unknown on both sides)`] : []),
+    ...(components > 0 ? [`${count(components, "component")} made, moved or removed`] : []),
+  ];
+  return parts.length === 0 ? "" : `not listed: ${parts.join(" · ")}`;
+}
+
+function changeLines(change: Change, width: number, palette: Palette): string[] {
+  const { verdict, leaves, options, forcedBy } = change;
+  const paint = paintOf(change, palette);
+  const words = isListed(verdict) ? WORDS[verdict] : undefined;
+  const real = [...leaves.filter(isReal), ...options.filter(isReal).map((leaf): Leaf => ({ ...leaf, path: ["options", ...leaf.path] }))];
+  const shown = forcedFirst(real, forcedBy).slice(0, MOST_LEAVES);
+  const more = real.length - shown.length;
+  return [
+    `${paint(`${words?.sign ?? ""} ${verdict}`)} ${palette.strong(shortName(change.urn))}`,
+    ...notes(change).flatMap((note) => wrap(note, width - 4).map((text) => `    ${paint(text)}`)),
+    ...shown.flatMap((leaf) => leafLines(leaf, [], width, forcedBy.includes(formatLeafPath(leaf.path)))),
+    ...(more > 0 ? [palette.dim(`    and ${more} more`)] : []),
+  ];
+}
+
+function paintOf(change: Change, palette: Palette): Paint {
+  if (isLoss(change) || change.sameObject !== undefined) return palette.bad;
+  if (change.verdict === "destroy" || change.verdict === "replace") return palette.warn;
+  return change.verdict === "create" ? palette.good : palette.accent;
+}
+
+function forcedFirst(leaves: readonly Leaf[], forcedBy: readonly string[]): Leaf[] {
+  const forces = (leaf: Leaf) => forcedBy.includes(formatLeafPath(leaf.path));
+  return [...leaves.filter(forces), ...leaves.filter((leaf) => !forces(leaf))];
+}
+
+function notes(change: Change): string[] {
+  const { verdict, holds, sameObject, forcedBy, former, retained } = change;
+  const gone = verdict === "destroy" || verdict === "replace";
+  return [
+    ...(gone && holds !== undefined ? [`holds ${holds}`] : []),
+    ...(gone && change.protected ? ["is protected: the engine refuses"] : []),
+    ...(gone && retained ? ["is retained: what is there stays where it is, without an owner"] : []),
+    ...(verdict === "replace" ? [`replaced because of ${forcedBy.map((path) => (path.startsWith("urn:") ? `its provider ${shortName(path)}` : path)).join(", ")}`] : []),
+    ...(sameObject === undefined ? [] : [`the same object is there as ${sameObject}, and no alias leads to it: creating it is refused`]),
+    ...(former === undefined ? [] : [`was ${former}`]),
+  ];
+}
+
+/** A difference in one line; one of a text is followed by what differs in it. */
+function leafLines(leaf: Leaf, within: readonly string[], width: number, forces: boolean): string[] {
+  const indent = " ".repeat(4 + 2 * within.length);
+  const place = `${formatLeafPath(leaf.path) || "all of it"}${forces ? " (forces the replacement)" : ""}`;
+  if (leaf.parts === undefined || isReshaped(leaf)) return [cut(`${indent}${place}: ${difference(leaf)}`, width)];
+  const parts = leaf.parts.filter(isReal);
+  const lines = parts.slice(0, MOST_LEAVES).flatMap((part) => leafLines(part, [...within, place], width, false));
+  const more = parts.length - MOST_LEAVES;
+  return [
+    cut(`${indent}${place}: ${leaf.format ?? "text"}${parts.length === 0 ? ", in another way that is not told apart" : ""}`, width),
+    ...lines,
+    ...(more > 0 ? [`${indent}  and ${more} more`] : []),
+  ];
+}
+
+/** An expression of another kind than before is read faster as it is than part by part. */
+function isReshaped({ format, parts = [] }: Leaf): boolean {
+  return format === "PromQL" && parts.some(({ path }) => path.at(-1) === "kind");
+}
+
+function difference(leaf: Leaf): string {
+  const { change, before, after, sequence, uncertain } = leaf;
+  if (change === "order") return `in another order, which has a meaning (${sequence?.length ?? 0} items)`;
+  if (change === "add") return `added ${shown(after)}`;
+  if (change === "remove") return `removed ${shown(before)}`;
+  // Where one side is secret, the other may be what it was before it became one.
+  if (uncertain) return "not comparable: secret or not known yet";
+  return `${shown(before)} → ${shown(after)}`;
+}
+
+function shown(value: unknown): string {
+  return cut(JSON.stringify(value) ?? "nothing", 120);
+}
