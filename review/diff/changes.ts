@@ -81,10 +81,14 @@ function changed(before: Compared, after: Compared, { renamed, mutable }: Contex
   const options = diffValues(...sharedOptions(before, after, renamed), after.type);
   const forced = isProvider(after)
     ? otherCluster(before.inputs, after.inputs, leaves)
-    : forcing(after, leaves.filter(({ noise }) => noise !== "ignored"), mutable(after.provider));
+    : forcing(
+        after,
+        leaves.filter(({ noise }) => noise !== "ignored"),
+        mutable(after.provider),
+      );
   const moved = before.urn !== after.urn;
   return {
-    ...described(after, before.inputs),
+    ...described(after, before),
     verdict: forced.length > 0 ? "replace" : verdictOf(leaves, options, moved),
     ...(moved ? { former: before.urn } : {}),
     forcedBy: forced.map(({ path }) => formatLeafPath(path)),
@@ -111,22 +115,25 @@ function isMetadata({ path }: Leaf): boolean {
 function withIgnored(leaf: Leaf, ignored: readonly string[]): Leaf {
   const field = fieldOf(leaf.path);
   const lies = ignored.map((path) => path.replace(/\[(?:\d+|\*)\]/g, "[*]").replace(/\["([^"]*)"\]/g, ".$1"));
-  return lies.some((path) => field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`)) ? { ...leaf, noise: "ignored" } : leaf;
+  return lies.some((path) => field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`))
+    ? { ...leaf, noise: "ignored" }
+    : leaf;
 }
 
 function created(one: Compared, gone: readonly Compared[]): Change {
   const identity = identityOf(one.type, one.inputs);
   const same = identity === undefined ? undefined : gone.find(({ type, inputs }) => identityOf(type, inputs) === identity);
-  const change: Change = { ...described(one), verdict: "create", forcedBy: [], leaves: [], options: [] };
+  const change: Change = { ...described(one, one), verdict: "create", forcedBy: [], leaves: [], options: [] };
   return same === undefined ? change : { ...change, sameObject: same.urn };
 }
 
 function destroyed(one: Compared): Change {
-  return { ...described(one), verdict: "destroy", forcedBy: [], leaves: [], options: [] };
+  return { ...described(one, one), verdict: "destroy", forcedBy: [], leaves: [], options: [] };
 }
 
-function described(one: Compared, inputs = one.inputs) {
-  const { urn, type, custom, protect = false, retainOnDelete = false } = one;
+/** @param was what is there: the engine refuses to delete, or leaves in its place, what its state says so of */
+function described({ urn, type, custom }: Compared, was: Compared) {
+  const { inputs, protect = false, retainOnDelete = false } = was;
   const holds = custom ? holderOf({ urn, type, inputs })?.holds : undefined;
   return { urn, type, custom, protected: protect, retained: retainOnDelete, ...(holds === undefined ? {} : { holds }) };
 }

@@ -7,7 +7,7 @@ export function isHidden(value: unknown): boolean {
 }
 
 /** Whether a text holds something that a plan does not tell. */
-export function hides(text: string): boolean {
+function hides(text: string): boolean {
   return text.includes(SECRET) || text.includes(UNKNOWN);
 }
 

@@ -124,7 +124,7 @@ function byContent(before: readonly unknown[], after: readonly unknown[]): Omit<
 /** The same text for values that differ in the order of keys only. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isRecord(value)) return JSON.stringify(value) ?? "undefined";
+  if (!isRecord(value)) return String(JSON.stringify(value));
   const keys = Object.keys(value).sort();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
 }

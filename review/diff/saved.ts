@@ -46,7 +46,7 @@ function fromState(value: unknown): Compared[] {
 function asDeclared(inputs: Json): Json {
   const read = declared(inputs) as Json;
   if (textsAt(read, "metadata", "annotations")["pulumi.com/autonamed"] !== "true") return read;
-  const { name: _name, annotations: _annotations, ...metadata } = recordAt(read, "metadata");
+  const { name: _, annotations: _own, ...metadata } = recordAt(read, "metadata");
   const { "pulumi.com/autonamed": _mark, ...annotations } = recordAt(read, "metadata", "annotations");
   return { ...read, metadata: { ...metadata, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) } };
 }

@@ -93,7 +93,7 @@ function changeLines(change: Change, width: number, palette: Palette): string[] 
   return [
     `${paint(`${words?.sign ?? ""} ${verdict}`)} ${palette.strong(shortName(change.urn))}`,
     ...notes(change).flatMap((note) => wrap(note, width - 4).map((text) => `    ${paint(text)}`)),
-    ...shown.flatMap((leaf) => leafLines(leaf, [], width, forcedBy.includes(formatLeafPath(leaf.path)))),
+    ...shown.flatMap((leaf) => leafLines(leaf, 0, width, forcedBy.includes(formatLeafPath(leaf.path)))),
     ...(more > 0 ? [palette.dim(`    and ${more} more`)] : []),
   ];
 }
@@ -123,12 +123,12 @@ function notes(change: Change): string[] {
 }
 
 /** A difference in one line; one of a text is followed by what differs in it. */
-function leafLines(leaf: Leaf, within: readonly string[], width: number, forces: boolean): string[] {
-  const indent = " ".repeat(4 + 2 * within.length);
+function leafLines(leaf: Leaf, depth: number, width: number, forces: boolean): string[] {
+  const indent = " ".repeat(4 + 2 * depth);
   const place = `${formatLeafPath(leaf.path) || "all of it"}${forces ? " (forces the replacement)" : ""}`;
   if (leaf.parts === undefined || isReshaped(leaf)) return [cut(`${indent}${place}: ${difference(leaf)}`, width)];
   const parts = leaf.parts.filter(isReal);
-  const lines = parts.slice(0, MOST_LEAVES).flatMap((part) => leafLines(part, [...within, place], width, false));
+  const lines = parts.slice(0, MOST_LEAVES).flatMap((part) => leafLines(part, depth + 1, width, false));
   const more = parts.length - MOST_LEAVES;
   return [
     cut(`${indent}${place}: ${leaf.format ?? "text"}${parts.length === 0 ? ", in another way that is not told apart" : ""}`, width),
@@ -153,5 +153,5 @@ function difference(leaf: Leaf): string {
 }
 
 function shown(value: unknown): string {
-  return cut(JSON.stringify(value) ?? "nothing", 120);
+  return cut(String(JSON.stringify(value)), 120);
 }
