@@ -15,9 +15,9 @@ export type Path = readonly Step[];
 
 /**
  * Why a difference changes nothing: items in another order where the API says that it is none, a quantity or duration written in another way, a
- * text with the same content, a field that the resource ignores.
+ * text with the same content, a field that the resource ignores; and where among the others an item is that is told of as added.
  */
-export type Noise = "order" | "notation" | "text" | "ignored";
+export type Noise = "order" | "place" | "notation" | "text" | "ignored";
 
 /** The smallest part of a value that differs. What is added or removed as a whole is one leaf. */
 export interface Leaf {

@@ -41,8 +41,10 @@ function lists(before: readonly unknown[], after: readonly unknown[], type: stri
   const sequence = sequenceOf(pairs);
   if (sequence.every((place, i) => place === i)) return leaves;
   const order: Leaf = { path, change: "order", sequence };
-  const means = isUnordered(type, path, [...before, ...after]) ? ({ noise: "order" } as const) : {};
-  return [...leaves, { ...order, ...means }];
+  if (isUnordered(type, path, [...before, ...after])) return [...leaves, { ...order, noise: "order" }];
+  const kept = sequence.filter((place) => place < stay.length);
+  const isInserted = kept.every((place, i) => place === i);
+  return [...leaves, isInserted ? { ...order, noise: "place" } : order];
 }
 
 /** Which of the items that stay and then of those that are added is at each place. */

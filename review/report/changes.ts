@@ -63,6 +63,7 @@ function verdictOf({ changes, same }: Diff): string {
 
 const NOISES: Readonly<Record<Noise, string>> = {
   order: "in another order that means nothing",
+  place: "places of added items",
   notation: "written in another way",
   text: "texts with the same content",
   ignored: "that the resource ignores",

@@ -6,13 +6,13 @@ export function applied(before: unknown, leaves: readonly Leaf[]): unknown {
   if (own !== undefined) return own.after;
   if (Array.isArray(before)) return appliedToList(before, leaves);
   if (leaves.length === 0) return before;
-  const result: Record<string, unknown> = { ...(before as object) };
+  const result = new Map<string, unknown>(Object.entries(before as object));
   for (const [key, inner] of byStep(leaves)) {
     const [leaf] = inner;
-    if (leaf?.path.length === 0 && leaf.change === "remove") delete result[key as string];
-    else result[key as string] = applied((before as Record<string, unknown>)[key as string], inner);
+    if (leaf?.path.length === 0 && leaf.change === "remove") result.delete(key as string);
+    else result.set(key as string, applied(result.get(key as string), inner));
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function appliedToList(before: readonly unknown[], leaves: readonly Leaf[]): unknown[] {

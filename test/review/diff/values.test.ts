@@ -80,14 +80,14 @@ describe("texts by their structure", () => {
     ["a version is no number", "config.yaml", "v: 1.1\n", "v: 1.10\n", ['{v: 1.1 → {"number":"1.10"}}']],
     ["JSON", "policy", '{"Statement":[{"Sid":"Read","Action":"s3:Get*"}]}', '{"Statement":[{"Sid":"Read","Action":"s3:*"}]}', ['{Statement[Sid=Read].Action: "s3:Get*" → "s3:*"}']],
     ["notation of JSON is noise", "policy", '{"a":1}', '{ "a": 1 }', ["{} (text)"]],
-    ["PromQL", "expr", "sum(rate(a[5m])) > 1", "sum(rate(a[10m])) > 1", ['{left.args[0].args[0].range: "5m" → "10m"}']],
+    ["PromQL", "expr", "sum(rate(a[5m])) > 1", "sum(rate(a[10m])) > 1", ['{left.args[name=rate].args[0].range: "5m" → "10m"}']],
     ["spaces of PromQL are noise", "expr", "sum(a)>1", "sum(a) > 1", ["{} (text)"]],
     ["what the reader of PromQL leaves out is no noise", "expr", "a offset 5m", "a offset 10m", ['"a offset 5m" → "a offset 10m"']],
     ["settings", "valkey.conf", "maxmemory 1gb\nsave 60 1\n", "# more\nmaxmemory 2gb\nsave 60 1\n", ['{[key=maxmemory].value: "1gb" → "2gb"}']],
     ["SQL by statement", "a.sql", "CREATE TABLE a (x int);\nCREATE INDEX i ON a (x);", "create index", ["{[key=CREATE TABLE a]: remove; [key=CREATE INDEX i]: remove; [key=create index]: add}"]],
     ["comments of SQL are noise", "a.sql", "SELECT 1;", "-- one\nSELECT  1;\n", ["{} (text)"]],
     ["what is quoted in SQL is not", "a.sql", "DO $$ a; b $$;", "DO $$ a;  b $$;", ['{[key=DO $$ a;].statement: "DO $$ a; b $$" → "DO $$ a;  b $$"}']],
-    ["other texts by line", "run.sh", "a\nb\n", "a\nc\n", ["{[\"b\"]: remove; [\"c\"]: add; : order}"]],
+    ["other texts by line", "run.sh", "a\nb\n", "a\nc\n", ["{[\"b\"]: remove; [\"c\"]: add; : order (place)}"]],
   ])("%s", (_, key, before, after, expected) =>
     expect(told({ [key]: before }, { [key]: after }).map((text) => text.slice(text.indexOf(": ") + 2))).toEqual(expected),
   );
