@@ -176,7 +176,9 @@ function emitter(format: Format, out: string | undefined, stacks: number, { deta
       return {
         stack: (plan, findings) => {
           const text =
-            against === undefined ? textReport(plan, findings, { palette, width, details }) : changesText(plan, findings, against, { palette, width });
+            against === undefined
+              ? textReport(plan, findings, { palette, width, details })
+              : changesText(plan, findings, against, { palette, width });
           return out === undefined ? print(`${text}\n`) : toFile(`${plan.stack}.txt`, text);
         },
         end: nothing,
@@ -217,7 +219,12 @@ function emitter(format: Format, out: string | undefined, stacks: number, { deta
 }
 
 /** What a plan changes, and what is wrong with it. */
-function changesText(plan: Plan, findings: readonly Finding[], against: string, shown: { palette: Palette; width: number }): string {
+function changesText(
+  plan: Plan,
+  findings: readonly Finding[],
+  against: string,
+  shown: { palette: Palette; width: number },
+): string {
   const { palette, width } = shown;
   const report = changeReport(plan, diffPlans(savedResources(against, plan.stack), plan), shown);
   const found = findingLines(findings, width, palette);

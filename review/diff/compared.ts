@@ -13,9 +13,11 @@ export type Compared = Pick<Resource, "urn" | "type" | "custom" | "inputs"> & Pa
 /** The options that both sides tell; URNs of those that moved are the present ones. */
 export function sharedOptions(before: Compared, after: Compared, renamed: ReadonlyMap<string, string>): [object, object] {
   // No parent and no provider are told by their absence, where the resource tells its options at all.
-  const tells = (one: Compared, option: Option) => one[option] !== undefined || ((option === "parent" || option === "provider") && one.dependsOn !== undefined);
+  const tells = (one: Compared, option: Option) =>
+    one[option] !== undefined || ((option === "parent" || option === "provider") && one.dependsOn !== undefined);
   const shared = OPTIONS.filter((option) => tells(before, option) && tells(after, option));
-  const of = (one: Compared) => Object.fromEntries(shared.filter((option) => one[option] !== undefined).map((option) => [option, one[option]]));
+  const of = (one: Compared) =>
+    Object.fromEntries(shared.filter((option) => one[option] !== undefined).map((option) => [option, one[option]]));
   return [presentUrns(of(before), renamed) as object, of(after)];
 }
 

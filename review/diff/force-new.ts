@@ -14,7 +14,18 @@ const KUBERNETES: Readonly<Record<string, readonly string[]>> = {
   ),
   "batch/v1:Job": ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"],
   "core/v1:PersistentVolume": [
-    ...["awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker", "gcePersistentDisk"],
+    ...[
+      "awsElasticBlockStore",
+      "azureDisk",
+      "azureFile",
+      "cephfs",
+      "cinder",
+      "csi",
+      "fc",
+      "flexVolume",
+      "flocker",
+      "gcePersistentDisk",
+    ],
     ...["glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk", "portworxVolume", "quobyte", "rbd", "scaleIO"],
     ...["storageos", "vsphereVolume"],
   ].map((source) => `spec.${source}`),
@@ -45,9 +56,15 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ["bucket"],
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": OF_BUCKET,
   "aws:s3/bucketVersioning:BucketVersioning": OF_BUCKET,
-  "random:index/randomPassword:RandomPassword": ["keepers", "length", "lower", "minLower", "minNumeric", "minSpecial", "minUpper"].concat([
-    ...["number", "numeric", "overrideSpecial", "special", "upper"],
-  ]),
+  "random:index/randomPassword:RandomPassword": [
+    "keepers",
+    "length",
+    "lower",
+    "minLower",
+    "minNumeric",
+    "minSpecial",
+    "minUpper",
+  ].concat([...["number", "numeric", "overrideSpecial", "special", "upper"]]),
 };
 
 /** The provider's `enableConfigMapMutable` and `enableSecretMutable`, as the new program has them. */
@@ -65,8 +82,13 @@ interface Wanted {
 
 /** Those of the differences that the plug-in of the resource makes a new one for. */
 export function forcing(wanted: Wanted, leaves: readonly Leaf[], mutable: Mutability): Leaf[] {
-  const fields = [...fieldsOf(wanted, mutable), ...(wanted.replaceOnChanges ?? []).map((path) => path.replace(/\[\d+\]/g, "[*]"))];
-  return leaves.filter((leaf) => !isDefaultNamespace(leaf) && isCompared(wanted.type, leaf) && fields.some((field) => touches(leaf, field)));
+  const fields = [
+    ...fieldsOf(wanted, mutable),
+    ...(wanted.replaceOnChanges ?? []).map((path) => path.replace(/\[\d+\]/g, "[*]")),
+  ];
+  return leaves.filter(
+    (leaf) => !isDefaultNamespace(leaf) && isCompared(wanted.type, leaf) && fields.some((field) => touches(leaf, field)),
+  );
 }
 
 function fieldsOf({ type, inputs }: Wanted, mutable: Mutability): readonly string[] {
@@ -114,6 +136,12 @@ function isDefaultNamespace({ path, before, after }: Leaf): boolean {
 export function otherCluster(before: Json, after: Json, leaves: readonly Leaf[]): Leaf[] {
   const [was, is] = [textAt(before, "clusterIdentifier"), textAt(after, "clusterIdentifier")];
   if (was !== undefined && was === is) return [];
-  const names = ["kubeconfig", "context", "cluster", "renderYamlToDirectory", ...(was !== undefined && is !== undefined ? ["clusterIdentifier"] : [])];
+  const names = [
+    "kubeconfig",
+    "context",
+    "cluster",
+    "renderYamlToDirectory",
+    ...(was !== undefined && is !== undefined ? ["clusterIdentifier"] : []),
+  ];
   return leaves.filter(({ path, uncertain }) => uncertain === undefined && names.includes(fieldOf(path)));
 }

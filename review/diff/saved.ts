@@ -7,7 +7,11 @@ import type { Compared } from "./compared";
 /** Keys of the engine's format. Source: sdk/go/common/resource/sig and plugin/rpc.go of Pulumi. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
-const UNKNOWN_VALUES = new Set(["04da6b54-80e4-46f7-96ec-b56ff0331ba9", "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7", "3eeb2bf0-c639-47a8-9e75-3b44932eb421"]);
+const UNKNOWN_VALUES = new Set([
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+]);
 
 /**
  * The resources of an earlier plan or of a state.
@@ -26,7 +30,9 @@ export function savedResources(file: string, stack: string): Compared[] {
 function fromPlan(value: unknown): Compared[] {
   const [urn, type] = [textAt(value, "urn"), textAt(value, "type")];
   if (urn === undefined || type === undefined || !isRecord(value)) return [];
-  return [{ ...(value as Partial<Compared>), urn, type, custom: at(value, "custom") === true, inputs: recordAt(value, "inputs") }];
+  return [
+    { ...(value as Partial<Compared>), urn, type, custom: at(value, "custom") === true, inputs: recordAt(value, "inputs") },
+  ];
 }
 
 /** Of its options a state tells few; what is false it leaves out. */

@@ -1,6 +1,5 @@
 /** What a token of a script is that spaces or semicolons in it end nothing. Source: https://www.postgresql.org/docs/18/sql-syntax-lexical.html */
-const TOKEN =
-  /--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[a-z_]\w*)?\$)[^]*?\1|\s+|;|[^\s;'"$/-]+|[^]/giy;
+const TOKEN = /--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[a-z_]\w*)?\$)[^]*?\1|\s+|;|[^\s;'"$/-]+|[^]/giy;
 
 interface Statement {
   /** What it is about, as `CREATE TABLE outbox`; with a number where several are. */
@@ -29,7 +28,7 @@ function split(script: string): string[] {
     if (words.trim() !== "") statements.push(words.trim());
     words = "";
   };
-  for (let at = 0; at < script.length; ) {
+  for (let at = 0; at < script.length;) {
     const meta = words.trim() === "" ? /\\[^\n]*/y : undefined;
     const pattern = meta !== undefined && script[at] === "\\" ? meta : TOKEN;
     pattern.lastIndex = at;
@@ -46,6 +45,8 @@ function split(script: string): string[] {
 
 /** `CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS sent ON …` → `CREATE INDEX sent`. */
 function subjectOf(statement: string): string {
-  const words = statement.split(/[\s(]+/).filter((word) => !/^(?:or|replace|unique|concurrently|if|not|exists|temp|temporary|only)$/i.test(word));
+  const words = statement
+    .split(/[\s(]+/)
+    .filter((word) => !/^(?:or|replace|unique|concurrently|if|not|exists|temp|temporary|only)$/i.test(word));
   return words.slice(0, 3).join(" ");
 }

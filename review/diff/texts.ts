@@ -30,11 +30,25 @@ const ending = (pattern: RegExp) => (name: string) => pattern.test(name);
 const SETTINGS_FIELDS = /^(?:additionalConfig|envConfig|advancedConfig)$/;
 
 const FORMATS: readonly Format[] = [
-  { format: "JSON", concerns: (_, text) => /^\s*[[{]/.test(text), read: (text) => JSON.parse(text) as unknown, isSame: sameNumbers },
+  {
+    format: "JSON",
+    concerns: (_, text) => /^\s*[[{]/.test(text),
+    read: (text) => JSON.parse(text) as unknown,
+    isSame: sameNumbers,
+  },
   { format: "YAML", concerns: ending(/\.ya?ml$/), read: readYaml },
-  { format: "PromQL", concerns: ending(/^(?:expr|query)$/), read: parsePromql, isSame: (a, b) => spacelessPromql(a) === spacelessPromql(b) },
+  {
+    format: "PromQL",
+    concerns: ending(/^(?:expr|query)$/),
+    read: parsePromql,
+    isSame: (a, b) => spacelessPromql(a) === spacelessPromql(b),
+  },
   { format: "SQL", concerns: ending(/\.sql$/), read: statementsOf },
-  { format: "settings", concerns: (name) => /\.(?:ini|conf|cnf|properties|env)$/.test(name) || SETTINGS_FIELDS.test(name), read: settingsOf },
+  {
+    format: "settings",
+    concerns: (name) => /\.(?:ini|conf|cnf|properties|env)$/.test(name) || SETTINGS_FIELDS.test(name),
+    read: settingsOf,
+  },
   { format: "lines", concerns: (_, text) => text.includes("\n"), read: (text) => text.split("\n"), isSame: () => false },
 ];
 
@@ -65,7 +79,8 @@ function attempt(read: Read, text: string): unknown {
 
 /** JSON's readers may tell 1.0 from 1, and numbers that a double cannot hold: such texts are only the same where their numbers are written alike. */
 function sameNumbers(before: string, after: string): boolean {
-  const numbers = (text: string) => [...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g)].map(([found]) => found).filter((one) => !one.startsWith('"'));
+  const numbers = (text: string) =>
+    [...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g)].map(([found]) => found).filter((one) => !one.startsWith('"'));
   return isSame(numbers(before).sort(), numbers(after).sort());
 }
 
@@ -93,4 +108,3 @@ function plain(node: unknown): unknown {
   if (typeof node.value !== "number") return node.value;
   return String(node.value) === node.source ? node.value : { number: node.source };
 }
-

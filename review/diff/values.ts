@@ -63,7 +63,8 @@ function text(before: string, after: string, type: string, path: Path): Leaf {
   const parts = diffValues(values[0], values[1], type);
   if (parts.length === 0) return faithful ? { ...leaf, format, parts, noise: "text" } : leaf;
   const only = parts.every((part) => !isReal(part)) ? ({ noise: parts[0]?.noise ?? "text" } as const) : {};
-  const uncertain = parts.filter(isReal).every((part) => part.uncertain) && parts.some(isReal) ? ({ uncertain: true } as const) : {};
+  const uncertain =
+    parts.filter(isReal).every((part) => part.uncertain) && parts.some(isReal) ? ({ uncertain: true } as const) : {};
   return { ...leaf, format, parts, ...(faithful ? { ...only, ...uncertain } : {}) };
 }
 

@@ -22,7 +22,11 @@ const WORDS: Readonly<Record<Listed, { readonly done: string; readonly sign: str
 };
 
 /** What a plan does to what is there, for people: how much of what, then each change, the most dangerous first. */
-export function changeReport({ stack }: { readonly stack: string }, diff: Diff, options: { readonly palette: Palette; readonly width: number }): string {
+export function changeReport(
+  { stack }: { readonly stack: string },
+  diff: Diff,
+  options: { readonly palette: Palette; readonly width: number },
+): string {
   const { palette, width } = options;
   const listed = inOrder(diff.changes.filter(({ custom, verdict }) => custom && isListed(verdict)));
   const title = `${stack}: changes `;
@@ -41,7 +45,8 @@ function isListed(verdict: Verdict): verdict is Listed {
 
 /** Data first, then by what is done. */
 function inOrder(changes: readonly Change[]): Change[] {
-  const rank = (change: Change) => (isLoss(change) ? 0 : change.sameObject !== undefined ? 1 : 2 + LISTED.findIndex((one) => one === change.verdict));
+  const rank = (change: Change) =>
+    isLoss(change) ? 0 : change.sameObject !== undefined ? 1 : 2 + LISTED.findIndex((one) => one === change.verdict);
   return [...changes].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -51,7 +56,9 @@ function isLoss({ verdict, holds }: Change): boolean {
 
 function verdictOf({ changes, same }: Diff): string {
   const custom = changes.filter((change) => change.custom);
-  const said = LISTED.map((verdict) => [custom.filter((change) => change.verdict === verdict).length, WORDS[verdict].done] as const);
+  const said = LISTED.map(
+    (verdict) => [custom.filter((change) => change.verdict === verdict).length, WORDS[verdict].done] as const,
+  );
   const parts = said.filter(([number]) => number > 0).map(([number, done]) => `${number} ${done}`);
   const losses = custom.filter(isLoss).length;
   return [
@@ -72,7 +79,9 @@ const NOISES: Readonly<Record<Noise, string>> = {
 /** What is not listed, by number. */
 function leftOut({ changes, notComparable }: Diff): string {
   const leaves = changes.flatMap((change) => [...change.leaves, ...change.options]);
-  const noises = (Object.keys(NOISES) as Noise[]).map((noise) => [leaves.filter((leaf) => leaf.noise === noise).length, NOISES[noise]] as const);
+  const noises = (Object.keys(NOISES) as Noise[]).map(
+    (noise) => [leaves.filter((leaf) => leaf.noise === noise).length, NOISES[noise]] as const,
+  );
   const uncertain = leaves.filter((leaf) => leaf.uncertain && isReal(leaf)).length;
   const components = changes.filter(({ custom, verdict }) => !custom && verdict !== "noise").length;
   const parts = [
@@ -88,7 +97,10 @@ function changeLines(change: Change, width: number, palette: Palette): string[] 
   const { verdict, leaves, options, forcedBy } = change;
   const paint = paintOf(change, palette);
   const words = isListed(verdict) ? WORDS[verdict] : undefined;
-  const real = [...leaves.filter(isReal), ...options.filter(isReal).map((leaf): Leaf => ({ ...leaf, path: ["options", ...leaf.path] }))];
+  const real = [
+    ...leaves.filter(isReal),
+    ...options.filter(isReal).map((leaf): Leaf => ({ ...leaf, path: ["options", ...leaf.path] })),
+  ];
   const shown = forcedFirst(real, forcedBy).slice(0, MOST_LEAVES);
   const more = real.length - shown.length;
   return [
@@ -117,8 +129,14 @@ function notes(change: Change): string[] {
     ...(gone && holds !== undefined ? [`holds ${holds}`] : []),
     ...(gone && change.protected ? ["is protected: the engine refuses"] : []),
     ...(gone && retained ? ["is retained: what is there stays where it is, without an owner"] : []),
-    ...(verdict === "replace" ? [`replaced because of ${forcedBy.map((path) => (path.startsWith("urn:") ? `its provider ${shortName(path)}` : path)).join(", ")}`] : []),
-    ...(sameObject === undefined ? [] : [`the same object is there as ${sameObject}, and no alias leads to it: creating it is refused`]),
+    ...(verdict === "replace"
+      ? [
+          `replaced because of ${forcedBy.map((path) => (path.startsWith("urn:") ? `its provider ${shortName(path)}` : path)).join(", ")}`,
+        ]
+      : []),
+    ...(sameObject === undefined
+      ? []
+      : [`the same object is there as ${sameObject}, and no alias leads to it: creating it is refused`]),
     ...(former === undefined ? [] : [`was ${former}`]),
   ];
 }
@@ -132,7 +150,10 @@ function leafLines(leaf: Leaf, depth: number, width: number, forces: boolean): s
   const lines = parts.slice(0, MOST_LEAVES).flatMap((part) => leafLines(part, depth + 1, width, false));
   const more = parts.length - MOST_LEAVES;
   return [
-    cut(`${indent}${place}: ${leaf.format ?? "text"}${parts.length === 0 ? ", in another way that is not told apart" : ""}`, width),
+    cut(
+      `${indent}${place}: ${leaf.format ?? "text"}${parts.length === 0 ? ", in another way that is not told apart" : ""}`,
+      width,
+    ),
     ...lines,
     ...(more > 0 ? [`${indent}  and ${more} more`] : []),
   ];

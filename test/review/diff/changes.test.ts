@@ -44,21 +44,58 @@ describe("the changes of a plan", () => {
       ["update Namespace a"],
     ],
     ["protection", [{ ...api, protect: true }], [api], ["options Deployment order-api"]],
-    ["what the resource ignores", [api], [{ ...deployment("order-api", { spec: { replicas: 3 } }), ignoreChanges: ["spec.replicas"] }], ["options Deployment order-api"]],
+    [
+      "what the resource ignores",
+      [api],
+      [{ ...deployment("order-api", { spec: { replicas: 3 } }), ignoreChanges: ["spec.replicas"] }],
+      ["options Deployment order-api"],
+    ],
     [
       "a queue in another place of the program",
       [object("rabbitmq.com/v1beta1", "Queue", "orders")],
-      [{ ...object("rabbitmq.com/v1beta1", "Queue", "orders"), urn: "urn:pulumi:test::mes::a:b:C$kubernetes:rabbitmq.com/v1beta1:Queue::orders", aliases: [object("rabbitmq.com/v1beta1", "Queue", "orders").urn] }],
+      [
+        {
+          ...object("rabbitmq.com/v1beta1", "Queue", "orders"),
+          urn: "urn:pulumi:test::mes::a:b:C$kubernetes:rabbitmq.com/v1beta1:Queue::orders",
+          aliases: [object("rabbitmq.com/v1beta1", "Queue", "orders").urn],
+        },
+      ],
       ["move Queue orders"],
     ],
-    ["an object's name", [object("v1", "Service", "a")], [{ ...object("v1", "Service", "b"), urn: object("v1", "Service", "a").urn, name: "a" }], ["replace Service a: metadata.name"]],
-    ["a password's length", [resource({ type: "random:index/randomPassword:RandomPassword", name: "p", inputs: { length: 32 } })], [resource({ type: "random:index/randomPassword:RandomPassword", name: "p", inputs: { length: 40 } })], ["replace RandomPassword p: length"]],
-    ["a bucket's name", [resource({ type: "aws:s3/bucket:Bucket", name: "b", inputs: { bucket: "b", forceDestroy: false } })], [resource({ type: "aws:s3/bucket:Bucket", name: "b", inputs: { bucket: "c", forceDestroy: false } })], ["replace Bucket b: bucket"]],
-    ["content of a ConfigMap", [object("v1", "ConfigMap", "c", { data: { a: "1" } })], [object("v1", "ConfigMap", "c", { data: { a: "2" } })], ["replace ConfigMap c: data.a"]],
+    [
+      "an object's name",
+      [object("v1", "Service", "a")],
+      [{ ...object("v1", "Service", "b"), urn: object("v1", "Service", "a").urn, name: "a" }],
+      ["replace Service a: metadata.name"],
+    ],
+    [
+      "a password's length",
+      [resource({ type: "random:index/randomPassword:RandomPassword", name: "p", inputs: { length: 32 } })],
+      [resource({ type: "random:index/randomPassword:RandomPassword", name: "p", inputs: { length: 40 } })],
+      ["replace RandomPassword p: length"],
+    ],
+    [
+      "a bucket's name",
+      [resource({ type: "aws:s3/bucket:Bucket", name: "b", inputs: { bucket: "b", forceDestroy: false } })],
+      [resource({ type: "aws:s3/bucket:Bucket", name: "b", inputs: { bucket: "c", forceDestroy: false } })],
+      ["replace Bucket b: bucket"],
+    ],
+    [
+      "content of a ConfigMap",
+      [object("v1", "ConfigMap", "c", { data: { a: "1" } })],
+      [object("v1", "ConfigMap", "c", { data: { a: "2" } })],
+      ["replace ConfigMap c: data.a"],
+    ],
   ])("%s", (_, before, after, expected) => expect(verdicts(before, after)).toEqual(expected));
 
   test("a provider of another cluster makes all that is in it anew", () => {
-    const provider = (context: string) => resource({ type: "pulumi:providers:kubernetes", name: "cluster", urn: "urn:pulumi:test::mes::pulumi:providers:kubernetes::cluster", inputs: { context } });
+    const provider = (context: string) =>
+      resource({
+        type: "pulumi:providers:kubernetes",
+        name: "cluster",
+        urn: "urn:pulumi:test::mes::pulumi:providers:kubernetes::cluster",
+        inputs: { context },
+      });
     expect(verdicts([provider("a"), api], [provider("b"), api])).toEqual([
       "replace kubernetes cluster: context",
       "replace Deployment order-api: urn:pulumi:test::mes::pulumi:providers:kubernetes::cluster",
@@ -82,21 +119,56 @@ describe("the changes of a plan", () => {
  */
 describe("what forces a replacement, as the test provider of Kubernetes has it", () => {
   const KINDS = [
-    ["apps/v1", "Deployment"], ["apps/v1", "DaemonSet"], ["apps/v1", "StatefulSet"], ["batch/v1", "Job"], ["v1", "ConfigMap"], ["v1", "Secret"],
-    ["v1", "Service"], ["v1", "ResourceQuota"], ["v1", "PersistentVolumeClaim"], ["rbac.authorization.k8s.io/v1", "RoleBinding"],
-    ["storage.k8s.io/v1", "StorageClass"], ["rabbitmq.com/v1beta1", "Queue"],
+    ["apps/v1", "Deployment"],
+    ["apps/v1", "DaemonSet"],
+    ["apps/v1", "StatefulSet"],
+    ["batch/v1", "Job"],
+    ["v1", "ConfigMap"],
+    ["v1", "Secret"],
+    ["v1", "Service"],
+    ["v1", "ResourceQuota"],
+    ["v1", "PersistentVolumeClaim"],
+    ["rbac.authorization.k8s.io/v1", "RoleBinding"],
+    ["storage.k8s.io/v1", "StorageClass"],
+    ["rabbitmq.com/v1beta1", "Queue"],
   ] as const;
   const FIELDS = [
-    "spec.selector", "spec.serviceName", "spec.podManagementPolicy", "spec.revisionHistoryLimit", "spec.volumeClaimTemplates", "spec.template", "spec.replicas",
-    "spec.completions", "spec.parallelism", "spec.clusterIP", "spec.scopes", "spec.accessModes", "spec.storageClassName", "spec.volumeName", "spec.resources",
-    "roleRef", "parameters", "provisioner", "data", "stringData", "binaryData", "type", "metadata.labels", "metadata.name", "metadata.namespace", "spec.vhost",
+    "spec.selector",
+    "spec.serviceName",
+    "spec.podManagementPolicy",
+    "spec.revisionHistoryLimit",
+    "spec.volumeClaimTemplates",
+    "spec.template",
+    "spec.replicas",
+    "spec.completions",
+    "spec.parallelism",
+    "spec.clusterIP",
+    "spec.scopes",
+    "spec.accessModes",
+    "spec.storageClassName",
+    "spec.volumeName",
+    "spec.resources",
+    "roleRef",
+    "parameters",
+    "provisioner",
+    "data",
+    "stringData",
+    "binaryData",
+    "type",
+    "metadata.labels",
+    "metadata.name",
+    "metadata.namespace",
+    "spec.vhost",
   ];
   const cases = KINDS.flatMap(([version, kind]) => FIELDS.map((field) => [version, kind, field] as const));
 
   test.each(cases)("%s %s %s", (version, kind, field) => {
     const withValue = (value: string) => {
       const [first = "", second] = field.split(".");
-      const fields = second === undefined ? { [first]: { x: value } } : { [first]: { [second]: second === "name" || second === "namespace" ? value : { x: value } } };
+      const fields =
+        second === undefined
+          ? { [first]: { x: value } }
+          : { [first]: { [second]: second === "name" || second === "namespace" ? value : { x: value } } };
       return { ...object(version, kind, "one", fields), urn: `urn:pulumi:test::mes::kubernetes:${kind}::one` };
     };
     const [change] = diffPlans([STACK, withValue("a")], planOf([withValue("b")])).changes;
@@ -106,9 +178,14 @@ describe("what forces a replacement, as the test provider of Kubernetes has it",
 });
 
 describe("no false negative", () => {
-  const inputs = fc.dictionary(fc.constantFrom("spec", "data", "metadata"), fc.dictionary(fc.constantFrom("a", "ports", "name"), fc.jsonValue({ maxDepth: 2 })));
+  const inputs = fc.dictionary(
+    fc.constantFrom("spec", "data", "metadata"),
+    fc.dictionary(fc.constantFrom("a", "ports", "name"), fc.jsonValue({ maxDepth: 2 })),
+  );
   const one = (name: string) =>
-    fc.record({ inputs, protect: fc.boolean(), dependsOn: fc.subarray(["x", "y"]) }).map((more) => ({ ...object("v1", "ConfigMap", name), ...more }));
+    fc
+      .record({ inputs, protect: fc.boolean(), dependsOn: fc.subarray(["x", "y"]) })
+      .map((more) => ({ ...object("v1", "ConfigMap", name), ...more }));
   const plan = fc.tuple(one("a"), one("b"), one("c")).chain((all) => fc.subarray(all));
 
   /** As a plan is written: JSON has no negative zero. */
@@ -124,7 +201,9 @@ describe("no false negative", () => {
       const stay = after.filter(({ urn }) => before.some((was) => was.urn === urn));
       expect(written(changed)).toEqual(written(stay.map((is) => is.inputs)));
       expect(stay.length + created.length).toBe(after.length);
-      const protection = kept.map((was) => applied({ protect: was.protect, dependsOn: was.dependsOn }, byUrn.get(was.urn)?.options ?? []));
+      const protection = kept.map((was) =>
+        applied({ protect: was.protect, dependsOn: was.dependsOn }, byUrn.get(was.urn)?.options ?? []),
+      );
       expect(protection).toEqual(stay.map(({ protect, dependsOn }) => ({ protect, dependsOn })));
     });
     fc.assert(whole, { numRuns: 100 });

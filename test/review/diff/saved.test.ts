@@ -15,12 +15,20 @@ describe("what a plan is compared with", () => {
     fs.writeFileSync(file, JSON.stringify(content));
     return diffPlans(savedResources(file, "test"), planOf(after)).changes.filter(({ custom }) => custom);
   };
-  const encrypted = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc", plaintext: '"hunter2"' };
+  const encrypted = {
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    ciphertext: "v1:abc",
+    plaintext: '"hunter2"',
+  };
   const bucket = resource({ type: "aws:s3/bucket:Bucket", name: "b", inputs: { bucket: "b" } });
 
   test.each<[string, unknown, unknown]>([
     ["a secret is one, whatever the state has of it", { stringData: { key: encrypted } }, { stringData: { key: SECRET } }],
-    ["what a plug-in filled in is none of the program's", { bucket: "b", forceDestroy: false, __defaults: ["forceDestroy"] }, { bucket: "b" }],
+    [
+      "what a plug-in filled in is none of the program's",
+      { bucket: "b", forceDestroy: false, __defaults: ["forceDestroy"] },
+      { bucket: "b" },
+    ],
     [
       "nor is a name that it made up",
       { metadata: { name: "a-1234abcd", labels: { a: "1" }, annotations: { "pulumi.com/autonamed": "true" } } },
@@ -34,12 +42,19 @@ describe("what a plan is compared with", () => {
   test("an earlier plan tells its options, a state those that are true", () => {
     const isProtected = { ...bucket, protect: true };
     expect(against({ version: 1, resources: [bucket] }, [isProtected])).toMatchObject([{ verdict: "options" }]);
-    expect(against({ deployment: { resources: [{ urn: bucket.urn, type: bucket.type, custom: true, inputs: bucket.inputs }] } }, [bucket])).toEqual([]);
+    expect(
+      against({ deployment: { resources: [{ urn: bucket.urn, type: bucket.type, custom: true, inputs: bucket.inputs }] } }, [
+        bucket,
+      ]),
+    ).toEqual([]);
   });
 
   test("the report says the worst first, and never what was secret", () => {
     const before = { ...object("v1", "Secret", "s", { stringData: { key: SECRET } }), protect: false };
-    const plan = planOf([{ ...before, inputs: { ...before.inputs, stringData: { key: "now in the open" } } }, object("v1", "Service", "new")]);
+    const plan = planOf([
+      { ...before, inputs: { ...before.inputs, stringData: { key: "now in the open" } } },
+      object("v1", "Service", "new"),
+    ]);
     fs.writeFileSync(file, JSON.stringify({ deployment: { resources: [bucket, before] } }));
     const text = changeReport(plan, diffPlans(savedResources(file, "test"), plan), { palette: NO_COLOURS, width: 100 });
     expect(text).toContain("1 resource with data destroyed or replaced · 1 destroyed · 1 created");
