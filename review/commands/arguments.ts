@@ -24,7 +24,8 @@ export function parseOptions<T extends Options>(
     if (option === undefined) {
       throw new UsageError(`${command}: unknown option ${token.rawName}${didYouMean(token.name, Object.keys(options))}`);
     }
-    const follows = !token.inlineValue && (token.value?.startsWith("-") ?? false);
+    // A dash alone is standard input.
+    const follows = !token.inlineValue && /^-./.test(token.value ?? "");
     if (option.type === "string" && (token.value === undefined || follows)) {
       throw new UsageError(`${command}: option --${token.name} needs a value`);
     }

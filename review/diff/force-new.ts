@@ -42,13 +42,17 @@ const KUBERNETES: Readonly<Record<string, readonly string[]>> = {
 /** What a sub-resource of a bucket is of. */
 const OF_BUCKET = ["bucket", "expectedBucketOwner"];
 
-/** Fields that other plug-ins make a new resource for. Source: `ForceNew` in the schemas of terraform-provider-aws 6, `RequiresReplace` in those of terraform-provider-random 3. */
+/**
+ * Fields that other plug-ins make a new resource for, beside `region` of all resources of AWS that have one. Sources: `ForceNew` and `RequiresReplace` in the
+ * schemas of terraform-provider-aws 6, and those of terraform-provider-random 3.
+ */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": ["clusterName", "namespace", "serviceAccount"],
   "aws:iam/role:Role": ["name", "namePrefix", "path"],
   "aws:iam/rolePolicy:RolePolicy": ["name", "namePrefix", "role"],
   "aws:kms/alias:Alias": ["name", "namePrefix"],
   "aws:kms/key:Key": ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"],
-  "aws:s3/bucket:Bucket": ["bucket", "bucketPrefix", "objectLockEnabled"],
+  "aws:s3/bucket:Bucket": ["bucket", "bucketNamespace", "bucketPrefix", "objectLockEnabled"],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": OF_BUCKET,
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": [...OF_BUCKET, "objectLockEnabled"],
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["bucket"],
@@ -57,14 +61,9 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": OF_BUCKET,
   "aws:s3/bucketVersioning:BucketVersioning": OF_BUCKET,
   "random:index/randomPassword:RandomPassword": [
-    "keepers",
-    "length",
-    "lower",
-    "minLower",
-    "minNumeric",
-    "minSpecial",
-    "minUpper",
-  ].concat([...["number", "numeric", "overrideSpecial", "special", "upper"]]),
+    ...["keepers", "length", "lower", "minLower", "minNumeric", "minSpecial", "minUpper"],
+    ...["number", "numeric", "overrideSpecial", "special", "upper"],
+  ],
 };
 
 /** The provider's `enableConfigMapMutable` and `enableSecretMutable`, as the new program has them. */
@@ -92,7 +91,7 @@ export function forcing(wanted: Wanted, leaves: readonly Leaf[], mutable: Mutabi
 }
 
 function fieldsOf({ type, inputs }: Wanted, mutable: Mutability): readonly string[] {
-  if (!type.startsWith("kubernetes:")) return entryOf(OTHERS, type) ?? [];
+  if (!type.startsWith("kubernetes:")) return [...(entryOf(OTHERS, type) ?? []), ...(type.startsWith("aws:") ? ["region"] : [])];
   const [, kind = ""] = /^kubernetes:(.*)$/.exec(type) ?? [];
   if (kind.startsWith("helm.sh/")) return ["name", "namespace"];
   const identity = ["metadata.name", "metadata.namespace"];

@@ -31,7 +31,9 @@ export function savedState(file: string, stack: string): { readonly state: Json;
   if (!isRecord(state) || (!deployed && !Array.isArray(state.resources))) {
     throw new UsageError(`mes plan: ${file} is neither of pulumi stack export nor of mes plan --format json`);
   }
-  const stacks = listAt(state, "resources").flatMap((one) => textAt(one, "urn")?.split("::")[0]?.replace("urn:pulumi:", "") ?? []);
+  const stacks = listAt(state, "resources").flatMap(
+    (one) => textAt(one, "urn")?.split("::")[0]?.replace("urn:pulumi:", "") ?? [],
+  );
   const other = stacks.find((name) => name !== stack);
   if (other !== undefined) throw new UsageError(`mes plan: ${file} is of the stack ${other}, not of ${stack}`);
   return { state, deployed };

@@ -29,7 +29,10 @@ describe("what the command line does not understand, it says in one line", () =>
     [["plan", "--stack", "dev", "--against", ""], /--against needs the name of a file$/],
     [["plan", "--stack", "dev", "--stack", "prod", "--against", "x.json"], /--against is of one stack; name it with --stack$/],
     [["plan", "--stack", "dev", "--against", "x.json", "--format", "json"], /--against belongs to --format text$/],
-    [["plan", "--stack", "dev", "--against", "x.json", "--details"], /--against shows changes, --details the whole plan; use one of both$/],
+    [
+      ["plan", "--stack", "dev", "--against", "x.json", "--details"],
+      /--against shows changes, --details the whole plan; use one of both$/,
+    ],
     [["plan", "--stack", "dev", "--against", "-", "--state", "-"], /standard input can be --against or --state, not both$/],
     [["plan", "--out", ""], /--out needs the name of a folder$/],
     [["plan", "--out", MES], /mes\.js is a file; --out needs a folder$/],

@@ -80,6 +80,16 @@ describe("the changes of a plan", () => {
       [resource({ type: "aws:s3/bucket:Bucket", name: "b", inputs: { bucket: "c", forceDestroy: false } })],
       ["replace Bucket b: bucket"],
     ],
+    ...[
+      ["eks/podIdentityAssociation:PodIdentityAssociation", "serviceAccount"],
+      ["iam/role:Role", "path"],
+      ["kms/key:Key", "multiRegion"],
+      ["s3/bucketPolicy:BucketPolicy", "bucket"],
+      ["s3/bucketVersioning:BucketVersioning", "region"],
+    ].map(([kind = "", field = ""]): [string, Resource[], Resource[], string[]] => {
+      const one = (value: string) => [resource({ type: `aws:${kind}`, name: "a", inputs: { [field]: value } })];
+      return [`${field} of a ${kind}`, one("a"), one("b"), [`replace ${kind.split(":")[1] ?? ""} a: ${field}`]];
+    }),
     [
       "content of a ConfigMap",
       [object("v1", "ConfigMap", "c", { data: { a: "1" } })],
