@@ -1,7 +1,8 @@
 import { inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
+import { violationsOf, type Level } from "../kubernetes/pod-security-standards";
 import type { PodGroup } from "../kubernetes/pods";
-import { at, leaves, listAt, numberAt, recordAt, textAt, type Json } from "../kubernetes/value";
+import { leaves, listAt, recordAt, textAt } from "../kubernetes/value";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "pod-security";
@@ -9,19 +10,6 @@ const { error } = reporter(name);
 
 /** Label of a namespace with the level that its pods must have. */
 const ENFORCE = "pod-security.kubernetes.io/enforce";
-
-/** Kinds of volumes that the level restricted allows. */
-const VOLUMES = [
-  "configMap",
-  "csi",
-  "downwardAPI",
-  "emptyDir",
-  "ephemeral",
-  "image",
-  "persistentVolumeClaim",
-  "projected",
-  "secret",
-];
 
 export const podSecurity: Rule = {
   name,
@@ -145,128 +133,9 @@ function rootOnNode(group: PodGroup): Finding[] {
   return findings;
 }
 
-type Violation = readonly [path: (string | number)[], message: string];
-
-function violations(group: PodGroup, level: "baseline" | "restricted"): Finding[] {
-  const { spec, specPath, object } = group;
-  const containers = ["initContainers", "containers", "ephemeralContainers"].flatMap((field) =>
-    listAt(spec, field).map((container, i) => ({ container, path: [field, i] as (string | number)[] })),
-  );
-  const found: Violation[] =
-    level === "baseline"
-      ? [...baselinePod(spec), ...containers.flatMap(({ container, path }) => under(path, baselineContainer(container)))]
-      : [
-          ...restrictedPod(spec),
-          ...containers.flatMap(({ container, path }) => under(path, restrictedContainer(container, spec))),
-        ];
-  return found.map(([path, message]) =>
+function violations(group: PodGroup, level: Level): Finding[] {
+  const { spec, specPath, annotations, object } = group;
+  return violationsOf(level, spec, annotations).map(({ path, message }) =>
     error(object.resource, [...specPath, ...path], `${message}; ${level} does not allow it in ${title(object)}`),
   );
-}
-
-function under(prefix: (string | number)[], found: readonly Violation[]): Violation[] {
-  return found.map(([path, message]) => [[...prefix, ...path], message] as const);
-}
-
-/** Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline */
-function baselinePod(spec: Json): Violation[] {
-  const found: Violation[] = [];
-  for (const field of ["hostNetwork", "hostPID", "hostIPC"]) {
-    if (spec[field] === true) found.push([[field], `shares the node's ${field.slice(4)}`]);
-  }
-  for (const [i, volume] of listAt(spec, "volumes").entries()) {
-    if (at(volume, "hostPath") !== undefined) found.push([["volumes", i, "hostPath"], "mounts a folder of the node"]);
-  }
-  if (listAt(spec, "securityContext", "sysctls").length > 0)
-    found.push([["securityContext", "sysctls"], "sets kernel parameters"]);
-  return [...found, ...baselineContext(recordAt(spec, "securityContext"))];
-}
-
-/** Types of SELinux that baseline lets a pod have. */
-const SELINUX_TYPES = ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
-
-/** What pods and containers may not turn off or ask for in their security context. */
-function baselineContext(context: Json): Violation[] {
-  const found: Violation[] = [];
-  const says = (field: string, message: string) => found.push([["securityContext", field], message]);
-  if (textAt(context, "seccompProfile", "type") === "Unconfined") says("seccompProfile", "turns off the seccomp profile");
-  if (textAt(context, "appArmorProfile", "type") === "Unconfined") says("appArmorProfile", "turns off AppArmor");
-  const options = recordAt(context, "seLinuxOptions");
-  if (!SELINUX_TYPES.includes(textAt(options, "type") ?? "") || options.user !== undefined || options.role !== undefined)
-    says("seLinuxOptions", "has another type, user or role of SELinux");
-  if (at(context, "windowsOptions", "hostProcess") === true) says("windowsOptions", "runs as a process of the node");
-  return found;
-}
-
-/** Capabilities that baseline lets a container add. */
-const BASELINE_CAPABILITIES = [
-  "AUDIT_WRITE",
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "NET_BIND_SERVICE",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-];
-
-function baselineContainer(container: unknown): Violation[] {
-  const context = recordAt(container, "securityContext");
-  const found: Violation[] = [];
-  if (context.privileged === true) found.push([["securityContext", "privileged"], "is privileged"]);
-  for (const capability of listAt(context, "capabilities", "add")) {
-    if (!BASELINE_CAPABILITIES.includes(String(capability))) {
-      found.push([["securityContext", "capabilities", "add"], `adds the capability ${String(capability)}`]);
-    }
-  }
-  for (const [i, port] of listAt(container, "ports").entries()) {
-    if ((numberAt(port, "hostPort") ?? 0) > 0) found.push([["ports", i, "hostPort"], "takes a port of the node"]);
-  }
-  if ((textAt(context, "procMount") ?? "Default") !== "Default") found.push([["securityContext", "procMount"], "changes /proc"]);
-  return [...found, ...baselineContext(context)];
-}
-
-/** Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
-function restrictedPod(spec: Json): Violation[] {
-  const found: Violation[] = [];
-  for (const [i, volume] of listAt(spec, "volumes").entries()) {
-    const kind = Object.keys(recordAt(volume)).find((key) => key !== "name");
-    // A folder of the node is named by baseline already.
-    if (kind !== undefined && kind !== "hostPath" && !VOLUMES.includes(kind))
-      found.push([["volumes", i, kind], `mounts a volume of the kind ${kind}`]);
-  }
-  if (numberAt(spec, "securityContext", "runAsUser") === 0) found.push([["securityContext", "runAsUser"], "runs as root"]);
-  return found;
-}
-
-function restrictedContainer(container: unknown, spec: Json): Violation[] {
-  const context = recordAt(container, "securityContext");
-  const pod = recordAt(spec, "securityContext");
-  const name = textAt(container, "name") ?? "?";
-  const found: Violation[] = [];
-  if (context.allowPrivilegeEscalation !== false) {
-    found.push([["securityContext", "allowPrivilegeEscalation"], `container ${name} may gain privileges: set it to false`]);
-  }
-  if (!listAt(context, "capabilities", "drop").includes("ALL")) {
-    found.push([["securityContext", "capabilities", "drop"], `container ${name} keeps capabilities: drop ALL`]);
-  }
-  for (const capability of listAt(context, "capabilities", "add")) {
-    if (capability !== "NET_BIND_SERVICE" && BASELINE_CAPABILITIES.includes(String(capability))) {
-      found.push([["securityContext", "capabilities", "add"], `container ${name} adds the capability ${String(capability)}`]);
-    }
-  }
-  if ((context.runAsNonRoot ?? pod.runAsNonRoot) !== true) {
-    found.push([["securityContext", "runAsNonRoot"], `container ${name} may run as root: set runAsNonRoot to true`]);
-  }
-  if (numberAt(context, "runAsUser") === 0) found.push([["securityContext", "runAsUser"], `container ${name} runs as root`]);
-  const profile = textAt(context, "seccompProfile", "type") ?? textAt(pod, "seccompProfile", "type");
-  if (profile !== "RuntimeDefault" && profile !== "Localhost") {
-    found.push([["securityContext", "seccompProfile"], `container ${name} has no seccomp profile: use RuntimeDefault`]);
-  }
-  return found;
 }

@@ -7,6 +7,6 @@ const suite = longerSuite(__dirname);
 module.exports = {
   ...suite,
   roots: [...suite.roots, path.join(__dirname, "..", "controllers")],
-  testMatch: ["**/test/cluster/{acceptance,light,stacks}.test.ts", "**/test/controllers/prod.test.ts"],
+  testMatch: ["**/test/cluster/{acceptance,light,stacks,verdicts/*}.test.ts", "**/test/controllers/prod.test.ts"],
   setupFiles: [...suite.setupFiles, path.join(__dirname, "newest.js")],
 };
