@@ -25,7 +25,7 @@ export function quantity(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (typeof value !== "string") return undefined;
   const [, digits, suffix = "", exponent] =
-    /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([numkMGTPE]|[KMGTPE]i)|([eE][+-]?\d+))?$/.exec(value) ?? [];
+    /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([numkMGTPE]|[KMGTPE]i)|([eE][+-]?\d+))?$/.exec(value.trim()) ?? [];
   if (digits === undefined) return undefined;
   if (exponent !== undefined) return Number(`${digits}${exponent}`);
   const factor = SUFFIXES[suffix];

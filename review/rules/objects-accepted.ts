@@ -3,6 +3,7 @@ import { customProblems } from "../kubernetes/validation/custom";
 import { imageProblems } from "../kubernetes/validation/images";
 import { metadataProblems } from "../kubernetes/validation/metadata";
 import { podProblems, type Known } from "../kubernetes/validation/pods";
+import { relatedFieldProblems } from "../kubernetes/validation/related-fields";
 import { releaseProblems } from "../kubernetes/validation/releases";
 import { resourceProblems } from "../kubernetes/validation/resources";
 import { schemaProblemsOf } from "../kubernetes/validation/schemas";
@@ -29,6 +30,7 @@ export const objectsAccepted: Rule = {
         [
           ...metadataProblems(object),
           ...workloadProblems(object),
+          ...relatedFieldProblems(object),
           ...resourceProblems(object, known),
           ...imageProblems(object),
           ...customProblems(object, find),

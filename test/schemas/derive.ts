@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { Schema, SchemaTable } from "../../review/kubernetes/schemas/schema";
 import { enumerations, type Enumerations } from "./enumerations";
+import { VALIDATED, type Asked, type AskedOfObject } from "./validated";
 
 /** Where the schemas come from. */
 export interface Sources {
@@ -21,8 +22,9 @@ type Json = Record<string, any>;
 export function deriveSchemas({ kubernetes, api, crds, versions }: Sources): SchemaTable {
   const table = new Table();
   const kinds: Record<string, number> = {};
-  for (const [kind, place] of builtIn(kubernetes, enumerations(api), table)) kinds[kind] = place;
-  for (const [kind, place] of custom(crds, table)) kinds[kind] = place;
+  const own = builtIn(kubernetes, enumerations(api), table);
+  for (const [kind, place] of own.kinds) kinds[kind] = place;
+  for (const [kind, place] of custom(crds, table, own.metadata)) kinds[kind] = place;
   const sorted = Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1));
   return { versions, kinds: Object.fromEntries(sorted), schemas: table.schemas };
 }
@@ -46,17 +48,20 @@ class Table {
 const SERVERS_OWN = ["status"];
 
 /**
- * Required by the OpenAPI, and given a value before it is looked at.
- * Source: `SetDefaults_*` of k8s.io/kubernetes, pkg/apis/rbac/v1/defaults.go
+ * Required by the OpenAPI, and given a value before it is looked at, or right without one: 0, or an empty list.
+ * Source: `SetDefaults_*` of k8s.io/kubernetes, pkg/apis/rbac/v1/defaults.go, and the API server's answers
  */
 const DEFAULTED: Readonly<Record<string, readonly string[]>> = {
   "io.k8s.api.rbac.v1.RoleRef": ["apiGroup"],
+  "io.k8s.api.core.v1.LimitRangeSpec": ["limits"],
+  "io.k8s.api.scheduling.v1.PriorityClass": ["value"],
 };
 
 /** Kinds in stable versions: the API server serves no others unless it is told to. */
-function builtIn(folder: string, enums: Enumerations, table: Table): [string, number][] {
+function builtIn(folder: string, enums: Enumerations, table: Table): { kinds: [string, number][]; metadata: number } {
   const specs = path.join(folder, "api", "openapi-spec", "v3");
   const found: [string, number][] = [];
+  let metadata = 0;
   for (const file of fs.readdirSync(specs).sort()) {
     if (!/__v\d+_openapi\.json$/.test(file)) continue;
     const { schemas = {} } = (JSON.parse(fs.readFileSync(path.join(specs, file), "utf8")) as Json).components as Json;
@@ -64,10 +69,13 @@ function builtIn(folder: string, enums: Enumerations, table: Table): [string, nu
     const named = (name: string): number => {
       const place = known.get(name);
       if (place !== undefined) return place;
+      if (name === QUANTITY) return table.add({ is: "quantity" });
       // JSONSchemaProps is the one that holds itself.
       known.set(name, table.add({}));
-      const added = convert(schemas[name], { table, named, enums: enums[name], defaulted: DEFAULTED[name] });
+      const context = { table, named, enums: enums[name], defaulted: DEFAULTED[name], asked: VALIDATED[name] };
+      const added = convert(schemas[name], context);
       known.set(name, added);
+      if (name === METADATA) metadata = added;
       return added;
     };
     for (const [name, schema] of Object.entries<Json>(schemas)) {
@@ -77,12 +85,15 @@ function builtIn(folder: string, enums: Enumerations, table: Table): [string, nu
       }
     }
   }
-  return found;
+  return { kinds: found, metadata };
 }
 
-function custom(folder: string, table: Table): [string, number][] {
+const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
+const METADATA = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+
+/** @param metadata place of the schema of every object's metadata, of which definitions say nothing */
+function custom(folder: string, table: Table, metadata: number): [string, number][] {
   const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));
-  const metadata = table.add({});
   return files.sort().flatMap((file) =>
     parseAllDocuments(fs.readFileSync(path.join(folder, file), "utf8"), { merge: true })
       .map((document) => document.toJS() as Json | null)
@@ -90,14 +101,24 @@ function custom(folder: string, table: Table): [string, number][] {
       .flatMap(({ spec }: Json) =>
         (spec.versions as Json[])
           .filter(({ served }) => served)
-          .map(({ name, schema }): [string, number] => {
+          .map(({ name, schema, subresources }): [string, number] => {
             const root = schema.openAPIV3Schema as Json;
-            const properties = { ...root.properties, apiVersion: { type: "string" }, kind: { type: "string" } };
+            const own = { apiVersion: { type: "string" }, kind: { type: "string" }, metadata: { $ref: METADATA } };
+            const replicas = (subresources?.scale?.specReplicasPath as string | undefined)?.split(".").slice(1);
+            const properties = { ...(replicas === undefined ? root : notNegative(root, replicas)).properties, ...own };
             const place = convert({ ...root, properties }, { table, named: () => metadata });
             return [`${spec.group}/${name} ${spec.names.kind}`, place];
           }),
       ),
   );
+}
+
+/** The API server takes no negative number for what `kubectl scale` sets. */
+function notNegative(schema: Json, [field = "", ...rest]: readonly string[]): Json {
+  const own = schema.properties?.[field] as Json | undefined;
+  if (own === undefined) return schema;
+  const changed = rest.length > 0 ? notNegative(own, rest) : { ...own, minimum: Math.max(0, own.minimum ?? 0) };
+  return { ...schema, properties: { ...schema.properties, [field]: changed } };
 }
 
 interface Context {
@@ -106,6 +127,7 @@ interface Context {
   /** Texts that are taken, by field. */
   readonly enums?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly defaulted?: readonly string[] | undefined;
+  readonly asked?: AskedOfObject | undefined;
 }
 
 function convert(schema: Json, context: Context, own?: readonly string[]): number {
@@ -127,28 +149,59 @@ function converted(schema: Json, context: Context, own?: readonly string[]): Sch
         const { minProperties: min, maxProperties: max } = schema;
         return { is: "map", of: convert(schema.additionalProperties, inner), min, max };
       }
-      if (schema.properties === undefined || schema["x-kubernetes-preserve-unknown-fields"] === true) return {};
+      if (schema.properties === undefined || schema["x-kubernetes-preserve-unknown-fields"] === true)
+        return { is: "map", of: context.table.add({}) };
       const names = Object.keys(schema.properties).filter((name) => !SERVERS_OWN.includes(name));
-      const fields = names.map((name) => [name, convert(schema.properties[name], { ...inner }, context.enums?.[name])] as const);
-      const required = (schema.required ?? []).filter(
+      const fields = names.map((name) => {
+        const texts = context.enums?.[name];
+        // An empty text is none, and gets the default.
+        const optional = !(schema.required ?? []).includes(name);
+        const place = convert(schema.properties[name], inner, optional && texts !== undefined ? ["", ...texts] : texts);
+        return [name, narrowed(place, context.asked?.fields?.[name], context.table)] as const;
+      });
+      const required = [...(schema.required ?? []), ...(context.asked?.required ?? [])].filter(
         (name: string) => names.includes(name) && !isDefaulted(schema.properties[name]) && !context.defaulted?.includes(name),
       );
       return { is: "object", fields: Object.fromEntries(fields), required: required.length > 0 ? required : undefined };
     }
     case "array":
-      return { is: "list", of: convert(schema.items, inner, own), min: schema.minItems, max: schema.maxItems };
+      return {
+        is: "list",
+        of: convert(schema.items, inner, own),
+        min: schema.minItems,
+        max: schema.maxItems,
+        unique: uniqueBy(schema),
+      };
     case "string": {
       const { minLength: min, maxLength: max, pattern } = schema;
       return { is: "string", enum: schema.enum ?? own, pattern, min, max };
     }
     case "integer":
-    case "number":
-      return { is: schema.type, min: schema.minimum, max: schema.maximum };
+    case "number": {
+      const range = schema.format === "int32" ? INT32 : undefined;
+      return { is: schema.type, min: schema.minimum ?? range?.min, max: schema.maximum ?? range?.max };
+    }
     case "boolean":
       return { is: "boolean" };
     default:
       return {};
   }
+}
+
+/** A schema with what is asked beyond it. */
+function narrowed(place: number, asked: Asked | undefined, table: Table): number {
+  if (asked === undefined) return place;
+  const { values, ...own } = asked;
+  const schema = table.schemas[place] ?? {};
+  return table.add(clean({ ...schema, ...own, ...(values && { of: table.add(clean(values)) }) }));
+}
+
+const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
+
+/** Fields by which server-side apply tells items apart, and refuses two that are alike; none of them: the items themselves. */
+function uniqueBy(schema: Json): readonly string[] | undefined {
+  if (schema["x-kubernetes-list-type"] === "set") return [];
+  return schema["x-kubernetes-list-type"] === "map" ? (schema["x-kubernetes-list-map-keys"] as string[]) : undefined;
 }
 
 /** Go's zero values are no defaults: the validation that follows sees them. */

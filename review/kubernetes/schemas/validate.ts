@@ -1,5 +1,7 @@
 import { nearest } from "../../../components/schema/did-you-mean";
-import { hidden, shown, type Problem } from "../validation/problem";
+import { hidden, repeated, shown, type Problem } from "../validation/problem";
+import { quantity } from "../quantities";
+import { isPortName } from "../validation/pods";
 import { isRecord } from "../value";
 import type { Schema, SchemaTable } from "./schema";
 
@@ -47,8 +49,23 @@ const WRONG: Readonly<Record<NonNullable<Schema["is"]>, (value: unknown) => stri
   integer: (value) => (Number.isInteger(value) ? undefined : "whole number"),
   number: (value) => (typeof value === "number" ? undefined : "number"),
   boolean: (value) => (typeof value === "boolean" ? undefined : "true or false"),
-  "int-or-string": (value) => (typeof value === "number" || typeof value === "string" ? undefined : "number or text"),
+  "int-or-string": (value) => (Number.isInteger(value) || typeof value === "string" ? undefined : "whole number or text"),
+  quantity: (value) => (isHidden(value) || quantity(value) !== undefined ? undefined : "quantity; write it as 500m or 512Mi"),
+  port: (value) => (isHidden(value) || isPort(value) ? undefined : "port; use 1 to 65535, or the name of one"),
+  "int-or-percent": (value) =>
+    isHidden(value) || (Number.isInteger(value) && Number(value) >= 0) || (typeof value === "string" && /^\d+%$/.test(value))
+      ? undefined
+      : "amount; use a whole number or a percentage",
 };
+
+function isHidden(value: unknown): boolean {
+  return typeof value === "string" && hidden(value);
+}
+
+function isPort(value: unknown): boolean {
+  if (typeof value === "string") return isPortName(value);
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
+}
 
 function visitObject(value: Record<string, unknown>, schema: Schema, on: Visit): void {
   const fields = schema.fields ?? {};
@@ -66,18 +83,20 @@ function visitObject(value: Record<string, unknown>, schema: Schema, on: Visit):
   }
 }
 
-function visitMap(value: Record<string, unknown>, { of = 0, min, max }: Schema, on: Visit): void {
+function visitMap(value: Record<string, unknown>, { of = 0, min, max, keys: pattern }: Schema, on: Visit): void {
   const keys = Object.keys(value);
   bounds(keys.length, "entries", { min, max }, on);
   for (const key of keys) {
     on.path.push(key);
+    if (pattern !== undefined && expression(pattern)?.test(key) === false) blame(on, `the key is not of the form ${pattern}`);
     visit(value[key], of, on);
     on.path.pop();
   }
 }
 
-function visitList(value: readonly unknown[], { of = 0, min, max }: Schema, on: Visit): void {
+function visitList(value: readonly unknown[], { of = 0, min, max, unique }: Schema, on: Visit): void {
   bounds(value.length, "items", { min, max }, on);
+  if (unique !== undefined && value.length > 1) visitUnique(value, unique, on);
   for (let i = 0; i < value.length; i++) {
     on.path.push(i);
     visit(value[i], of, on);
@@ -85,9 +104,22 @@ function visitList(value: readonly unknown[], { of = 0, min, max }: Schema, on: 
   }
 }
 
+/** Values that stand for those left out, in the fields by which items are told apart. */
+const LEFT_OUT: Readonly<Record<string, string>> = { protocol: "TCP" };
+
+function visitUnique(value: readonly unknown[], fields: readonly string[], on: Visit): void {
+  const key = (item: unknown): string =>
+    fields.length === 0 || !isRecord(item) ? shown(item) : fields.map((field) => shown(item[field] ?? LEFT_OUT[field])).join(" ");
+  for (const [item, path] of repeated(value.map((one, i) => [key(one), [i]] as const))) {
+    on.path.push(...path);
+    blame(on, `${item} is there already, which server-side apply refuses; keep one`);
+    on.path.pop();
+  }
+}
+
 function visitScalar(value: string | number, { is, enum: texts, pattern, min, max }: Schema, on: Visit): void {
   if (texts !== undefined && !texts.includes(value as string)) {
-    blameValue(on, value, `is none of the values that are taken: ${texts.join(", ")}`);
+    blameValue(on, value, `is none of the values that are taken: ${texts.filter((text) => text !== "").join(", ")}`);
   } else if (pattern !== undefined && typeof value === "string" && expression(pattern)?.test(value) === false) {
     blameValue(on, value, `is not of the form ${pattern}`);
   } else if (typeof value === "number") {
@@ -109,7 +141,7 @@ const expressions = new Map<string, RegExp | undefined>();
 function expression(pattern: string): RegExp | undefined {
   if (!expressions.has(pattern)) {
     try {
-      expressions.set(pattern, new RegExp(pattern));
+      expressions.set(pattern, pattern.startsWith("(?i)") ? new RegExp(pattern.slice(4), "i") : new RegExp(pattern));
     } catch {
       expressions.set(pattern, undefined);
     }

@@ -6,6 +6,12 @@ import { hidden, type Problem } from "./problem";
 const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 /** Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+
+/** The form that most names have. */
+export function isSubdomain(name: string): boolean {
+  return SUBDOMAIN.test(name) && name.length <= 253;
+}
+
 /** Kinds whose names are labels of the DNS, with the most characters. */
 const LABELS: Readonly<Record<string, number>> = {
   Namespace: 63,
@@ -31,7 +37,7 @@ export function metadataProblems(object: KubeObject): Problem[] {
 function nameProblems({ kind, name, group }: KubeObject): Problem[] {
   if (hidden(name) || FREE.test(kind)) return [];
   const most = group === "" || ["apps", "batch", "postgresql.cnpg.io"].includes(group) ? entryOf(LABELS, kind) : undefined;
-  const fine = most === undefined ? SUBDOMAIN.test(name) && name.length <= 253 : LABEL.test(name) && name.length <= most;
+  const fine = most === undefined ? isSubdomain(name) : LABEL.test(name) && name.length <= most;
   // A Service's name begins with a letter.
   if (fine && !(kind === "Service" && /^\d/.test(name))) return [];
   const what = `small letters, digits and dashes${most === undefined ? ", and dots" : ""}, at most ${most ?? 253} characters`;

@@ -42,7 +42,7 @@ async function verdictOf(namespace: string, one: PodCase): Promise<string | unde
     await cluster.api.request("POST", path, { body: podOf(namespace, one) });
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError && /violates PodSecurity/.test(error.message)) return error.message;
+    if (error instanceof ApiError && error.message.includes("violates PodSecurity")) return error.message;
     throw new Error(`${one.name}: ${String(error)}`, { cause: error });
   }
 }
