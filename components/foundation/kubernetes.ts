@@ -4,7 +4,7 @@
  */
 export const OLDEST_KUBERNETES = "1.34";
 
-/** What an API server answers at `/version`. Vendors add to the minor version, as in `34+`. */
+/** What an API server answers at `/version`. Vendors add to the minor version, e.g. `34+`. */
 export interface KubernetesVersion {
   readonly major: string;
   readonly minor: string;

@@ -14,7 +14,7 @@ const override = z
     tag: tag.optional().describe("tag in place of the pinned one"),
     digest: z
       .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, "expected a digest, as sha256: and 64 hexadecimal digits")
+      .regex(/^sha256:[0-9a-f]{64}$/, "expected a digest, e.g. sha256: and 64 hexadecimal digits")
       .optional()
       .describe("digest; the tag then only documents it"),
     pullPolicy: pullPolicy.optional().describe("pull policy of this image alone"),

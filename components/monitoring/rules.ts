@@ -94,7 +94,7 @@ export function ruleGroup(group: AlertGroup, settings: RuleSettings): { name: st
 export interface RuleNames {
   readonly group: string;
   readonly alerts: readonly string[];
-  /** With their labels, as `queue:broker_max_length:messages{queue="orders"}`. */
+  /** With their labels, e.g. `queue:broker_max_length:messages{queue="orders"}`. */
   readonly recordings: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { holds, rule } from "./rule";
 
-/** A block of addresses, as `10.0.0.0/16`: its first address and the length of its prefix. */
+/** A block of addresses, e.g. `10.0.0.0/16`: its first address and the length of its prefix. */
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], "expected a CIDR block, e.g. 10.0.0.0/16").check(
   rule((block, context) => {
     const network = networkOf(block);

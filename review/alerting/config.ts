@@ -33,7 +33,7 @@ export function alertingConfig(alertmanager: KubeObject, known: Inventory): Aler
   }
 }
 
-/** A receiver, and the ways by which it tells people, as `email`, `webhook`, `pagerduty`. */
+/** A receiver, and the ways by which it tells people, e.g. `email`, `webhook`, `pagerduty`. */
 export interface Receiver {
   readonly name: string;
   readonly ways: readonly string[];

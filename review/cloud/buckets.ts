@@ -22,7 +22,7 @@ export interface Expiry {
   readonly path: string;
   /** Age in days. */
   readonly days: number;
-  /** Where they go, as `GLACIER`; absent: they are deleted. */
+  /** Where they go, e.g. `GLACIER`; absent: they are deleted. */
   readonly to?: string;
 }
 

@@ -22,9 +22,9 @@ export interface Change {
   readonly custom: boolean;
   /** URN before, where an alias leads to it. */
   readonly former?: string;
-  /** What would be lost with it, as `all orders`; absent for what can be made again. */
+  /** What would be lost with it, e.g. `all orders`; absent for what can be made again. */
   readonly holds?: string;
-  /** Fields that force a replacement, as `spec.selector.matchLabels.app`; the provider's URN where that is replaced. */
+  /** Fields that force a replacement, e.g. `spec.selector.matchLabels.app`; the provider's URN where that is replaced. */
   readonly forcedBy: readonly string[];
   /** Differences of the inputs, noise among them. */
   readonly leaves: readonly Leaf[];

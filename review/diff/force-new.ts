@@ -131,7 +131,7 @@ function isDefaultNamespace({ path, before, after }: Leaf): boolean {
   return fieldOf(path) === "metadata.namespace" && (before ?? "default") === (after ?? "default");
 }
 
-/** What the plug-in of Kubernetes takes for another cluster, so that it makes every object anew. Source: DiffConfig of pulumi-kubernetes 4. */
+/** What the plug-in of Kubernetes takes for another cluster, so that it creates every object again. Source: DiffConfig of pulumi-kubernetes 4. */
 export function otherCluster(before: Json, after: Json, leaves: readonly Leaf[]): Leaf[] {
   const [was, is] = [textAt(before, "clusterIdentifier"), textAt(after, "clusterIdentifier")];
   if (was !== undefined && was === is) return [];

@@ -2,7 +2,7 @@ import { formatPath, isRecord, type Json } from "../kubernetes/value";
 
 /** One item of a list. What it is found by is its place; what people read is its label. */
 export interface Item {
-  /** Its identity, as `name=http`; its place where it has none. */
+  /** Its identity, e.g. `name=http`; its place where it has none. */
   readonly label: string;
   /** Its place in the list before; absent for one that is added. */
   readonly before?: number;

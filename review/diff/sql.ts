@@ -2,7 +2,7 @@
 const TOKEN = /--[^\n]*|\/\*[^]*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$(?:[a-z_]\w*)?\$)[^]*?\1|\s+|;|[^\s;'"$/-]+|[^]/giy;
 
 interface Statement {
-  /** What it is about, as `CREATE TABLE outbox`; with a number where several are. */
+  /** What it is about, e.g. `CREATE TABLE outbox`; with a number where several are. */
   readonly key: string;
   readonly statement: string;
 }

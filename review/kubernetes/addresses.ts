@@ -31,7 +31,7 @@ const TLS_PORTS = new Set([443, 5671]);
 const HOST =
   /(?:\b([a-z][a-z\d+.-]*):\/\/(?:[^\s/@"']*@)?)?(?<![\w*.-])([a-z][a-z\d-]*)\.([a-z][a-z\d-]*)\.svc(?:\.cluster\.local)?(?![\w-])(?::(\d{1,5}))?/g;
 
-/** Hosts of Services in a text, as `https://grafana.mes.svc:3000`. */
+/** Hosts of Services in a text, e.g. `https://grafana.mes.svc:3000`. */
 function addressesIn(text: string, path: Address["path"]): Address[] {
   if (!text.includes(".svc")) return [];
   return [...text.matchAll(HOST)].map(([, scheme = "", name = "", namespace = "", port]) => {

@@ -56,7 +56,7 @@ function ciliumOpens(
     });
 }
 
-/** Whoever of those that answer for names pods may not ask, as `k8s-app=kube-dns in kube-system`. */
+/** Whoever of those that answer for names pods may not ask, e.g. `k8s-app=kube-dns in kube-system`. */
 export function silentNames(pods: PodsOnNetwork, known: Inventory, network: NetworkFacts): string[] {
   const rules = policyRules(known, pods, "egress")?.filter((rule) => isOnPort(rule, 53, "UDP"));
   if (rules === undefined) return [];

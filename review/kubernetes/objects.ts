@@ -4,7 +4,7 @@ import { recordAt, textAt, textsAt, type Json } from "./value";
 /** A Kubernetes object among the resources of a plan. */
 export interface KubeObject {
   readonly resource: Resource;
-  /** API group, as `apps`; empty for the core group. */
+  /** API group, e.g. `apps`; empty for the core group. */
   readonly group: string;
   readonly apiVersion: string;
   readonly kind: string;

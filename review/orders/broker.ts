@@ -233,7 +233,7 @@ export function nameOf({ spec, name }: Pick<KubeObject, "spec" | "name">): strin
   return textAt(spec, "name") ?? name;
 }
 
-/** Broker that an object belongs to, as `mes-data/broker`. */
+/** Broker that an object belongs to, e.g. `mes-data/broker`. */
 export function clusterOf({ namespace, spec }: Pick<KubeObject, "namespace" | "spec">): string {
   const reference = textsAt(spec, "rabbitmqClusterReference");
   return `${reference.namespace ?? namespace}/${reference.name ?? ""}`;

@@ -9,7 +9,7 @@ export interface PlannedProgram {
   readonly program: Program;
   /** Its pods; absent where the plan has none, and for clients outside. */
   readonly group?: PodGroup;
-  /** What is wrong where it does nothing, as `is switched off`; absent where it runs. */
+  /** What is wrong where it does nothing, e.g. `is switched off`; absent where it runs. */
   readonly off?: string;
   /** Where to point at: its controller, its user, or the stack. */
   readonly resource: Resource;

@@ -143,7 +143,7 @@ function defaultStorageClass({ facts }: Plan, { pods }: Inventory): string[] {
   return hasVolumes && facts !== undefined && !named ? ["the cluster's default"] : [];
 }
 
-/** What only some nodes offer, as `nvidia.com/gpu`: it needs a device plug-in. */
+/** What only some nodes offer, e.g. `nvidia.com/gpu`: it needs a device plug-in. */
 function nodeResources({ pods }: Inventory): string[] {
   return pods.flatMap(({ spec }) =>
     ["containers", "initContainers"].flatMap((field) =>

@@ -205,7 +205,7 @@ function bindingFindings(binding: KubeObject, known: Inventory): Finding[] {
   return findings;
 }
 
-/** The account that pods run as, as `namespace/name`. */
+/** The account that pods run as, e.g. `namespace/name`. */
 function accountOf({ namespace, spec, object }: PodGroup): string {
   const own = textAt(spec, "serviceAccountName") ?? textAt(object.spec, "serviceAccountName");
   return `${namespace}/${own ?? (Object.keys(spec).length === 0 ? object.name : "default")}`;

@@ -19,7 +19,7 @@ const FILES = ["components", ".github", ".gitlab-ci.yml"].flatMap((name) => {
   return (fs.readdirSync(place, { recursive: true }) as string[]).map((file) => path.posix.join(name, file));
 });
 
-/** What a manager would find, as `name version`. */
+/** What a manager would find, e.g. `name version`. */
 function found({ managerFilePatterns, matchStrings }: Manager): string[] {
   const files = FILES.filter((file) => managerFilePatterns.some((pattern) => new RegExp(pattern.slice(1, -1)).test(file)));
   return files.flatMap((file) => {

@@ -132,7 +132,7 @@ interface RuleGroups {
   }[];
 }
 
-/** Names of all alerts and recordings in rules, as `group: name`. */
+/** Names of all alerts and recordings in rules, e.g. `group: name`. */
 function namesIn({ groups }: RuleGroups): string[] {
   return groups.flatMap(({ name, rules }) => rules.map(({ alert, record }) => `${name}: ${alert ?? record}`));
 }

@@ -8,7 +8,7 @@ const manifest = JSON.parse(fs.readFileSync(path.join(PROJECT_DIRECTORY, "packag
 };
 const exists = (...parts: string[]) => fs.existsSync(path.join(...parts));
 
-/** Every match of a pattern in the pages, as `PAGE:LINE: MATCH`, for which the test says no. */
+/** Every match of a pattern in the pages, e.g. `PAGE:LINE: MATCH`, for which the test says no. */
 function wrong(pattern: RegExp, isRight: (match: RegExpExecArray, page: Page) => boolean): string[] {
   return pages().flatMap((page) =>
     page.text

@@ -24,7 +24,7 @@ export type Kind = (typeof KINDS)[number];
 
 export type StackName = "dev" | "prod";
 
-/** A change of the stack file, planned anew; or of what the components declare, as a slip in one of them would make it. */
+/** A change of the stack file, planned again; or of what the components declare, as a slip in one of them would make it. */
 export type Change = { readonly file: (file: EditedFile) => void } | { readonly plan: (plan: EditedPlan) => void };
 
 interface Changed {

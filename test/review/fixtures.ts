@@ -113,7 +113,7 @@ export function planOf(resources: readonly Resource[], facts: Partial<Facts> = {
   return { version: 1, stack: "test", resources: [stack, ...resources], outputs, facts: { ...FACTS, ...facts } };
 }
 
-/** What a rule finds, as `severity Kind name path: message`. */
+/** What a rule finds, e.g. `severity Kind name path: message`. */
 export function found(rule: Rule, resources: readonly Resource[], facts: Partial<Facts> = {}, outputs: Json = {}): string[] {
   return rule.check(planOf(resources, facts, outputs)).map(line);
 }

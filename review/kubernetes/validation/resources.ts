@@ -8,7 +8,7 @@ import type { Known } from "./pods";
 import { hidden, shown, type Problem } from "./problem";
 
 const MIB = 2 ** 20;
-/** Below this a request has a unit too few, as `512m`, which is half a byte. */
+/** Below this a request has a unit too few, e.g. `512m`, which is half a byte. */
 const LEAST_UNIT = MIB;
 /** Below this a container is killed before it has started: the runtime of Go alone takes about 10 MiB, those of Java and .NET more. */
 const LEAST_MEMORY = 16 * MIB;

@@ -13,7 +13,7 @@ export function bucketsTold(plan: Plan, known: Inventory): Finding[] {
   return [...unknownBuckets(plan, known), ...unknownVariables(known), ...twoLifecycles(plan)];
 }
 
-/** Variables that name a bucket, as `S3_BUCKET_LOGS`. */
+/** Variables that name a bucket, e.g. `S3_BUCKET_LOGS`. */
 const BUCKET_VARIABLE = /(?:^|_)BUCKET(?:S|NAMES?)?(?:_|$)/;
 
 function unknownBuckets(plan: Plan, known: Inventory): Finding[] {

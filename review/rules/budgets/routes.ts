@@ -7,7 +7,7 @@ import { reporter, type Finding } from "../rule";
 
 const { error, warning } = reporter("time-budgets");
 
-/** Seconds of a duration of the Gateway API, as `1m30s`: those of Prometheus, of hours at most and five digits a part. */
+/** Seconds of a duration of the Gateway API, e.g. `1m30s`: those of Prometheus, of hours at most and five digits a part. */
 export function goSeconds(text: string | undefined): number | undefined {
   return text !== undefined && /^(?:\d{1,5}(?:h|m|s|ms))+$/.test(text) ? seconds(text) : undefined;
 }

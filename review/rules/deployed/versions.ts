@@ -52,7 +52,7 @@ function database(now: KubeObject, then: KubeObject, error: Report, warning: Rep
     const message = `PostgreSQL ${major} cannot read what ${before} has written: the operator refuses the change; keep ${before} (mes:images.overrides.postgres)`;
     return [error(now.resource, path, message)];
   }
-  const message = `from PostgreSQL ${before} to ${major}: the database is shut down for as long as pg_upgrade runs, and all replicas are made anew; do it in a quiet hour, with a backup`;
+  const message = `from PostgreSQL ${before} to ${major}: the database is shut down for as long as pg_upgrade runs, and all replicas are created again; do it in a quiet hour, with a backup`;
   return [warning(now.resource, path, message)];
 }
 
@@ -88,7 +88,7 @@ function keepsFiles({ kind, group, spec }: KubeObject): boolean {
   return group === "monitoring.coreos.com" && at(spec, "storage", "volumeClaimTemplate") !== undefined;
 }
 
-/** Programs read files of their own earlier versions, seldom those of a later one. */
+/** Programs read files of their own earlier versions, rarely those of a later one. */
 function files(now: KubeObject, then: KubeObject, warning: Report): Finding[] {
   const old = new Map(imagesOf(then).map(({ path, image }) => [path.join("."), image]));
   return imagesOf(now).flatMap(({ path, image }) => {

@@ -14,7 +14,7 @@ const TICKET_SECONDS = 3600;
 /** Data that comes later than this is not waited for. */
 const OFFSET_SECONDS = 600;
 
-/** Groups that are looked at too seldom, too late, or not at all. */
+/** Groups that are looked at too rarely, too late, or not at all. */
 export function groupFindings(prometheus: KubeObject, known: Inventory): Finding[] {
   const usual = textAt(prometheus.spec, "evaluationInterval") ?? "30s";
   return known

@@ -18,7 +18,7 @@ export function withSettings(plan: Plan, findings: readonly Finding[]): Finding[
   });
 }
 
-/** The first setting that a message names, as `mes:broker.queues["orders.status"].maxLength`. */
+/** The first setting that a message names, e.g. `mes:broker.queues["orders.status"].maxLength`. */
 function namedIn(message: string): Path | undefined {
   const [, concern, rest = ""] = /\bmes:([a-zA-Z]+)((?:\.[A-Za-z][\w-]*|\["[^"]+"\]|\[\d+\])*)/.exec(message) ?? [];
   if (concern === undefined) return undefined;

@@ -20,7 +20,7 @@ export function fieldFindings(known: Inventory): Finding[] {
   });
 }
 
-/** Services, as `order-api.mes`, that programs or routes are told of. */
+/** Services, e.g. `order-api.mes`, that programs or routes are told of. */
 function namesUsed(known: Inventory): Set<string> {
   const told = known.pods.flatMap((group) => addressesOf(group, known)).map(({ name, namespace }) => `${name}.${namespace}`);
   const routed = known

@@ -1,7 +1,7 @@
 import { reconciliationConfig, rolesConfig } from "../../../components/mes/config";
 import { RESOURCES, WHOLE, roles } from "./fixture";
 
-/** What is wrong with a role, as `path: message`. */
+/** What is wrong with a role, e.g. `path: message`. */
 function problems(given: object): string[] {
   const result = rolesConfig.safeParse({ role: { resources: RESOURCES, ...given } });
   return (result.error?.issues ?? []).map((issue) => {

@@ -33,7 +33,7 @@ export function normalized(object: KubernetesObject): KubernetesObject {
 const MAPS = ["requests", "limits", "hard", "default", "defaultRequest", "max", "min", "capacity"];
 const SINGLE = ["sizeLimit", "averageValue", "divisor"];
 
-/** Maps that are left out when they are empty; an empty object elsewhere may mean something, as in `emptyDir: {}`. */
+/** Maps that are left out when they are empty; an empty object elsewhere may mean something, e.g. `emptyDir: {}`. */
 const OMITTED = [
   "annotations",
   "data",

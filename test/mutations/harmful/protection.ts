@@ -195,7 +195,7 @@ const deployedObjects: Generator<Harmful> = ({ random }) => {
       {
         id: "namespaces-renamed",
         deployed: true,
-        harm: "everything is made anew in other namespaces: an empty database, an empty broker",
+        harm: "everything is created again in other namespaces: an empty database, an empty broker",
         cause: lost(["postgres", "broker", "mes-data"]),
       },
       (edited) => edited.set("mes:namespaces/prefix", "factory"),
@@ -213,7 +213,7 @@ const deployedObjects: Generator<Harmful> = ({ random }) => {
       {
         id: "vhost-renamed",
         deployed: true,
-        harm: "all queues are made anew in another virtual host: orders in the old ones are consumed by nobody",
+        harm: "all queues are created again in another virtual host: orders in the old ones are consumed by nobody",
         cause: lost(["orders.inbound", "mes", "Vhost", "vhost"]),
       },
       (edited) => edited.set("mes:broker/vhost", "factory"),

@@ -4,7 +4,7 @@ import { files } from "./files";
 import { plans } from "./plans";
 import { single } from "./single";
 
-/** Changes of stack files that one seed tries: each is planned anew. */
+/** Changes of stack files that one seed tries: each is planned again. */
 const FILES = 70;
 
 const someFiles: Generator<Harmless> = (world) => {

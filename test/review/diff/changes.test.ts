@@ -8,7 +8,7 @@ import { applied } from "./apply";
 
 const STACK = planOf([]).resources[0]!;
 
-/** Verdicts, as `replace StatefulSet a: spec.serviceName`. */
+/** Verdicts, e.g. `replace StatefulSet a: spec.serviceName`. */
 function verdicts(before: readonly Compared[], after: readonly Resource[]): string[] {
   return diffPlans([STACK, ...before], planOf(after)).changes.map(told);
 }
@@ -98,7 +98,7 @@ describe("the changes of a plan", () => {
     ],
   ])("%s", (_, before, after, expected) => expect(verdicts(before, after)).toEqual(expected));
 
-  test("a provider of another cluster makes all that is in it anew", () => {
+  test("a provider of another cluster creates all that is in it again", () => {
     const provider = (context: string) =>
       resource({
         type: "pulumi:providers:kubernetes",

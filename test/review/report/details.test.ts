@@ -2,7 +2,7 @@ import { sections } from "../../../review/report/details";
 import type { Facts, Resource } from "../../../review/plan/plan";
 import { deployment, namespace, object, planOf, resource } from "../fixtures";
 
-/** What is said under a title, as `name: fact · fact`. test/golden has the whole of both stacks. */
+/** What is said under a title, e.g. `name: fact · fact`. test/golden has the whole of both stacks. */
 function said(title: string, resources: readonly Resource[], facts: Partial<Facts> = {}): string[] {
   const section = sections(planOf([namespace("mes"), ...resources], facts)).find((one) => one.title === title);
   return (section?.details ?? []).map((detail) => `${detail.name}: ${detail.facts.join(" · ")}`);

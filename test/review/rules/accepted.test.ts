@@ -115,7 +115,7 @@ describe("an object", () => {
     ],
     ["a period of nothing", "Deployment", "order-api", container((c) => (c.livenessProbe.periodSeconds = 0)), /at least 1/],
     ["pods that are not restarted", "Deployment", "order-api", pod((p) => (p.restartPolicy = "Never")), /use Always/],
-    ["a Job that starts anew for ever", "Job", "", pod((p) => (p.restartPolicy = "Always")), /use Never or OnFailure/],
+    ["a Job that starts again for ever", "Job", "", pod((p) => (p.restartPolicy = "Always")), /use Never or OnFailure/],
     ["a Job that waits", "Job", "", spec((j) => (j.suspend = true)), /never runs/],
     ["a schedule that never comes", "CronJob", "outbox-purge", spec((c) => (c.schedule = "0 0 31 2 *")), /never comes/],
     ["a schedule with seconds", "CronJob", "outbox-purge", spec((c) => (c.schedule = "0 17 * * * *")), /has 6 fields/],

@@ -81,7 +81,7 @@ test.each<Edit>([
   server("that forgets", (spec) => (spec.query.lookbackDelta = "20s"), /values are gone after 20s/),
   server("of few samples", (spec) => (spec.query.maxSamples = 1000), /maxSamples is 1000/),
   server("of one query", (spec) => (spec.query.maxConcurrency = 1), /each query waits/),
-  server("that repeats seldom", (spec) => (spec.rules = { alert: { resendDelay: "1d" } }), /hears of alerts that much later/),
+  server("that repeats rarely", (spec) => (spec.rules = { alert: { resendDelay: "1d" } }), /hears of alerts that much later/),
   server("that looks back", (spec) => (spec.ruleQueryOffset = "2h"), /that long ago/),
   server("as an agent", (spec) => (spec.additionalArgs = [{ name: "agent" }]), /evaluates no rule/),
   group("once a day", (rules) => (rules.interval = "1d"), /outbox is evaluated every 1d: people are told/),

@@ -39,7 +39,7 @@ export const named =
 /** A change of the plan: kind, name (all of the kind where it is empty), and what is done to it. */
 export type Edit = readonly [what: string, kind: string, name: string, change: Change, expected: RegExp];
 
-/** Errors of one rule after an edit, as `error Kind name path: message`. */
+/** Errors of one rule after an edit, e.g. `error Kind name path: message`. */
 export function errorsAfter(
   plan: Plan,
   rule: Rule,

@@ -110,7 +110,7 @@ describe("the schema of a kind", () => {
   });
 });
 
-test("the table is of the versions that tools/go requires; `npm run schemas` derives it anew", () => {
+test("the table is of the versions that tools/go requires; `npm run schemas` derives it again", () => {
   expect(schemaTable().versions).toEqual(requiredVersions());
   expect(Object.keys(MODULES).length).toBeGreaterThan(8);
 });

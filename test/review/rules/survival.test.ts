@@ -169,7 +169,7 @@ describe("pods", () => {
   const LEFT: readonly (readonly [string, string, string, Change])[] = [
     ["two of the API", "ScaledObject", "order-api", spec((s) => (s.minReplicaCount = 2))],
     ["one of a page for people", "ScaledObject", "dashboard", spec((s) => (s.minReplicaCount = 1))],
-    ["one cache, made anew", "Deployment", "cache", spec((s) => (s.strategy = { type: "Recreate" }))],
+    ["one cache, created again", "Deployment", "cache", spec((s) => (s.strategy = { type: "Recreate" }))],
     ["spread over nodes alone", "Deployment", "order-api", pod((p) => p.topologySpreadConstraints.shift())],
     [
       "apart by an anti-affinity",
