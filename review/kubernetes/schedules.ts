@@ -73,6 +73,24 @@ export function cronFields(text: string): readonly ReadonlySet<number>[] | undef
   return parts.length === FIELDS.length && values.length === FIELDS.length ? values : undefined;
 }
 
+/** How often a schedule comes on one of its days; nothing where it is none. `@every` counts hours, minutes and seconds. */
+export function timesADay(text: string, fields: 5 | 6): number | undefined {
+  const [, every] = /^@every ((?:\d+[hms])+)$/.exec(text) ?? [];
+  if (every !== undefined) {
+    const seconds = [...every.matchAll(/(\d+)([hms])/g)].reduce(
+      (sum, [, digits = "", unit = ""]) => sum + Number(digits) * ({ h: 3600, m: 60, s: 1 }[unit] ?? 0),
+      0,
+    );
+    return seconds === 0 ? undefined : Math.max(1, Math.floor(86_400 / seconds));
+  }
+  if (text === "@hourly") return 24;
+  if (entryOf(MACROS, text) !== undefined) return 1;
+  const parts = text.trim().split(/\s+/);
+  if (parts.length !== fields || schedule(text, fields).problem !== undefined) return undefined;
+  const bounds = fields === 6 ? [SECONDS, ...FIELDS] : FIELDS;
+  return parts.slice(0, -3).reduce((product, part, i) => product * (valuesOf(part, bounds[i] ?? SECONDS)?.size ?? 1), 1);
+}
+
 function valuesOf(field: string, [least, greatest, names = []]: Bounds): Set<number> | undefined {
   const values = new Set<number>();
   for (const part of field.split(",")) {

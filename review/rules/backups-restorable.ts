@@ -9,6 +9,9 @@ import { at, entriesAt, entryOf, listAt, recordAt, textAt, type Json } from "../
 import { UNKNOWN, type Plan } from "../plan/plan";
 import { bucketsTold } from "./backups/buckets";
 import { cleanersKeep } from "./backups/cleaners";
+import { keptFiles } from "./backups/kept-files";
+import { backupRhythm } from "./backups/rhythm";
+import { storeSettings } from "./backups/stores";
 import { dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "backups-restorable";
@@ -24,7 +27,7 @@ export const backupsRestorable: Rule = {
   check: (plan) => {
     const report = dataReport(plan, { error, warning });
     const known = inventory(plan);
-    const kept = [...cleanersKeep(known), ...bucketsTold(plan, known)];
+    const kept = [...cleanersKeep(known), ...bucketsTold(plan, known), ...backupRhythm(known)];
     if (report === undefined) return kept;
     const databases = known.objects.filter(isDatabase);
     return [
@@ -37,6 +40,7 @@ export const backupsRestorable: Rule = {
       ...sharedArchive(databases, known, report),
       ...known.ofKind("ScheduledBackup").flatMap((backup) => badSchedule(backup, known, report)),
       ...logsKept(plan, known, report),
+      ...keptFiles(plan, known, report),
     ];
   },
 };
@@ -127,7 +131,7 @@ function storeFindings(
     const message = "has no retention: backups are never deleted, or by somebody else; set mes:postgres.backups.retentionDays";
     findings.push(warning(resource, "spec.retentionPolicy", message));
   }
-  findings.push(...tooRare(cluster, known, days, report));
+  findings.push(...tooRare(cluster, known, days, report), ...storeSettings(store, bucket, days, plan, report));
   const credentials = recordAt(configuration, "s3Credentials");
   const inherited = credentials.inheritFromIAMRole === true;
   const keys = credentials.accessKeyId !== undefined && credentials.secretAccessKey !== undefined;

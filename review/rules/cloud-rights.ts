@@ -5,6 +5,7 @@ import { inventory } from "../kubernetes/inventory";
 import { listAt, textAt } from "../kubernetes/value";
 import { UNKNOWN, type Plan } from "../plan/plan";
 import { bucketUse } from "./cloud/bucket-use";
+import { narrowedRights } from "./cloud/narrowed";
 import { trustFindings } from "./cloud/trust";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -31,6 +32,7 @@ export const cloudRights: Rule = {
         roles.map((role) => role.name),
       ),
       ...bucketUse(plan, known, roles),
+      ...narrowedRights(plan, known, roles),
     ];
   },
 };

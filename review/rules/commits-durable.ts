@@ -4,6 +4,9 @@ import type { PodGroup } from "../kubernetes/pods";
 import { brokerSettings, isBroker, isDatabase, isOff, parametersOf } from "../kubernetes/systems";
 import { at, bytesAt, entriesAt, isRecord, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
 import type { Plan } from "../plan/plan";
+import { directoriesKept } from "./durability/directories";
+import { messagingPromises } from "./durability/messaging";
+import { searchCopies } from "./durability/search";
 import { count, dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "commits-durable";
@@ -16,8 +19,8 @@ export const commitsDurable: Rule = {
   check: (plan) => {
     const report = dataReport(plan, { error, warning });
     // Where people try things out, only what goes with a restart is worth a word.
-    if (report === undefined) return inventory(plan).pods.flatMap((group) => lostFiles(group, warning));
     const known = inventory(plan);
+    if (report === undefined) return [...known.pods.flatMap((group) => lostFiles(group, warning)), ...kept(known, warning)];
     const { objects, pods } = known;
     return [
       ...objects.flatMap((object) => {
@@ -33,9 +36,15 @@ export const commitsDurable: Rule = {
         ...logCopies(group, known.scale(group).max, known, plan),
       ]),
       ...objects.flatMap((object) => statements(object, report)),
+      ...kept(known, report),
+      ...searchCopies(known, plan),
     ];
   },
 };
+
+function kept(known: Inventory, report: Report): Finding[] {
+  return [...directoriesKept(known, report), ...known.ofKind("ConfigMap").flatMap(messagingPromises)];
+}
 
 /** Parameters under which a crash loses what was committed. Source: https://www.postgresql.org/docs/18/runtime-config-wal.html */
 function databaseFindings(cluster: KubeObject, report: Report): Finding[] {

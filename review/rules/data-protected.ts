@@ -154,19 +154,11 @@ function lostClaims(object: KubeObject): Finding[] {
   );
 }
 
-/** A list of the engine's paths takes in a whole object where it names its root. */
-const WHOLE = /^(?:\*|spec|spec\.\*|data|stringData|values|values\.\*|rules|policy)$/;
-
-/** Options of the engine that hide a change, or delete what was changed. Source: https://www.pulumi.com/docs/iac/concepts/resources/options/ */
+/** Options of the engine that delete what was changed. Source: https://www.pulumi.com/docs/iac/concepts/resources/options/ */
 function lifecycleOptions(resource: Resource, namespaces: ReadonlySet<string>): Finding[] {
   const object = kubeObject(resource);
   const what = object === undefined ? resource.name : title(object);
   const findings: Finding[] = [];
-  const ignored = resource.ignoreChanges.find((path) => WHOLE.test(path));
-  if (ignored !== undefined) {
-    const message = `no later change of ${what} ever gets there, and no preview shows it (ignoreChanges: ${ignored}); name the one field that somebody else changes`;
-    findings.push(error(resource, "options.ignoreChanges", message));
-  }
   if (!holdsData(resource, namespaces)) return findings;
   if (resource.replaceOnChanges.length > 0) {
     const message = `a change of ${resource.replaceOnChanges.join(", ")} deletes ${what}, with the data in it, to make it anew; remove replaceOnChanges`;
@@ -237,6 +229,7 @@ function bucketFindings(plan: Plan, resource: Resource): Finding[] {
   }
   const bucket = textAt(inputs, "bucket");
   if (bucket === undefined) return findings;
+  findings.push(...locks(plan, resource, bucket));
   const versionings = bucketParts(plan, "bucketVersioning", bucket);
   const status = versionings.map((one) => textAt(one.inputs, "versioningConfiguration", "status")).at(-1);
   if (status !== "Enabled" && recordAt(inputs, "versioning").enabled !== true) {
@@ -244,4 +237,17 @@ function bucketFindings(plan: Plan, resource: Resource): Finding[] {
     findings.push(error(versionings.at(-1) ?? resource, versionings.length > 0 ? "versioningConfiguration.status" : "", message));
   }
   return findings;
+}
+
+/** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html: without a default retention, an object is locked only by whoever asks for it */
+function locks(plan: Plan, resource: Resource, bucket: string): Finding[] {
+  const [lock] = bucketParts(plan, "bucketObjectLockConfiguration", bucket);
+  const enabled = resource.inputs.objectLockEnabled;
+  if (enabled === true && lock === undefined) {
+    const message = `${bucket} is made for an object lock, and nothing locks its objects: whoever has the rights deletes them; add a BucketObjectLockConfiguration (mes:storage.buckets)`;
+    return [error(resource, "", message)];
+  }
+  if (enabled !== false || lock === undefined) return [];
+  const message = `${bucket} is made without an object lock, so that its lock cannot be set: the deploy stops, and anybody with the right deletes its objects; set objectLockEnabled to true`;
+  return [error(resource, "objectLockEnabled", message)];
 }

@@ -5,6 +5,7 @@ import { listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
 import { grantsOf, type Grant } from "../orders/grants";
 import { flowOf } from "../orders/flow";
 import type { PlannedProgram } from "../orders/programs";
+import { everybodyFindings, ownerFindings } from "./rights/owners";
 import { connectionFindings, roleFindings, type ManagedRole } from "./rights/users";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -34,6 +35,8 @@ export const databaseRights: Rule = {
       ...programs.flatMap((one) => [...hostFindings(one, known), ...userFindings(one, roles, grants)]),
       ...roles.flatMap((role) => connectionFindings(role, demandOf(role, programs, known))),
       ...roles.flatMap(powerFindings),
+      ...ownerFindings(known, clusters, programs),
+      ...everybodyFindings(known),
       ...roleFindings(roles, known, plan.facts?.today),
       ...(roles.length > 0 && programs.length > 0 && grants.length === 0 ? unknownRights(roles) : []),
       ...(roles.length > 0 ? tableFindings(programs, known) : []),

@@ -8,6 +8,7 @@ import type { Facts, Plan } from "../plan/plan";
 import { count, dataReport, listed, reporter, type Finding, type Report, type Rule } from "./rule";
 import { nodeFindings } from "./survival/nodes";
 import { priorityFindings } from "./survival/priorities";
+import { taintFindings } from "./survival/taints";
 
 const name = "pods-survive";
 const { error, warning } = reporter(name);
@@ -26,7 +27,7 @@ export const podsSurvive: Rule = {
       ...groups.flatMap((group) => [...selectors(group, known, plan.facts), ...updates(group, known)]),
       ...(report === undefined ? [] : groups.flatMap((group) => alone(group, known, onPath, report, plan.facts))),
       ...(report === undefined ? [] : groups.flatMap((group) => together(group, known, onPath, report, plan.facts))),
-      ...groups.flatMap((group) => nodeFindings(group, known.scale(group).max, plan.facts, report)),
+      ...groups.flatMap((group) => [...nodeFindings(group, known.scale(group).max, plan.facts, report), ...taintFindings(group)]),
       ...(plan.facts?.protectData === true ? watchers(known, plan.facts) : []),
       ...priorityFindings(known, groups, onPath),
       ...known.ofKind("Service").flatMap((service) => unready(service, known)),

@@ -5,9 +5,12 @@ import { inWords, rabbitmqBytes } from "../kubernetes/sizes";
 import { brokerSettings, isBroker, isDatabase, isOff, parametersOf } from "../kubernetes/systems";
 import { bytesAt, entriesAt, isRecord, numberAt, recordAt, textAt } from "../kubernetes/value";
 import { metricsBytes } from "../promql/bytes";
+import { brokersTake } from "./settings/brokers";
 import { cachesFit } from "./settings/caches";
+import { containersFit } from "./settings/containers";
 import { archiveRoom, connectionMemory, temporaryFiles, timesFit } from "./settings/parameters";
-import { poolerMemory } from "./settings/poolers";
+import { poolerMemory, poolsShared } from "./settings/poolers";
+import { telemetryFits } from "./settings/telemetry";
 import { count, reporter, type Finding, type Rule } from "./rule";
 
 const name = "settings-fit";
@@ -15,9 +18,20 @@ const { error, warning } = reporter(name);
 
 export const settingsFit: Rule = {
   name,
-  title: "Settings of database, broker and Prometheus are known to them, let them work, and fit their memory and their volumes.",
+  title:
+    "Settings of database, broker, cache, collectors and Prometheus are known to them, let in who has to connect, and fit their memory and their volumes; containers get what they are told to use.",
   why: "A misspelt parameter keeps the database from starting; memory that is promised twice gets it killed under load; a full volume stops every order.",
-  check: (plan) => [...cachesFit(inventory(plan)), ...inventory(plan).objects.flatMap(objectFindings)],
+  check: (plan) => {
+    const known = inventory(plan);
+    return [
+      ...cachesFit(known),
+      ...known.objects.flatMap(objectFindings),
+      ...containersFit(known),
+      ...telemetryFits(known),
+      ...brokersTake(plan, known),
+      ...poolsShared(plan, known),
+    ];
+  },
 };
 
 function objectFindings(object: KubeObject): Finding[] {

@@ -14,6 +14,7 @@ import type { Resource } from "../plan/plan";
 import { clientsOfDatabase, poolerTimes } from "./budgets/poolers";
 import { deployTimes } from "./budgets/deploys";
 import { alertTimes } from "./budgets/alerts";
+import { evictionTimes, systemTimes } from "./budgets/systems";
 import { goSeconds, routeTimes } from "./budgets/routes";
 import { reporter, type Finding, type Rule } from "./rule";
 
@@ -44,6 +45,8 @@ export const timeBudgets: Rule = {
       ...deployTimes(plan, known),
       ...known.objects.filter(isBroker).flatMap((cluster) => [...brokerStop(cluster), ...brokerPatience(cluster)]),
       ...alertTimes(known),
+      ...systemTimes(known),
+      ...evictionTimes(known),
       ...scalingFindings(known),
       ...waitingFindings(flow),
     ];

@@ -1,10 +1,11 @@
+import { configFiles } from "../../kubernetes/config-files";
 import type { Inventory } from "../../kubernetes/inventory";
 import { title } from "../../kubernetes/objects";
 import type { PodGroup } from "../../kubernetes/pods";
 import { timeInWords } from "../../kubernetes/sizes";
 import { variablesOf } from "../../kubernetes/variables";
 import { at, listAt, textAt } from "../../kubernetes/value";
-import { reporter, type Finding } from "../rule";
+import { listed, reporter, type Finding } from "../rule";
 
 const { error, warning } = reporter("backups-restorable");
 
@@ -20,7 +21,9 @@ const MOST = 400 * DAY;
 
 /** Jobs that delete by age: not what is still needed, and not everything. */
 export function cleanersKeep(known: Inventory): Finding[] {
-  return known.pods.filter(({ finite }) => finite).flatMap((group) => [...messages(group, known), ...indices(group)]);
+  return known.pods
+    .filter(({ finite }) => finite)
+    .flatMap((group) => [...messages(group, known), ...indices(group), ...otherIndices(group, known)]);
 }
 
 function messages(group: PodGroup, known: Inventory): Finding[] {
@@ -74,4 +77,20 @@ function indices({ object, spec, specPath }: PodGroup): Finding[] {
     const message = `${title(object)} deletes every index that is older than ${days} days: the traces of last night are gone when somebody looks for an order; keep seven (mes:tracing.storage.retention)`;
     return [(days < 1 ? error : warning)(object.resource, path, message)];
   });
+}
+
+/** The cleaner and whoever writes have to call the indices by the same prefix. Source: INDEX_PREFIX of the cleaner, index_prefix of Jaeger */
+function otherIndices(group: PodGroup, known: Inventory): Finding[] {
+  if (!listAt(group.spec, "containers").some((one) => INDEX_CLEANER.test(textAt(one, "image") ?? ""))) return [];
+  const written = new Set(
+    known.pods
+      .filter(({ finite }) => !finite)
+      .flatMap((one) => configFiles(one, known))
+      .flatMap(({ text }) => [...text.matchAll(/^\s*index_prefix:\s*["']?([\w.-]+)/gm)].map(([, prefix = ""]) => prefix)),
+  );
+  const variable = variablesOf(group, known).get("INDEX_PREFIX");
+  const own = (variable?.value ?? "").replace(/-$/, "");
+  if (written.size === 0 || written.has(own) || written.has(`${own}-`)) return [];
+  const message = `${title(group.object)} looks for indices that begin with ${JSON.stringify(own)}, and they begin with ${listed([...written])}: nothing is deleted, until the search cluster is full and takes no trace any more; correct INDEX_PREFIX`;
+  return [error(group.object.resource, variable?.path ?? [...group.specPath, "containers"], message)];
 }

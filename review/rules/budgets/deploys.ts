@@ -18,7 +18,7 @@ export function deployTimes({ resources }: Plan, known: Inventory): Finding[] {
   const byUrn = new Map(known.pods.map((group) => [group.object.resource.urn, group]));
   return [
     ...known.pods.flatMap((group) => (group.finite ? deadlines(group) : progress(group))),
-    ...resources.flatMap((resource) => waits(resource, byUrn.get(resource.urn))),
+    ...resources.flatMap((resource) => [...waits(resource, byUrn.get(resource.urn)), ...helmWaits(resource)]),
   ];
 }
 
@@ -87,6 +87,20 @@ function waits(resource: Resource, group: PodGroup | undefined): Finding[] {
     const message = `the engine waits ${timeInWords(time)} for it (${step}), and it may take ${timeInWords(needed)} until it is ready: the deploy fails in the middle; raise customTimeouts`;
     return [(time < least ? error : warning)(resource, `options.customTimeouts.${step}`, message)];
   });
+}
+
+/** Seconds in which the pods of a chart get a node, pull their images and answer; Helm's own are 300. */
+const HELM = { least: 60, usual: 180 };
+
+/** Source: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/#timeout_nodejs */
+function helmWaits(resource: Resource): Finding[] {
+  if (!resource.type.startsWith("kubernetes:helm.sh/") || resource.inputs.skipAwait === true) return [];
+  const time = numberAt(resource.inputs, "timeout");
+  if (time === undefined || time <= 0 || time >= HELM.usual) return [];
+  const report = time < HELM.least ? error : warning;
+  const back = resource.inputs.atomic === true ? " and taken back" : "";
+  const message = `Helm waits ${timeInWords(time)} for what the chart makes: the release counts as failed${back} before an image is pulled; give it ${timeInWords(HELM.usual)} or more`;
+  return [report(resource, "timeout", message)];
 }
 
 function groupOf({ type }: Resource): string {

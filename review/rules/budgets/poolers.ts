@@ -42,7 +42,7 @@ export function poolerTimes(pooler: KubeObject, clients: readonly Client[]): Fin
   const requests = own.map(({ request }) => request).filter((request) => request > 0);
   const longest = Math.max(0, ...requests);
   const path = (parameter: string) => ["spec", "pgbouncer", "parameters", parameter];
-  const found = Object.entries(ENDS).flatMap(([parameter, { least, harm, work }]) => {
+  const ends = Object.entries(ENDS).flatMap(([parameter, { least, harm, work }]) => {
     const value = numberAt(pooler.spec, ...path(parameter).slice(1));
     if (value === undefined || value <= 0) return [];
     if (value < least) {
@@ -58,6 +58,7 @@ export function poolerTimes(pooler: KubeObject, clients: readonly Client[]): Fin
     const message = `${parameter} is ${timeInWords(value)}, and a request through it may take ${timeInWords(longest)}: ${harm}; raise it (mes:postgres.poolers)`;
     return [error(pooler.resource, path(parameter), message)];
   });
+  const found = [...ends, ...triesFindings(pooler)];
   const wait = numberAt(pooler.spec, ...path("query_wait_timeout").slice(1)) ?? QUERY_WAIT;
   if (requests.length === 0 || wait <= longest) return found;
   const message = `a program waits ${timeInWords(wait)} for a connection, and gives its request up after ${timeInWords(longest)}: what was given up is written all the same; lower queryWait in mes:postgres.poolers to ${timeInWords(longest)} or less`;
@@ -66,6 +67,24 @@ export function poolerTimes(pooler: KubeObject, clients: readonly Client[]): Fin
 
 /** PgBouncer's own. */
 const QUERY_WAIT = 120;
+
+/** Seconds after which a pooler tries again, or asks whether something has changed. Source: https://www.pgbouncer.org/config.html */
+const TRIES: Readonly<Record<string, { readonly most: number; readonly harm: string }>> = {
+  server_login_retry: { most: 30, harm: "a failover of some seconds becomes an outage of as long, for it does not try before" },
+  server_check_delay: { most: 300, harm: "a connection that is dead is given to a program without a question" },
+  dns_max_ttl: { most: 60, harm: "it goes on asking the address of an instance that is gone" },
+  dns_nxdomain_ttl: { most: 60, harm: "a Service that was missing for a moment stays missing for as long" },
+  tcp_keepidle: { most: 600, harm: "a server that is gone without a word is noticed after as long" },
+};
+
+function triesFindings({ resource, spec }: KubeObject): Finding[] {
+  return Object.entries(TRIES).flatMap(([parameter, { most, harm }]) => {
+    const value = numberAt(spec, "pgbouncer", "parameters", parameter);
+    if (value === undefined || value <= most) return [];
+    const message = `${parameter} is ${timeInWords(value)}: ${harm}; lower it to ${timeInWords(most)} or less`;
+    return [(value > 4 * most ? error : warning)(resource, ["spec", "pgbouncer", "parameters", parameter], message)];
+  });
+}
 
 /** A program, and the Service of the database or of a pooler that it is told of. */
 export interface Client {

@@ -95,7 +95,8 @@ function webIdentity(role: CloudRole, statement: Statement, provider: string, kn
   }
   for (const { value, operator } of subjects) {
     const [, namespace = "", account = ""] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(value) ?? [];
-    if (account === "" || /[*?]/.test(value) || operator !== "StringEquals") {
+    // Without a wildcard, StringLike is the same as StringEquals.
+    if (account === "" || /[*?]/.test(value) || !["StringEquals", "StringLike"].includes(operator)) {
       findings.push(
         error(
           resource,

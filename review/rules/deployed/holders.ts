@@ -47,6 +47,18 @@ function ofCluster(one: FormerResource | Resource): Found | undefined {
     const filled = at(bootstrap, "recovery") !== undefined || at(bootstrap, "pg_basebackup") !== undefined;
     return { ...place, holds: "all orders", key: "mes:postgres.name", filled };
   }
+  if (group === "postgresql.cnpg.io" && kind === "Database") {
+    const home = `${namespace}/${textAt(spec, "cluster", "name") ?? ""}`;
+    const name = `database ${nameOf(object)}`;
+    return {
+      kind,
+      name,
+      identity: `${home} ${nameOf(object)}`,
+      within: home,
+      holds: "all its tables",
+      key: "mes:postgres.database",
+    };
+  }
   if (isBroker(object)) return { ...place, holds: "all messages in its queues", key: "mes:broker" };
   if (group === "rabbitmq.com" && kind === "Vhost") {
     const own = `${clusterOf(object)} ${nameOf(object)}`;

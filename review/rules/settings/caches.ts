@@ -1,8 +1,8 @@
 import type { Inventory } from "../../kubernetes/inventory";
 import { inWords } from "../../kubernetes/sizes";
-import { title } from "../../kubernetes/objects";
+import { title, type KubeObject } from "../../kubernetes/objects";
 import { bytesAt, entriesAt, listAt, textAt } from "../../kubernetes/value";
-import { reporter, type Finding } from "../rule";
+import { count, reporter, type Finding } from "../rule";
 
 const { error, warning } = reporter("settings-fit");
 
@@ -35,24 +35,54 @@ export function cachesFit(known: Inventory): Finding[] {
         .map((one) => bytesAt(one, "resources", "limits", "memory") ?? 0),
     );
     if (limit === 0) return [];
-    return files.flatMap(({ config, key, text }) => {
-      const [, digits, unit = ""] = /^maxmemory\s+(\d+)\s*([a-z]*)\s*$/im.exec(typeof text === "string" ? text : "") ?? [];
-      if (digits === undefined) return [];
-      const most = Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
-      const path = ["data", key];
-      if (most === 0) {
-        return [
-          warning(
-            config.resource,
-            path,
-            `maxmemory is 0: ${title(object)} grows until it is killed; set it below ${inWords(limit)}`,
-          ),
-        ];
-      }
-      if (!(most > limit * SHARE.warning)) return [];
-      const report = most > limit * SHARE.error ? error : warning;
-      const message = `maxmemory is ${inWords(most)}, and ${title(object)} is killed at ${inWords(limit)}: it is empty each time it is full; lower it, or raise mes:cache.resources.memory`;
-      return [report(config.resource, path, message)];
-    });
+    const clients = clientsFit(known, object, files);
+    return [
+      ...clients,
+      ...files.flatMap(({ config, key, text }) => {
+        const [, digits, unit = ""] = /^maxmemory\s+(\d+)\s*([a-z]*)\s*$/im.exec(typeof text === "string" ? text : "") ?? [];
+        if (digits === undefined) return [];
+        const most = Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
+        const path = ["data", key];
+        if (most === 0) {
+          return [
+            warning(
+              config.resource,
+              path,
+              `maxmemory is 0: ${title(object)} grows until it is killed; set it below ${inWords(limit)}`,
+            ),
+          ];
+        }
+        if (!(most > limit * SHARE.warning)) return [];
+        const report = most > limit * SHARE.error ? error : warning;
+        const message = `maxmemory is ${inWords(most)}, and ${title(object)} is killed at ${inWords(limit)}: it is empty each time it is full; lower it, or raise mes:cache.resources.memory`;
+        return [report(config.resource, path, message)];
+      }),
+    ];
+  });
+}
+
+/** Connections of a pod to a cache: a pool. */
+const POOL = 5;
+
+/** Source: https://valkey.io/topics/clients/#maximum-concurrent-connected-clients */
+function clientsFit(
+  known: Inventory,
+  { name, namespace }: KubeObject,
+  files: readonly { readonly config: KubeObject; readonly key: string; readonly text: unknown }[],
+): Finding[] {
+  const host = new RegExp(`(?:^|[/@])${name}\\.${namespace}(?:\\.svc(?:\\.cluster\\.local)?)?(?:[:/]|$)`);
+  const users = known.pods.filter(
+    ({ spec, object }) =>
+      object.name !== name &&
+      listAt(spec, "containers").some((one) => listAt(one, "env").some((env) => host.test(textAt(env, "value") ?? ""))),
+  );
+  // The exporter and two probes come on top.
+  const pods = users.reduce((sum, group) => sum + known.scale(group).max, 0);
+  return files.flatMap(({ config, key, text }) => {
+    const [, digits] = /^maxclients\s+(\d+)\s*$/im.exec(typeof text === "string" ? text : "") ?? [];
+    if (digits === undefined || pods === 0 || Number(digits) >= pods * POOL + 3) return [];
+    const report = Number(digits) < pods + 3 ? error : warning;
+    const message = `maxclients is ${digits}, and ${count(pods, "pod")} connect at full scale, some ${POOL} times each, beside the exporter and probes: the others are refused; raise mes:cache.maxClients`;
+    return [report(config.resource, ["data", key], message)];
   });
 }
