@@ -56,7 +56,7 @@ function sameInSystems(objects: readonly KubeObject[]): Finding[] {
     const other = first.get(key);
     first.set(key, other ?? object);
     if (other === undefined || (other.name === object.name && other.namespace === object.namespace)) return [];
-    const message = `${title(object)} and ${title(other)} are both ${nameOf(object)} there: each overwrites the other, and what one of them was for is not set; give each its own name`;
+    const message = `${title(object)} and ${title(other)} are both ${own.split(" ").at(-1) ?? ""} there: each overwrites the other, and what one of them was for is not set; give each its own name`;
     return [error(object.resource, "spec.name", message)];
   });
 }

@@ -52,9 +52,10 @@ function refusedBy(operator: string, key: string, values: readonly string[]): st
   return Object.hasOwn(UNMET, key) ? UNMET[key] : undefined;
 }
 
-/** Boundaries of AWS under which nobody writes. Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ */
+/** Boundaries of AWS under which nobody writes, or decrypts. Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ */
 const READING = /^arn:[\w-]+:iam::aws:policy\/(?:.*\/)?(?:\w*ReadOnly\w*|ViewOnlyAccess|SecurityAudit|AWSDenyAll)$/;
-const WRITES = ["s3:PutObject", "s3:DeleteObject", "kms:GenerateDataKey", "kms:Encrypt"];
+/** What none of them has; to decrypt is none of reading. */
+const NOT_READING = ["s3:PutObject", "s3:DeleteObject", "kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt"];
 
 /** A boundary takes away what it does not name. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
 function bounded({ resource, rights, name }: CloudRole, plan: Plan): Finding[] {
@@ -63,10 +64,10 @@ function bounded({ resource, rights, name }: CloudRole, plan: Plan): Finding[] {
   const granted = rights.filter(({ allows }) => allows).flatMap(({ actions }) => actions);
   const found = (message: string, report = error) => [report(resource, "permissionsBoundary", message)];
   if (READING.test(boundary)) {
-    const lost = granted.filter((action) => WRITES.includes(action));
+    const lost = granted.filter((action) => NOT_READING.includes(action));
     if (lost.length === 0) return [];
     return found(
-      `${boundary} takes ${listed(lost)} from ${name}: what it should write is refused; name a boundary that has what the role needs`,
+      `${boundary} takes ${listed(lost)} from ${name}: what it has to do is refused; name a boundary that has what the role needs`,
     );
   }
   const own = plan.resources.find(

@@ -1,5 +1,5 @@
 import { BUCKET } from "../../cloud/buckets";
-import { kubeObject, title } from "../../kubernetes/objects";
+import { kubeObject, title, type KubeObject } from "../../kubernetes/objects";
 import { isBroker, isDatabase } from "../../kubernetes/systems";
 import { at, listAt, numberAt, recordAt, textAt } from "../../kubernetes/value";
 import { nameOf, scopeOf } from "../../orders/broker";
@@ -111,11 +111,9 @@ function systems({ resources }: Plan, before: readonly FormerResource[], error: 
   });
 }
 
-type Cluster = NonNullable<ReturnType<typeof kubeObject>>;
-
 /** Where a database archives: in another folder the history begins anew. */
-function archives(now: Cluster, then: Cluster, error: Report): Finding[] {
-  const folder = ({ spec, name }: Cluster) => {
+function archives(now: KubeObject, then: KubeObject, error: Report): Finding[] {
+  const folder = ({ spec, name }: KubeObject) => {
     const plugin = listAt(spec, "plugins").find((one) => at(one, "isWALArchiver") === true);
     const store = textAt(plugin, "parameters", "barmanObjectName");
     return store === undefined ? undefined : `${store}/${textAt(plugin, "parameters", "serverName") ?? name}`;

@@ -60,7 +60,7 @@ function conflicts(sql: string, all: string): string[] {
       .join(",");
   const unique = new Set(
     [...all.matchAll(/\b(?:PRIMARY\s+KEY|UNIQUE)\s*\(([^)]*)\)|\bUNIQUE\s+INDEX\b[^;(]*\(([^)]*)\)/gi)].map(
-      ([, key = "", index = ""]) => names(key || index),
+      ([, key = "", index = ""]) => names(key === "" ? index : key),
     ),
   );
   for (const [, column = ""] of all.matchAll(/^\s*(\w+)\s[^,\n]*\b(?:PRIMARY\s+KEY|UNIQUE)\b(?!\s*\()/gim))

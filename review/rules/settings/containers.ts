@@ -2,7 +2,7 @@ import type { Inventory } from "../../kubernetes/inventory";
 import { title } from "../../kubernetes/objects";
 import { containersOf, type PodGroup } from "../../kubernetes/pods";
 import { inWords } from "../../kubernetes/sizes";
-import { at, bytesAt, listAt, textAt } from "../../kubernetes/value";
+import { at, bytesAt, entryOf, listAt, textAt } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
 
 const { error, warning } = reporter("settings-fit");
@@ -37,7 +37,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 function bytesOf(digits: string | undefined, unit: string): number | undefined {
-  const factor = UNITS[unit.toLowerCase()];
+  const factor = entryOf(UNITS, unit.toLowerCase());
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
 }
 
