@@ -29,7 +29,7 @@ export function poolerMemory({ resource, spec }: KubeObject): Finding[] {
 }
 
 /** Pods that may share a server connection, where each transaction is short. */
-const SHARED = { usual: 2, most: 4 };
+const SHARED = { usual: 2, most: 6 };
 
 /** A pooler's connections for a user against the pods that log in as it. Source: default_pool_size and reserve_pool_size of https://www.pgbouncer.org/config.html */
 export function poolsShared(plan: Plan, known: Inventory): Finding[] {

@@ -11,13 +11,15 @@ const pods = (tolerations: readonly object[], resources: object = gpus) =>
 
 describe("nodes with GPUs", () => {
   it("are closed to pods that tolerate nothing, or something else", () => {
-    expect(pods([])).toEqual([expect.stringContaining("asks for nvidia.com/gpu, and tolerates no taint")]);
-    expect(pods([{ key: "dedicated", operator: "Exists" }])).toHaveLength(1);
-    expect(pods([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoExecute" }])).toHaveLength(1);
+    const closed = [expect.stringContaining("asks for nvidia.com/gpu, and tolerates no taint")];
+    expect(pods([])).toEqual(closed);
+    expect(pods([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoExecute" }])).toEqual(closed);
+    expect(pods([{ key: "node.kubernetes.io/unreachable", operator: "Exists" }])).toEqual(closed);
   });
 
   it("are open to those that tolerate their taint, or any", () => {
     expect(pods([{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }])).toEqual([]);
+    expect(pods([{ key: "dedicated", operator: "Exists" }])).toEqual([]);
     expect(pods([{ operator: "Exists" }])).toEqual([]);
     expect(pods([], {})).toEqual([]);
   });
