@@ -9,6 +9,7 @@ const { error, warning } = reporter("backups-restorable");
 /** Base backups a day from which one begins before the last has ended, or replicas do little else. */
 const OFTEN = { usual: 4, most: 24 };
 const DAY = 86_400;
+const WEEKEND = 3 * DAY;
 
 /** How often a backup is taken, and whether the alert on old ones knows. */
 export function backupRhythm(known: Inventory): Finding[] {
@@ -41,7 +42,8 @@ function falseAlarms(backups: readonly KubeObject[], known: Inventory): Finding[
         const [, seconds] = AGE.exec(textAt(rule, "expr") ?? "") ?? [];
         if (alert === undefined || seconds === undefined || Number(seconds) >= gap) return [];
         const message = `${alert} fires when the newest backup is older than ${Number(seconds) / 3600} h, and one is taken every ${gap / DAY} days (${listed(backups.map(title))}): it fires though nothing is wrong, and nobody looks when it matters; raise mes:postgres.backups.maxAge, or take one more often`;
-        return [error(resource, ["spec", "groups", i, "rules", j, "expr"], message)];
+        // Over a weekend it is a nuisance; on most days nobody looks any more.
+        return [(gap > WEEKEND ? error : warning)(resource, ["spec", "groups", i, "rules", j, "expr"], message)];
       }),
     ),
   );
