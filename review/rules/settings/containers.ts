@@ -83,7 +83,7 @@ function disk(group: PodGroup, container: unknown, place: Path): Finding[] {
   const mounted = listAt(container, "volumeMounts").map((mount) => textAt(mount, "name"));
   const scratch = listAt(group.spec, "volumes")
     .filter((volume) => mounted.includes(textAt(volume, "name")) && textAt(volume, "emptyDir", "medium") !== "Memory")
-    .reduce((sum, volume) => sum + (bytesAt(volume, "emptyDir", "sizeLimit") ?? 0), 0);
+    .reduce<number>((sum, volume) => sum + (bytesAt(volume, "emptyDir", "sizeLimit") ?? 0), 0);
   const path = [...place, "resources", "limits", "ephemeral-storage"];
   if (limit < LOGS) {
     const message = `${title(group.object)} is evicted when it has written ${inWords(limit)}, and its logs alone may be ${inWords(LOGS)}: it loses what it has in hand, again and again; raise it`;

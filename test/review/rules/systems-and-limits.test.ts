@@ -46,7 +46,7 @@ const tolerated = (seconds?: number): Change => {
 };
 
 describe("times of systems that operators make", () => {
-  it.each<[string, string, string, Change, RegExp[]]>([
+  it.each<[string, string, string | RegExp, Change, RegExp[]]>([
     [
       "liveness of a second",
       "Cluster",
