@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan";
 import { isOpen, RULES } from "../rules";
-import { count, shortName, type Finding } from "../rules/rule";
+import { count, subjectOf, type Finding } from "../rules/rule";
 import { wrap } from "./columns";
 import type { Palette } from "./palette";
 
@@ -15,9 +15,10 @@ export function findingLines(findings: readonly Finding[], width: number, palett
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
   const open = [...groups.values()].flatMap((group, i) => [...(i === 0 ? [] : [""]), ...ruleLines(group, width, palette)]);
-  const borne = findings.flatMap(({ rule, urn, suppressed: by }) =>
-    by === undefined ? [] : wrap(`suppressed until ${by.until}: ${rule} of ${shortName(urn)}: ${by.reason}`, width),
-  );
+  const borne = findings.flatMap((finding) => {
+    const { rule, suppressed: by } = finding;
+    return by === undefined ? [] : wrap(`suppressed until ${by.until}: ${rule} of ${subjectOf(finding)}: ${by.reason}`, width);
+  });
   return [...open, ...(open.length > 0 && borne.length > 0 ? [""] : []), ...borne.map(palette.dim)];
 }
 
@@ -35,9 +36,10 @@ function ruleLines(findings: readonly Finding[], width: number, palette: Palette
   return lines;
 }
 
-function oneFinding({ urn, path, message, source, setting }: Finding, width: number, palette: Palette): string[] {
+function oneFinding(finding: Finding, width: number, palette: Palette): string[] {
+  const { path, message, source, setting } = finding;
   const place = source === undefined ? "" : `${source.file}:${source.line}`;
-  const what = `${shortName(urn)}${path === "" ? "" : ` ${path}`}`;
+  const what = `${subjectOf(finding)}${path === "" ? "" : ` ${path}`}`;
   const together = what.length + place.length + 4 <= width;
   return [
     `  ${palette.strong(what)}${together && place !== "" ? palette.dim(`  ${place}`) : ""}`,

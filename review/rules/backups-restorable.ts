@@ -40,7 +40,7 @@ export const backupsRestorable: Rule = {
       ...sharedArchive(databases, known, report),
       ...known.ofKind("ScheduledBackup").flatMap((backup) => badSchedule(backup, known, report)),
       ...logsKept(plan, known, report),
-      ...keptFiles(plan, known, report),
+      ...keptFiles(plan, known),
     ];
   },
 };

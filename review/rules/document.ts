@@ -18,7 +18,7 @@ reason and a last day; it is counted in every plan, and is an error again when t
 config:
   mes:suppressions:
     - rule: images-pinned
-      object: Cluster postgres # as the plan tells it; Deployment order-* means all that begin so
+      object: Cluster mes-data/postgres # as the plan tells it; Deployment mes/order-* means all that begin so
       reason: digests come with the mirror
       until: "2027-01-31"
 \`\`\`

@@ -50,6 +50,7 @@ import { routesLeadIn } from "./routes-lead-in";
 import { scalingActs } from "./scaling-acts";
 import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
+import { withObjects } from "./places/objects";
 import { withSettings } from "./places/settings";
 import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
@@ -120,7 +121,10 @@ export const RULES: readonly Rule[] = [
 
 /** All that is wrong with a plan: errors first, in the order of the rules; what is suppressed last. */
 export function findingsOf(plan: Plan, rules: readonly Rule[] = RULES): Finding[] {
-  const found = rules.flatMap((rule) => rule.check(plan));
+  const found = withObjects(
+    plan,
+    rules.flatMap((rule) => rule.check(plan)),
+  );
   const names = rules.map((rule) => rule.name);
   const findings = withSettings(plan, suppressed(plan, found, names));
   const open = findings.filter(isOpen);

@@ -9,6 +9,8 @@ export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
   readonly urn: string;
+  /** The Kubernetes object, as `Deployment mes/order-api`; absent for resources that are none. */
+  readonly object?: string;
   /** Where in the resource's inputs, as `spec.replicas`; empty for the resource as a whole. */
   readonly path: string;
   /** What is wrong, and what to do. */
@@ -52,6 +54,11 @@ export function reporter(rule: string) {
       ...(resource.source === undefined ? {} : { source: resource.source }),
     });
   return { error: finding("error"), warning: finding("warning") };
+}
+
+/** What a finding is about, as people name it. */
+export function subjectOf({ object, urn }: Pick<Finding, "object" | "urn">): string {
+  return object ?? shortName(urn);
 }
 
 /** `urn:…::…$kubernetes:apps/v1:Deployment::order-api` → `Deployment order-api`. */

@@ -1,5 +1,5 @@
 import type { Plan, Suppression } from "../plan/plan";
-import { reporter, shortName, type Finding, type Rule, type Severity } from "./rule";
+import { reporter, shortName, subjectOf, type Finding, type Rule, type Severity } from "./rule";
 
 const name = "suppressions-valid";
 const { error, warning } = reporter(name);
@@ -43,8 +43,10 @@ export function suppressed(plan: Plan, findings: readonly Finding[], rules: read
 }
 
 function isAbout({ rule, object }: Suppression, finding: Finding): boolean {
-  const about = shortName(finding.urn);
-  return rule === finding.rule && (object.endsWith("*") ? about.startsWith(object.slice(0, -1)) : about === object);
+  // By the object's own name, and by the resource's.
+  const names = [subjectOf(finding), shortName(finding.urn)];
+  const matches = (about: string) => (object.endsWith("*") ? about.startsWith(object.slice(0, -1)) : about === object);
+  return rule === finding.rule && names.some(matches);
 }
 
 /** A finding at the line of a suppression. */

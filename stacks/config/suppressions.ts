@@ -10,8 +10,10 @@ export const suppressionsConfig = z
         .describe("Name of the rule, as the plan tells it and docs/rules.md lists it."),
       object: z
         .string()
-        .regex(/^[A-Za-z]+(?: \S+|\*)$/, "expected a kind and a name, as the plan tells them: Deployment order-api")
-        .describe("What the finding is about, as the plan tells it: `Deployment order-api`; `*` at the end stands for any rest."),
+        .regex(/^[A-Za-z]+(?: \S+|\*)$/, "expected a kind and a name, as the plan tells them: Deployment mes/order-api")
+        .describe(
+          "What the finding is about, as the plan tells it: `Deployment mes/order-api`; `*` at the end stands for any rest.",
+        ),
       reason: z.string().min(10, "expected a sentence: why this may be borne").describe("Why it may be borne, in a sentence."),
       until: z.iso.date().describe('Last day, as `"2026-12-31"`; from the day after, the suppression is an error itself.'),
     }),

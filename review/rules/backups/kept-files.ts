@@ -4,29 +4,30 @@ import { title, type KubeObject } from "../../kubernetes/objects";
 import { variablesOf } from "../../kubernetes/variables";
 import type { Plan } from "../../plan/plan";
 import { flowOf } from "../../orders/flow";
-import { count, listed, type Finding, type Report } from "../rule";
+import { count, listed, reporter, type Finding } from "../rule";
 
-/** Variables by which a program is told of a bucket, as `S3_BUCKET_PRODUCTS`. */
-const BUCKET = /^S3_BUCKET_/;
+const { warning } = reporter("backups-restorable");
+
+/** Begins the variables by which a program is told of a bucket, as `S3_BUCKET_PRODUCTS`. */
+const TOLD = "S3_BUCKET_";
 
 /**
  * Files that programs of the MES read and none of them writes, as drawings: nobody makes them again when a lifecycle has taken them.
- * @param report an error where data is protected
  */
-export function keptFiles(plan: Plan, known: Inventory, report: Report): Finding[] {
+export function keptFiles(plan: Plan, known: Inventory): Finding[] {
   const readers = new Map<string, KubeObject[]>();
   for (const { group } of flowOf(plan)?.running ?? []) {
     if (group === undefined) continue;
     for (const [name, { value }] of variablesOf(group, known)) {
-      if (BUCKET.test(name)) readers.set(value, [...(readers.get(value) ?? []), group.object]);
+      if (name.startsWith(TOLD)) readers.set(value, [...(readers.get(value) ?? []), group.object]);
     }
   }
   return [...readers].flatMap(([bucket, programs]) => {
     if (written(plan, bucket)) return [];
     return expiries(plan, bucket, "").flatMap(({ resource, path, days, to }) => {
       const how = to === undefined ? `deletes what is in ${bucket}` : `moves what is in ${bucket} to ${to}`;
-      const message = `${how} after ${count(days, "day")}, which ${listed(programs.map(title))} read and none of them writes again: older ones fail; remove expireAfter of that bucket (mes:storage.buckets)`;
-      return [report(resource, path, message)];
+      const message = `${how} after ${count(days, "day")}, which ${listed(programs.map(title))} read and none of them writes again: what is older, and not brought anew from outside, is missing; remove expireAfter of that bucket (mes:storage.buckets)`;
+      return [warning(resource, path, message)];
     });
   });
 }

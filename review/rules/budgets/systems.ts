@@ -2,7 +2,7 @@ import type { Inventory } from "../../kubernetes/inventory";
 import { title, type KubeObject } from "../../kubernetes/objects";
 import { timeInWords } from "../../kubernetes/sizes";
 import { brokerSettings, isBroker, isDatabase } from "../../kubernetes/systems";
-import { isRecord, numberAt, recordAt } from "../../kubernetes/value";
+import { isRecord, numberAt, recordAt, textAt } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
 
 const { error, warning } = reporter("time-budgets");
@@ -82,8 +82,8 @@ function judged(resource: KubeObject["resource"], path: string, what: string, se
   return [error(resource, path, `${what} is given up after ${timeInWords(seconds)} only: ${budget.late}; lower it`)];
 }
 
-/** Seconds without a word after which a connection counts as gone. Source: https://www.rabbitmq.com/docs/heartbeats#false-positives */
-const HEARTBEAT = { least: 5, most: 300 };
+/** Seconds without a word after which a connection counts as gone: of up to 1 false alarms are very likely, below 5 fairly. Source: https://www.rabbitmq.com/docs/heartbeats#false-positives */
+const HEARTBEAT = { least: 1, usual: 5, most: 300 };
 /** Seconds after which a node counts as gone. Source: https://www.rabbitmq.com/docs/nettick */
 const NET_TICK = { least: 10, most: 300 };
 const CONFIG = "spec.rabbitmq.additionalConfig";
@@ -99,12 +99,12 @@ function heartbeats(broker: KubeObject): Finding[] {
   const heartbeat = time("heartbeat");
   if (heartbeat === 0) {
     found(
-      error,
-      "heartbeat is 0: a consumer that is gone without a word keeps what it had in hand until TCP gives up, which takes hours; use 30",
+      warning,
+      "heartbeat is 0: a consumer that asks for none itself and is gone without a word keeps what it had in hand until TCP gives up; use 30",
     );
-  } else if (heartbeat !== undefined && heartbeat < HEARTBEAT.least) {
+  } else if (heartbeat !== undefined && heartbeat < HEARTBEAT.usual) {
     found(
-      error,
+      heartbeat > HEARTBEAT.least ? warning : error,
       `heartbeat is ${heartbeat} s: a short pause of a program closes its connection, and what it had in hand is handled twice; use 30`,
     );
   } else if (heartbeat !== undefined && heartbeat > HEARTBEAT.most) {
@@ -116,7 +116,7 @@ function heartbeats(broker: KubeObject): Finding[] {
   const tick = time("net_ticktime");
   if (tick !== undefined && tick < NET_TICK.least) {
     found(
-      error,
+      warning,
       `net_ticktime is ${tick} s: nodes take each other for gone at every peak, and queues change their leaders; use 60`,
     );
   } else if (tick !== undefined && tick > NET_TICK.most) {
@@ -126,7 +126,7 @@ function heartbeats(broker: KubeObject): Finding[] {
 }
 
 /** Seconds that a node may wait before it starts; the operator's own is 30. Source: delayStartSeconds of the cluster operator 2.20 */
-const START_DELAY = { usual: 120, most: 600 };
+const START_DELAY = { usual: 120, most: 3600 };
 
 function startDelay({ resource, spec }: KubeObject): Finding[] {
   const delay = numberAt(spec, "delayStartSeconds") ?? 0;
@@ -142,9 +142,8 @@ const LONGEST_PATIENCE = 12 * 3_600_000;
 function longPatience(broker: KubeObject): Finding[] {
   const timeout = Number(brokerSettings(broker).get("consumer_timeout") ?? Number.NaN);
   if (!(timeout > LONGEST_PATIENCE)) return [];
-  const report = timeout > 2 * LONGEST_PATIENCE ? error : warning;
   const message = `consumer_timeout is ${timeInWords(timeout / 1000)}: a consumer that hangs keeps for as long what it has fetched, and nobody else is given it; lower mes:broker.consumerTimeout`;
-  return [report(broker.resource, CONFIG, message)];
+  return [warning(broker.resource, CONFIG, message)];
 }
 
 /** Seconds for which pods stay bound to a node that is gone; Kubernetes' own is 300. Source: https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions */
@@ -152,9 +151,11 @@ const BOUND = { least: 5, usual: 600, most: 1800 };
 const GONE = ["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"];
 
 /** How soon pods of a dead node are made anew elsewhere. */
-export function evictionTimes({ pods }: Inventory): Finding[] {
-  return pods.flatMap(({ object, spec, specPath, perNode, finite }) => {
+export function evictionTimes({ pods, scale }: Inventory): Finding[] {
+  return pods.flatMap((group) => {
+    const { object, spec, specPath, perNode, finite } = group;
     if (perNode || finite) return [];
+    const alone = scale(group).max <= 1;
     const { resource } = object;
     const places: readonly (readonly [readonly string[], unknown])[] = [
       [[...specPath, "tolerations"], spec.tolerations],
@@ -167,8 +168,9 @@ export function evictionTimes({ pods }: Inventory): Finding[] {
       if (!Array.isArray(tolerations) || seen.has(tolerations)) return [];
       seen.add(tolerations);
       return tolerations.flatMap((toleration, i): Finding[] => {
-        const { key, effect, tolerationSeconds } = recordAt(toleration);
-        const about = key === undefined || key === "" || GONE.includes(String(key));
+        const { effect, tolerationSeconds } = recordAt(toleration);
+        const key = textAt(toleration, "key") ?? "";
+        const about = key === "" || GONE.includes(key);
         if (!about || (effect !== undefined && effect !== "" && effect !== "NoExecute")) return [];
         const found = (report: typeof error, how: string) => [report(resource, [...path, i], `${title(object)} ${how}`)];
         if (tolerationSeconds === undefined) {
@@ -185,7 +187,7 @@ export function evictionTimes({ pods }: Inventory): Finding[] {
           );
         if (time <= BOUND.usual) return [];
         return found(
-          time > BOUND.most ? error : warning,
+          time > BOUND.most && alone ? error : warning,
           `stays on a node that is gone for ${timeInWords(time)}: what it should do waits; lower tolerationSeconds to 60`,
         );
       });

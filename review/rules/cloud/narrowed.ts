@@ -21,12 +21,10 @@ export function narrowedRights(plan: Plan, known: Inventory, roles: readonly Clo
 
 /** Conditions that a request of a pod never meets, by their keys. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 const UNMET: Readonly<Record<string, string>> = {
-  "aws:sourceip": "requests from some addresses alone, and pods ask from those of their nodes and endpoints",
   "aws:multifactorauthpresent": "people with a second factor",
   "aws:multifactorauthage": "people with a second factor",
   "aws:username": "a user, and a pod has a role",
   "aws:referer": "requests of a browser",
-  "aws:useragent": "one version of a program",
 };
 
 function unmet({ resource, rights, takers }: CloudRole): Finding[] {
@@ -35,9 +33,10 @@ function unmet({ resource, rights, takers }: CloudRole): Finding[] {
     .filter(({ allows }) => allows)
     .flatMap(({ path, conditions }) =>
       conditions.flatMap(({ operator, key, values }) => {
+        const who = listed(takers.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
+        if (key.toLowerCase() === "aws:sourceip") return addresses(resource, path, operator, values, who);
         const what = refusedBy(operator, key.toLowerCase(), values);
         if (what === undefined) return [];
-        const who = listed(takers.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`));
         const message = `holds for ${what} (${key} ${listed(values)}): ${who} is refused; take the condition out`;
         return [error(resource, `${path}.Condition`, message)];
       }),
@@ -46,16 +45,39 @@ function unmet({ resource, rights, takers }: CloudRole): Finding[] {
 
 function refusedBy(operator: string, key: string, values: readonly string[]): string | undefined {
   if (key === "aws:securetransport" && values.includes("false") && operator.startsWith("Bool")) return "requests without TLS";
-  // A denial of some is no grant to others alone.
-  if (/Not|IfExists$/.test(operator) || (/^(?:Null|Bool)/.test(operator) && values.includes("false"))) return undefined;
-  if (key === "aws:sourceip" && values.some((value) => /^(?:0\.0\.0\.0\/0|::\/0)$/.test(value))) return undefined;
+  // A request without the key meets what asks for its absence, and every "not".
+  if (/Not|IfExists$/.test(operator) || (operator === "Null" && values.includes("true"))) return undefined;
   return Object.hasOwn(UNMET, key) ? UNMET[key] : undefined;
+}
+
+/** Ranges of no public address. Source: RFC 1918, RFC 6598 */
+const PRIVATE = /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[789]\d|1[01]\d|12[0-7])\.)/;
+
+/**
+ * AWS sees the public address of a NAT gateway, and through an endpoint of the network none: `aws:VpcSourceIp` has the private one.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+ */
+function addresses(
+  resource: CloudRole["resource"],
+  path: string,
+  operator: string,
+  values: readonly string[],
+  who: string,
+): Finding[] {
+  if (operator !== "IpAddress" || values.some((value) => /^(?:0\.0\.0\.0\/0|::\/0)$/.test(value))) return [];
+  const at = `${path}.Condition`;
+  if (values.every((value) => PRIVATE.test(value))) {
+    const message = `holds for requests from ${listed(values)} (aws:SourceIp), which AWS never sees: ${who} is refused; use aws:VpcSourceIp, or take the condition out`;
+    return [error(resource, at, message)];
+  }
+  const message = `holds for requests from ${listed(values)} alone (aws:SourceIp): ${who} is refused through another gateway, and through an endpoint of the network; name the gateways of all zones, or take the condition out`;
+  return [warning(resource, at, message)];
 }
 
 /** Boundaries of AWS under which nobody writes, or decrypts. Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ */
 const READING = /^arn:[\w-]+:iam::aws:policy\/(?:.*\/)?(?:\w*ReadOnly\w*|ViewOnlyAccess|SecurityAudit|AWSDenyAll)$/;
-/** What none of them has; to decrypt is none of reading. */
-const NOT_READING = ["s3:PutObject", "s3:DeleteObject", "kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt"];
+/** What none of them has. Some let decrypt. */
+const NOT_READING = ["s3:PutObject", "s3:DeleteObject", "kms:GenerateDataKey", "kms:Encrypt"];
 
 /** A boundary takes away what it does not name. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html */
 function bounded({ resource, rights, name }: CloudRole, plan: Plan): Finding[] {
@@ -65,10 +87,11 @@ function bounded({ resource, rights, name }: CloudRole, plan: Plan): Finding[] {
   const found = (message: string, report = error) => [report(resource, "permissionsBoundary", message)];
   if (READING.test(boundary)) {
     const lost = granted.filter((action) => NOT_READING.includes(action));
-    if (lost.length === 0) return [];
-    return found(
-      `${boundary} takes ${listed(lost)} from ${name}: what it has to do is refused; name a boundary that has what the role needs`,
-    );
+    if (lost.length > 0) {
+      return found(
+        `${boundary} takes ${listed(lost)} from ${name}: what it has to do is refused; name a boundary that has what the role needs`,
+      );
+    }
   }
   const own = plan.resources.find(
     ({ type, inputs }) => type.startsWith("aws:iam/policy:") && boundary.endsWith(`/${textAt(inputs, "name") ?? "?"}`),
@@ -81,8 +104,8 @@ function bounded({ resource, rights, name }: CloudRole, plan: Plan): Finding[] {
   return found(`${boundary} does not have ${listed(lost)}, which ${name} needs: it is refused; allow it there`);
 }
 
-/** A variable by which a program is told of a bucket. */
-const TOLD = /^S3_BUCKET_/;
+/** Begins the variables by which a program is told of a bucket. */
+const TOLD = "S3_BUCKET_";
 
 /** Pods that are told of a bucket of the plan, and run as an account that takes no role. */
 function podsOfNobody(plan: Plan, known: Inventory, roles: readonly CloudRole[]): Finding[] {
@@ -96,7 +119,7 @@ function podsOfNobody(plan: Plan, known: Inventory, roles: readonly CloudRole[])
     // Whoever has keys needs no role.
     if (variables.has("AWS_ACCESS_KEY_ID") || JSON.stringify(group.spec).includes('"AWS_ACCESS_KEY_ID"')) return [];
     const account = textAt(group.spec, "serviceAccountName") ?? "default";
-    const told = [...variables].filter(([name, { value }]) => TOLD.test(name) && buckets.includes(value));
+    const told = [...variables].filter(([name, { value }]) => name.startsWith(TOLD) && buckets.includes(value));
     if (told.length === 0 || accounts.has(`${group.namespace}/${account}`)) return [];
     const message = `${title(group.object)} is told of ${listed(told.map(([, { value }]) => value))} and runs as the service account ${account}, which takes no role: it is refused; name the account that takes one (${listed([...accounts])})`;
     return [error(group.object.resource, [...group.specPath, "serviceAccountName"], message)];

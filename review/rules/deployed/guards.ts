@@ -95,11 +95,10 @@ function systems({ resources }: Plan, before: readonly FormerResource[], error: 
   const was = new Map(before.map((one) => [one.urn, one]));
   return resources.flatMap((resource): Finding[] => {
     const former = was.get(resource.urn);
-    const [now, then] = [
-      kubeObject(resource),
-      former === undefined ? undefined : kubeObject({ ...resource, inputs: former.inputs }),
-    ];
-    if (now === undefined || then === undefined || now.name !== then.name || now.namespace !== then.namespace) return [];
+    const now = kubeObject(resource);
+    if (former === undefined || now === undefined) return [];
+    const then = kubeObject({ ...resource, inputs: former.inputs });
+    if (now.name !== then?.name || now.namespace !== then.namespace) return [];
     if (isBroker(now)) {
       const nodes = numberAt(now.spec, "replicas") ?? 1;
       const [with_, had] = [now, then].map(({ spec }) => NODE_TLS.test(textAt(spec, "rabbitmq", "envConfig") ?? ""));

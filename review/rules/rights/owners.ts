@@ -5,7 +5,7 @@ import { grantsOf } from "../../orders/grants";
 import type { PlannedProgram } from "../../orders/programs";
 import { listed, reporter, type Finding } from "../rule";
 
-const { error } = reporter("database-rights");
+const { error, warning } = reporter("database-rights");
 
 /** Who owns a database may drop it and every table that it makes. Source: https://www.postgresql.org/docs/18/ddl-priv.html */
 export function ownerFindings(known: Inventory, clusters: readonly KubeObject[], programs: readonly PlannedProgram[]): Finding[] {
@@ -24,7 +24,7 @@ export function ownerFindings(known: Inventory, clusters: readonly KubeObject[],
     const users = programs.filter(({ variables }) => owner !== undefined && variables.get("PGUSER")?.value === owner);
     if (users.length === 0) return [];
     const message = `${owner ?? ""}, as which ${listed(users.map(({ program }) => program.name))} logs in, owns the database: a hole in it drops every table, whatever it is granted; let a user own it as which no program logs in`;
-    return [error(resource, path, message)];
+    return [warning(resource, path, message)];
   });
 }
 

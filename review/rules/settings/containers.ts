@@ -41,18 +41,25 @@ function bytesOf(digits: string | undefined, unit: string): number | undefined {
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
 }
 
+/** A runtime's heap: `fills` where it grows up to its size before it collects garbage. */
+interface Heap {
+  readonly what: string;
+  readonly bytes: number;
+  readonly fills: boolean;
+}
+
 /** Sizes of heaps that runtimes are told. Sources: GOMEMLIMIT of Go's runtime package, -Xmx of `java`, --max-old-space-size (MiB) of Node.js */
-function toldHeap(name: string, text: string): { readonly what: string; readonly bytes: number } | undefined {
+function toldHeap(name: string, text: string): Heap | undefined {
   if (name === "GOMEMLIMIT") {
     const [, digits, unit = ""] = /^(\d+)([A-Za-z]*)$/.exec(text.trim()) ?? [];
     const bytes = bytesOf(digits, unit);
-    return bytes === undefined ? undefined : { what: "GOMEMLIMIT", bytes };
+    return bytes === undefined ? undefined : { what: "GOMEMLIMIT", bytes, fills: false };
   }
   const [, heapDigits, heapUnit = ""] = /(?:^|\s)-Xmx(\d+)([kKmMgGtT]?)\b/.exec(text) ?? [];
   const heapBytes = bytesOf(heapDigits, heapUnit);
-  if (heapBytes !== undefined) return { what: "-Xmx", bytes: heapBytes };
+  if (heapBytes !== undefined) return { what: "-Xmx", bytes: heapBytes, fills: true };
   const [, mebibytes] = /--max[-_]old[-_]space[-_]size[=\s](\d+)/.exec(text) ?? [];
-  return mebibytes === undefined ? undefined : { what: "--max-old-space-size", bytes: Number(mebibytes) * 2 ** 20 };
+  return mebibytes === undefined ? undefined : { what: "--max-old-space-size", bytes: Number(mebibytes) * 2 ** 20, fills: false };
 }
 
 /** Part of the memory that a heap may take: stacks, buffers and the program itself come on top of it. */
@@ -68,13 +75,13 @@ function heap(group: PodGroup, container: unknown, place: Path): Finding[] {
   return texts.flatMap(([path, name, text]) => {
     const told = typeof text === "string" ? toldHeap(name, text) : undefined;
     if (told === undefined || told.bytes <= limit * SHARE) return [];
-    const message = `${title(group.object)} is told to use ${inWords(told.bytes)} (${told.what}), and is killed at ${inWords(limit)}: it collects no garbage before; lower it to four fifths of the memory`;
-    return [(told.bytes > limit ? error : warning)(group.object.resource, [...place, ...path], message)];
+    const message = `${title(group.object)} is told to use ${inWords(told.bytes)} (${told.what}), and is killed at ${inWords(limit)}: it collects too little garbage before; lower it to four fifths of the memory`;
+    return [(told.fills && told.bytes > limit ? error : warning)(group.object.resource, [...place, ...path], message)];
   });
 }
 
 /** Bytes of logs that the kubelet keeps of a container: five files of 10 MiB. Source: containerLogMaxSize and containerLogMaxFiles of KubeletConfiguration */
-const LOGS = 50 * 2 ** 20;
+const LOGS = { file: 10 * 2 ** 20, all: 50 * 2 ** 20 };
 
 /** A container is evicted when its logs and what it writes are more than this. Source: https://kubernetes.io/docs/concepts/storage/ephemeral-storage/ */
 function disk(group: PodGroup, container: unknown, place: Path): Finding[] {
@@ -85,9 +92,9 @@ function disk(group: PodGroup, container: unknown, place: Path): Finding[] {
     .filter((volume) => mounted.includes(textAt(volume, "name")) && textAt(volume, "emptyDir", "medium") !== "Memory")
     .reduce<number>((sum, volume) => sum + (bytesAt(volume, "emptyDir", "sizeLimit") ?? 0), 0);
   const path = [...place, "resources", "limits", "ephemeral-storage"];
-  if (limit < LOGS) {
-    const message = `${title(group.object)} is evicted when it has written ${inWords(limit)}, and its logs alone may be ${inWords(LOGS)}: it loses what it has in hand, again and again; raise it`;
-    return [error(group.object.resource, path, message)];
+  if (limit < LOGS.all) {
+    const message = `${title(group.object)} is evicted when it has written ${inWords(limit)}, and its logs alone may be ${inWords(LOGS.all)}: it loses what it has in hand, again and again; raise it`;
+    return [(limit < LOGS.file && !group.finite ? error : warning)(group.object.resource, path, message)];
   }
   if (limit >= scratch) return [];
   const message = `${title(group.object)} is evicted when it has written ${inWords(limit)}, and its emptyDirs may hold ${inWords(scratch)}; raise it, or lower their sizeLimit`;
@@ -103,10 +110,11 @@ function inMemory({ object, spec, specPath }: PodGroup): Finding[] {
       .flatMap((container) => bytesAt(container, "resources", "limits", "memory") ?? []);
     if (limits.length === 0) return [];
     const limit = Math.max(...limits);
-    const size = bytesAt(volume, "emptyDir", "sizeLimit") ?? Infinity;
+    // Without a limit of its own it has that of the pod's memory.
+    const size = bytesAt(volume, "emptyDir", "sizeLimit") ?? limit;
     if (size <= limit / 2) return [];
-    const much = size === Infinity ? "may be as large as the node's memory" : `may hold ${inWords(size)}`;
+    const much = `may hold ${inWords(size)}`;
     const message = `${textAt(volume, "name") ?? ""} is in memory and ${much}, and a container of ${title(object)} is killed at ${inWords(limit)}, with what it has in hand; leave medium out, or set a sizeLimit of a quarter`;
-    return [(size >= limit ? error : warning)(object.resource, [...specPath, "volumes", i, "emptyDir", "medium"], message)];
+    return [(size > limit ? error : warning)(object.resource, [...specPath, "volumes", i, "emptyDir", "medium"], message)];
   });
 }

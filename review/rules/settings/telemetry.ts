@@ -6,7 +6,7 @@ import { inWords, timeInWords } from "../../kubernetes/sizes";
 import { bytesAt, listAt, textAt } from "../../kubernetes/value";
 import { count, reporter, type Finding } from "../rule";
 
-const { error, warning } = reporter("settings-fit");
+const { warning } = reporter("settings-fit");
 
 /** What collectors, Loki and Prometheus are told to hold, against their memory and their volumes. */
 export function telemetryFits(known: Inventory): Finding[] {
@@ -23,17 +23,16 @@ export function telemetryFits(known: Inventory): Finding[] {
 }
 
 /** Bytes of a trace that waits to be judged: some ten spans, a kibibyte each. Source: README of the collector's tail_sampling processor, num_traces */
-const TRACE = { least: 4 * 2 ** 10, usual: 10 * 2 ** 10 };
+const TRACE = 10 * 2 ** 10;
 
 function tracesFit({ object, spec }: PodGroup, { resource, path, text }: ConfigFile): Finding[] {
   const [, digits] = /^\s*num_traces:\s*(\d+)\s*$/m.exec(text) ?? [];
   const limits = containersOf(spec).flatMap((one) => bytesAt(one, "resources", "limits", "memory") ?? []);
   if (digits === undefined || limits.length === 0) return [];
   const [traces, limit] = [Number(digits), Math.max(...limits)];
-  if (traces * TRACE.usual <= limit) return [];
-  const report = traces * TRACE.least > limit ? error : warning;
-  const message = `num_traces is ${traces}: as many traces take ${inWords(traces * TRACE.usual)}, and ${title(object)} has ${inWords(limit)}: it refuses spans or is killed; lower mes:tracing.sampler.tracesInMemory, or raise its memory`;
-  return [report(resource, path, message)];
+  if (traces * TRACE <= limit) return [];
+  const message = `num_traces is ${traces}: as many traces take ${inWords(traces * TRACE)}, and ${title(object)} has ${inWords(limit)}: it refuses spans or is killed; lower mes:tracing.sampler.tracesInMemory, or raise its memory`;
+  return [warning(resource, path, message)];
 }
 
 /** Seconds between two checkpoints of Loki's journal, which keeps what came since the last but one. Source: ingester.wal.checkpoint_duration */
@@ -50,22 +49,20 @@ function journalFits({ object }: PodGroup, { resource, path, text }: ConfigFile,
   const rate = (Number(digits) * 2 ** 20 * copies) / pods;
   const time = Math.max(...sizes) / rate;
   if (time >= CHECKPOINT) return [];
-  const report = time < CHECKPOINT / 3 ? error : warning;
   const message = `at the rate that it lets in (${inWords(rate)} a second for each pod), the volume of ${title(object)} is full after ${timeInWords(time)}, and its journal holds ${timeInWords(CHECKPOINT)} at the least: it refuses logs; raise mes:logging.storage.walSize, or lower mes:logging.limits.ingestionRate`;
-  return [report(resource, path, message)];
+  return [warning(resource, path, message)];
 }
 
 /** Bytes of a node's own disk, of which images and logs take their part; a usual node has 20 to 100 GiB. */
-const NODE_DISK = { usual: 20 * 2 ** 30, most: 100 * 2 ** 30 };
+const NODE_DISK = 20 * 2 ** 30;
 
 /** What a collector may keep in a folder of the node: the kubelet evicts pods when the disk is nearly full. */
 function nodeDisk({ object, spec, perNode }: PodGroup, { resource, path, text }: ConfigFile): Finding[] {
   const [, digits] = /^\s*file_storage(?:\/\S+)?:\n(?:\s{4,}.*\n)*?\s+max_size:\s*(\d+)\s*$/m.exec(text) ?? [];
   const onNode = perNode && listAt(spec, "volumes").some((volume) => textAt(volume, "hostPath", "path") !== undefined);
-  if (digits === undefined || !onNode || Number(digits) <= NODE_DISK.usual) return [];
-  const report = Number(digits) > NODE_DISK.most ? error : warning;
-  const message = `${title(object)} may keep ${inWords(Number(digits))} on each node's own disk: when that is full the kubelet evicts pods, those of orders too; lower mes:agents.diskLimit to ${inWords(NODE_DISK.usual)} or less`;
-  return [report(resource, path, message)];
+  if (digits === undefined || !onNode || Number(digits) <= NODE_DISK) return [];
+  const message = `${title(object)} may keep ${inWords(Number(digits))} on each node's own disk: when that is full the kubelet evicts pods, those of orders too; lower mes:agents.diskLimit to ${inWords(NODE_DISK)} or less`;
+  return [warning(resource, path, message)];
 }
 
 /** Series of a pod that is scraped, and bytes of memory for each. Source: https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects and `prometheus_tsdb_head_series` of this platform's exporters */
@@ -80,7 +77,6 @@ function seriesFit({ resource, spec }: KubeObject, known: Inventory): Finding[] 
   const pods = known.pods.reduce((sum, group) => sum + (group.finite ? 0 : group.perNode ? 1 : known.scale(group).min), 0);
   const needed = EMPTY + pods * SERIES * BYTES;
   if (limit >= needed) return [];
-  const report = limit < needed / 2 ? error : warning;
-  const message = `has ${inWords(limit)}, and the metrics of ${count(pods, "pod")} take some ${inWords(needed)}: it is killed again and again, and no alert fires; raise mes:monitoring.prometheus.resources.memory`;
-  return [report(resource, "spec.resources", message)];
+  const message = `has ${inWords(limit)}, and the metrics of ${count(pods, "pod")} take some ${inWords(needed)}: when it is killed, no alert fires; raise mes:monitoring.prometheus.resources.memory`;
+  return [warning(resource, "spec.resources", message)];
 }

@@ -79,7 +79,7 @@ describe("the report for people", () => {
     const withFindings = textReport(plan, findings, { palette: NO_COLOURS });
     expect(withFindings).toContain("error queues-keep-orders: Every queue is replicated");
     expect(withFindings).toContain(
-      "  Queue orders spec.type  components/test/test.ts:7\n    is a classic queue, on one node only; use",
+      "  Queue mes/orders spec.type  components/test/test.ts:7\n    is a classic queue, on one node only; use",
     );
     expect(withFindings).toMatch(/\ntest: 8 resources, ✖ \d+ errors, \d+ warnings\n$/);
     expect(text).toMatch(/\ntest: 8 resources, ✔ no errors\n$/);

@@ -238,7 +238,7 @@ describe("backups", () => {
       "BucketLifecycleConfiguration",
       "products",
       ({ rules }) => rules.push({ status: "Enabled", expiration: { days: 90 }, filter: {} }),
-      [/^error .*deletes what is in example-mes-prod-products after 90 days/],
+      [/^warning .*deletes what is in example-mes-prod-products after 90 days/],
     ],
     [
       "with a cleaner of other indices",
@@ -269,7 +269,21 @@ describe("rights", () => {
       "RolePolicy",
       "postgres",
       policy(([, one]) => (one.Condition = { IpAddress: { "aws:SourceIp": ["198.51.100.0/24"] } })),
-      [/^error .*aws:SourceIp 198\.51\.100\.0\/24\): mes-data\/postgres is refused/],
+      [/^warning .*198\.51\.100\.0\/24 alone \(aws:SourceIp\): mes-data\/postgres is refused through another gateway/],
+    ],
+    [
+      "for addresses within the network",
+      "RolePolicy",
+      "postgres",
+      policy(([, one]) => (one.Condition = { IpAddress: { "aws:SourceIp": ["10.0.0.0/8"] } })),
+      [/^error .*10\.0\.0\.0\/8 \(aws:SourceIp\), which AWS never sees/],
+    ],
+    [
+      "for whoever has no second factor",
+      "RolePolicy",
+      "loki",
+      policy(([, one]) => (one.Condition = { Null: { "aws:MultiFactorAuthAge": "true" } })),
+      [],
     ],
     [
       "for people alone",
@@ -291,7 +305,7 @@ describe("rights", () => {
       "Role",
       "pricing",
       (inputs) => (inputs.permissionsBoundary = "arn:aws:iam::aws:policy/ReadOnlyAccess"),
-      [/^error .*takes kms:Decrypt from/],
+      [/^warning .*the plan does not have arn:aws:iam::aws:policy\/ReadOnlyAccess/],
     ],
     [
       "within a boundary of others",
@@ -359,7 +373,7 @@ describe("rights", () => {
       "Database",
       "postgres-mes",
       ({ spec }) => (spec.owner = "order_api"),
-      [/^error .*order_api, as which order-api logs in, owns/],
+      [/^warning .*order_api, as which order-api logs in, owns/],
     ],
     ["of another owner", "Database", "postgres-mes", ({ spec }) => (spec.owner = "people"), []],
     [

@@ -40,6 +40,13 @@ describe("a finding that is borne for a time", () => {
     ).toEqual([]);
   });
 
+  it("is named as the object, or as the resource", () => {
+    for (const about of ["Deployment mes/lossy-a", "Deployment lossy-a"]) {
+      const found = judged([{ rule: "orders-kept", object: about, reason, until: "2027-01-01" }]);
+      expect(found.map((one) => one[2])).toEqual(["open", "2027-01-01"]);
+    }
+  });
+
   it.each<[string, NonNullable<Facts["suppressions"]>[number], string, string]>([
     [
       "whose day is over",

@@ -84,8 +84,9 @@ describe("times of systems that operators make", () => {
       ({ spec }) => (spec.probes.readiness = { failureThreshold: 60 }),
       [/^error .*10 min only/],
     ],
-    ["no heartbeat", "RabbitmqCluster", "broker", conf("heartbeat = 0"), [/^error .*heartbeat is 0/]],
+    ["no heartbeat", "RabbitmqCluster", "broker", conf("heartbeat = 0"), [/^warning .*heartbeat is 0/]],
     ["a heartbeat of a second", "RabbitmqCluster", "broker", conf("heartbeat = 1"), [/^error .*heartbeat is 1 s/]],
+    ["a heartbeat of three seconds", "RabbitmqCluster", "broker", conf("heartbeat = 3"), [/^warning .*heartbeat is 3 s/]],
     ["a heartbeat of a minute", "RabbitmqCluster", "broker", conf("heartbeat = 60"), []],
     ["a tick of an hour", "RabbitmqCluster", "broker", conf("net_ticktime = 3600"), [/^warning .*net_ticktime is 1 h/]],
     [
@@ -101,7 +102,7 @@ describe("times of systems that operators make", () => {
       "RabbitmqCluster",
       "broker",
       conf("consumer_timeout = 604800000"),
-      [/^error .*consumer_timeout is 7 d/],
+      [/^warning .*consumer_timeout is 7 d/],
     ],
     ["patience of an hour", "RabbitmqCluster", "broker", conf("consumer_timeout = 3600000"), []],
     [
@@ -126,7 +127,7 @@ describe("times of systems that operators make", () => {
       "Cluster",
       "postgres",
       ({ spec }) => (spec.affinity.tolerations = [{ operator: "Exists", tolerationSeconds: 3600 }]),
-      [/^error .*Cluster mes-data\/postgres stays/],
+      [/^warning .*Cluster mes-data\/postgres stays/],
     ],
     ["ten minutes for Helm", "Release", /./, (inputs) => (inputs.timeout = 600), []],
   ])("%s", (_, kind, name, change, expected) => {
@@ -226,7 +227,7 @@ describe("what containers and telemetry are told", () => {
       "StatefulSet",
       "otel-sampler",
       variable("GOMEMLIMIT", "16GiB"),
-      [/^error .*told to use 16 GiB \(GOMEMLIMIT\), and is killed at 2 GiB/],
+      [/^warning .*told to use 16 GiB \(GOMEMLIMIT\), and is killed at 2 GiB/],
     ],
     ["a heap of all the memory", "StatefulSet", "otel-sampler", variable("GOMEMLIMIT", "2GiB"), [/^warning .*told to use 2 GiB/]],
     [
@@ -275,7 +276,7 @@ describe("what containers and telemetry are told", () => {
       "ConfigMap",
       /^otel-sampler-/,
       text(/num_traces: 50000/, "num_traces: 2000000"),
-      [/^error .*num_traces is 2000000/],
+      [/^warning .*num_traces is 2000000/],
     ],
     ["twice the traces", "ConfigMap", /^otel-sampler-/, text(/num_traces: 50000/, "num_traces: 100000"), []],
     [
@@ -283,14 +284,14 @@ describe("what containers and telemetry are told", () => {
       "StatefulSet",
       "loki",
       ({ spec }) => (spec.volumeClaimTemplates[0].spec.resources.requests.storage = "1Gi"),
-      [/^error .*full after 32 s/],
+      [/^warning .*full after 32 s/],
     ],
     [
       "half a terabyte of each node",
       "ConfigMap",
       /^otel-agent-/,
       text(/max_size: 4294967296/, "max_size: 536870912000"),
-      [/^error .*500 GiB on each node/],
+      [/^warning .*500 GiB on each node/],
     ],
     ["ten gibibytes of each node", "ConfigMap", /^otel-agent-/, text(/max_size: 4294967296/, "max_size: 10737418240"), []],
     [
@@ -298,7 +299,7 @@ describe("what containers and telemetry are told", () => {
       "Prometheus",
       "prometheus",
       ({ spec }) => (spec.resources = { limits: { memory: "64Mi" } }),
-      [/^error .*has 64 MiB, and the metrics of/],
+      [/^warning .*has 64 MiB, and the metrics of/],
     ],
     [
       "half of the metrics' memory",
