@@ -18,7 +18,7 @@ let dev: Plan;
 beforeAll(async () => {
   prod = await planned("prod");
   dev = await planned("dev");
-}, 60_000);
+}, 120_000);
 
 type Name = string | RegExp;
 const called =

@@ -119,7 +119,8 @@ describe("times of systems that operators make", () => {
       ({ spec }) => (spec.pgbouncer.parameters.server_login_retry = "15"),
       [],
     ],
-    ["an hour on a dead node", "Deployment", "outbox-relay", tolerated(3600), [/^error .*gone for 1 h/]],
+    ["an hour on a dead node", "Deployment", "outbox-relay", tolerated(3600), [/^warning .*gone for 1 h/]],
+    ["an hour of the only pod", "Deployment", "cache", tolerated(3600), [/^error .*gone for 1 h/]],
     ["for ever on a dead node", "Deployment", "outbox-relay", tolerated(), [/^warning .*for ever/]],
     ["a minute on a dead node", "Deployment", "outbox-relay", tolerated(60), []],
     [
