@@ -74,7 +74,7 @@ const STEPS: Readonly<Record<string, Relabel>> = {
 function combinations(labels: LabelValues, { sources, separator }: Step): { text: string; parts: string[] }[] | undefined {
   let found: string[][] = [[]];
   for (const source of sources) {
-    const values = labels.get(source) ?? (labels.has(OTHERS) || source.startsWith("__meta_") ? "any" : [""]);
+    const values = labels.get(source) ?? (labels.has(OTHERS) || source.startsWith("__") ? "any" : [""]);
     if (values === "any" || values.length * found.length > MOST_COMBINATIONS) return undefined;
     found = found.flatMap((parts) => values.map((value) => [...parts, value]));
   }

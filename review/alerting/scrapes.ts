@@ -26,9 +26,11 @@ const LISTS = { PodMonitor: "podMetricsEndpoints", ServiceMonitor: "endpoints" }
 /** Everything in a plan that is to be read. */
 export function scrapesIn(known: Inventory, exporters: readonly Exporter[]): Scrape[] {
   const byJob = new Map(exporters.map((exporter) => [exporter.job, exporter]));
-  const of = (monitor: KubeObject) => {
-    const exporter = byJob.get(monitor.name);
-    return exporter ?? keptBy(monitor);
+  // A monitor is named after its job; one of another name may still give its targets that job.
+  const of = (monitor: KubeObject, target?: LabelValues) => {
+    const job = target?.get("job");
+    const given = job === undefined || job === "any" || job.length !== 1 ? undefined : byJob.get(job[0] ?? "");
+    return byJob.get(monitor.name) ?? given ?? keptBy(monitor);
   };
   return [
     ...(["PodMonitor", "ServiceMonitor"] as const).flatMap((kind) =>
@@ -36,12 +38,13 @@ export function scrapesIn(known: Inventory, exporters: readonly Exporter[]): Scr
         const endpoints = listAt(monitor.spec, LISTS[kind]);
         return (endpoints.length === 0 ? [undefined] : endpoints).map((endpoint, i): Scrape => {
           const namespaces = watchedNamespaces(monitor, known);
+          const target = endpoint === undefined ? asDeclared(of(monitor)) : targetOf(monitor, endpoint, namespaces);
           return {
             monitor,
             path: ["spec", LISTS[kind], i],
             endpoint: recordAt(endpoint),
-            exporter: of(monitor),
-            target: endpoint === undefined ? asDeclared(of(monitor)) : targetOf(monitor, endpoint, namespaces),
+            exporter: of(monitor, target),
+            target,
             steps: listAt(endpoint, "metricRelabelings"),
             pods: namespaces.flatMap((namespace) =>
               podsMatching(known.pods, namespace, (labels) => selects(at(monitor.spec, "selector"), labels)),
@@ -86,8 +89,12 @@ function targetOf(monitor: KubeObject, endpoint: unknown, namespaces: readonly s
   const further = [...listAt(spec, "podTargetLabels"), ...listAt(spec, "targetLabels")].map(
     (label) => [String(label).replaceAll(/\W/g, "_"), "any"] as const,
   );
-  return relabelled(
+  const found: readonly (readonly [string, Values])[] = isPods
+    ? [...OF_A_POD_THAT_RUNS, ["__meta_kubernetes_namespace", [...new Set(namespaces)]]]
+    : [];
+  const target = relabelled(
     new Map<string, Values>([
+      ...found,
       ["job", job],
       ["instance", "any"],
       ["namespace", [...new Set(namespaces)]],
@@ -99,7 +106,18 @@ function targetOf(monitor: KubeObject, endpoint: unknown, namespaces: readonly s
     ]),
     listAt(endpoint, "relabelings"),
   );
+  return target && new Map([...target].filter(([label]) => !label.startsWith("__")));
 }
+
+/**
+ * What discovery says of a pod that has something to tell.
+ * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod
+ */
+const OF_A_POD_THAT_RUNS: readonly (readonly [string, Values])[] = [
+  ["__meta_kubernetes_pod_ready", ["true"]],
+  ["__meta_kubernetes_pod_phase", ["Running"]],
+  ["__meta_kubernetes_pod_container_init", ["false"]],
+];
 
 function staticLabels({ spec }: KubeObject): Record<string, Values> {
   const labels = listAt(spec, "staticConfigs").map((config) => textsAt(config, "labels"));

@@ -74,10 +74,11 @@ export class PlannedSeries implements Series {
       matchers.every((matcher) => matcher.label !== "namespace" || mayMatch(matcher, namespace));
     for (const matcher of matchers) {
       if (matcher.label === "job" || matcher.operator.startsWith("!") || matcher.value === "") continue;
+      if (read.some(({ labels }) => labels?.has(matcher.label) !== true)) continue;
       const lists = read.map(({ scrape, labels }) =>
         labels === undefined ? undefined : knownValues(matcher.label, metric, scrape, labels, this.known, inNamespace),
       );
-      if (lists.includes(undefined) || read.some(({ labels }) => labels?.has(matcher.label) !== true)) continue;
+      if (lists.includes(undefined)) continue;
       const values = [...new Set(lists.flatMap((list) => list ?? []))];
       const lost = alternativesOf(matcher).find((one) => !mayMatchAny(one, values));
       if (lost === undefined) continue;

@@ -106,6 +106,25 @@ export function leaves(value: unknown, path: Path = []): [Path, unknown][] {
   return found;
 }
 
+/** The texts in a value that a test holds of, with the path that leads to each; cheaper than all leaves where few are wanted. */
+export function textsIn(value: unknown, holds: (text: string) => boolean): [Path, string][] {
+  const found: [Path, string][] = [];
+  const trail: (string | number)[] = [];
+  const visit = (part: unknown): void => {
+    if (typeof part === "string") {
+      if (holds(part)) found.push([[...trail], part]);
+    } else if (typeof part === "object" && part !== null) {
+      for (const key of Object.keys(part)) {
+        trail.push(Array.isArray(part) ? Number(key) : key);
+        visit((part as Record<string, unknown>)[key]);
+        trail.pop();
+      }
+    }
+  };
+  visit(value);
+  return found;
+}
+
 /** `["spec", "containers", 0, "app.kubernetes.io/name"]` → `spec.containers[0]["app.kubernetes.io/name"]`. */
 export function formatPath(path: readonly (string | number)[]): string {
   return path.reduce<string>((text, part) => {

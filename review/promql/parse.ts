@@ -72,13 +72,21 @@ interface Token {
   readonly at: number;
 }
 
+/** Expressions that were read already: several rules ask for the same ones. */
+const read = new Map<string, Expression>();
+const MOST_EXPRESSIONS = 2000;
+
 /**
  * Reads an expression. Variables of Grafana stand for numbers, and inside of ranges and strings for anything.
  * @throws SyntaxError with the character where it is no PromQL
  */
 export function parsePromql(expr: string): Expression {
-  const parser = new Parser(tokensOf(expr), expr);
-  return parser.whole();
+  const known = read.get(expr);
+  if (known !== undefined) return known;
+  const expression = new Parser(tokensOf(expr), expr).whole();
+  if (read.size >= MOST_EXPRESSIONS) read.clear();
+  read.set(expr, expression);
+  return expression;
 }
 
 /** The expression; nothing where it is no PromQL, which `metrics-exported` tells. */

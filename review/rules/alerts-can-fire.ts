@@ -7,6 +7,7 @@ import { promqlIn, selectorsOf, type Binary, type Expression, type Selector } fr
 import { partOf } from "../promql/parts";
 import { alertsOf } from "./alerts-actionable";
 import { isWatchdog, type Alert } from "./alerts/alert";
+import { unitsOf, windowsOf } from "./alerts/thresholds";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "alerts-can-fire";
@@ -37,13 +38,22 @@ function alertFindings(alert: Alert, recordings: Recordings, facts: Facts | unde
     ...settledIn(expression, of).map(({ comparison, always, left }) => {
       const threshold = thresholdOf(comparison, of);
       const range = `${rounded(left.low)} to ${rounded(left.high)}`;
+      const [whose, setting] = ratioOf(comparison, facts);
       return always
-        ? says(`is always true: what it compares is ${range}, always ${comparison.operator} ${threshold}; correct the threshold`)
-        : says(`is never true: what it compares is ${range}, never ${comparison.operator} ${threshold}; correct the threshold`);
+        ? says(
+            `is always true: what it compares${whose} is ${range}, always ${comparison.operator} ${threshold}; correct the threshold${setting}`,
+          )
+        : says(
+            `is never true: what it compares${whose} is ${range}, never ${comparison.operator} ${threshold}; correct the threshold${setting}`,
+          );
     }),
     ...comparisonsIn(expression).flatMap((comparison) => [
       ...beyondTheRequest(comparison, facts, says),
-      ...mostFail(comparison, (message) => warning(alert.object.resource, path, `${alertName} ${message}`)),
+      ...[
+        ...unitsOf(comparison, textAt(alert.alert, "labels", "severity") === "page"),
+        ...windowsOf(comparison, (name) => recordings.get(name) ?? []),
+      ].map(says),
+      ...mostFail(comparison, facts, (message) => warning(alert.object.resource, path, `${alertName} ${message}`)),
     ]),
   ];
 }
@@ -133,11 +143,25 @@ function beyondTheRequest(
   });
 }
 
+/** Whose share of failed messages a comparison is about, and the setting of its threshold; empty where it is none. */
+function ratioOf({ left, right }: Binary, facts: Facts | undefined): readonly [whose: string, setting: string] {
+  if (right.kind !== "number" || left.kind !== "binary" || left.operator !== "/") return ["", ""];
+  const [selector] = selectorsOf(left);
+  const job = selector?.matchers.find(({ label, operator }) => label === "job" && operator === "=")?.value;
+  const program = facts?.orders?.programs.find(({ name: own, outside }) => own === job && !outside);
+  if (program === undefined || selector?.metric !== "mes_messages_handled_total") return ["", ""];
+  return [` of ${program.name}`, ` (${program.key}.maxFailureRatio)`];
+}
+
 /** Half of all fails before anybody is told. */
-function mostFail({ left, right, operator }: Binary, says: (message: string) => Finding): Finding[] {
+function mostFail(comparison: Binary, facts: Facts | undefined, says: (message: string) => Finding): Finding[] {
+  const { left, right, operator } = comparison;
   if (right.kind !== "number" || !operator.startsWith(">") || right.value < 0.5 || right.value >= 1) return [];
   if (left.kind !== "binary" || left.operator !== "/" || partOf(left.left, left.right) !== "share") return [];
-  return [says(`tells only when ${Math.round(right.value * 100)} % of them fail (its ratio); take less`)];
+  const [whose, setting] = ratioOf(comparison, facts);
+  return [
+    says(`tells only when ${Math.round(right.value * 100)} % of them fail (its ratio)${whose}; take less${setting}`),
+  ];
 }
 
 /** A lost order is only noticed where both sides are counted. */

@@ -1,4 +1,5 @@
 import { inventory } from "../kubernetes/inventory";
+import { logFindings } from "./exposure/logs";
 import { policyFindings } from "./exposure/policies";
 import { programFindings } from "./exposure/programs";
 import { routeFindings } from "./exposure/routes";
@@ -20,6 +21,7 @@ export const closedToStrangers: Rule = {
       ...routeFindings(known),
       ...programFindings(known),
       ...scrapeFindings(known),
+      ...logFindings(plan, known),
     ];
   },
 };

@@ -9,6 +9,8 @@ import { listAt, recordAt, textAt } from "../kubernetes/value";
 import { certificatesOf, isNameOf, namesOn } from "./certificates/served";
 import { databaseFindings } from "./reach/databases";
 import { outsideFindings } from "./reach/outside";
+import { protocolFindings } from "./reach/protocols";
+import { shortNameFindings } from "./reach/short-names";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "connections-open";
@@ -25,6 +27,8 @@ export const connectionsOpen: Rule = {
     return [
       ...databaseFindings(known),
       ...outsideFindings(known),
+      ...protocolFindings(known),
+      ...shortNameFindings(known),
       ...known.pods.flatMap((group) =>
         once(addressesOf(group, known)).flatMap((address) =>
           findingsOf(group.object, address, known, net, (to, port) => net.allowed(group, to, port)),

@@ -7,7 +7,7 @@ import { isQuorumSystem } from "./quorum";
 import { count, reporter, type Finding, type Rule } from "./rule";
 
 const name = "disruption-budgets";
-const { error } = reporter(name);
+const { error, warning } = reporter(name);
 
 export const disruptionBudgets: Rule = {
   name,
@@ -49,6 +49,11 @@ function badBudget(budget: KubeObject, groups: readonly PodGroup[], { scale, opa
   const pods = groups.reduce((sum, group) => sum + (group.perNode ? 0 : scale(group).min), 0);
   const { path, mayGo } = allowance(budget, pods);
   const findings: Finding[] = [];
+  // Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+  if (budget.spec.unhealthyPodEvictionPolicy === "IfHealthyBudget") {
+    const message = "a pod that never gets ready keeps its node from being drained, and every upgrade of the cluster hangs; use AlwaysAllow";
+    findings.push(warning(budget.resource, "spec.unhealthyPodEvictionPolicy", message));
+  }
   if (mayGo !== undefined && mayGo < 1 && pods > 0) {
     const message = `lets none of ${count(pods, "pod")} go, so draining a node hangs forever; use maxUnavailable: 1`;
     findings.push(error(budget.resource, path, message));

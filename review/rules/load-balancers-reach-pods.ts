@@ -6,6 +6,7 @@ import type { PodGroup } from "../kubernetes/pods";
 import { blocksOf, isOnPort, policyRules, someHold } from "../kubernetes/policy-rules";
 import { listAt, numberAt, textAt } from "../kubernetes/value";
 import type { OuterName } from "../plan/plan";
+import { isPublic } from "./exposure/everywhere";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "load-balancers-reach-pods";
@@ -24,6 +25,8 @@ export const loadBalancersReachPods: Rule = {
       return [
         ...shutOut(service, names),
         ...refused(service, names, known),
+        ...inside(service, names),
+        ...hiding(service, names),
         ...(sendsToPods(service) ? findingsOf(service, known) : []),
       ];
     });
@@ -35,6 +38,45 @@ const AWS = "service.beta.kubernetes.io/aws-load-balancer";
 /** Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/ */
 function sendsToPods({ annotations }: KubeObject): boolean {
   return annotations[`${AWS}-nlb-target-type`] === "ip" || annotations[`${AWS}-type`] === "nlb-ip";
+}
+
+/**
+ * Annotations by which a load balancer has addresses of its own network alone; AWS' controller makes such a one where nothing is said.
+ * Sources: the pages of the AWS Load Balancer Controller, of GKE and of AKS on internal load balancers
+ */
+function isInside({ annotations }: KubeObject): boolean {
+  const isTrue = (key: string) => annotations[key] === "true";
+  const byController = ["external", "nlb-ip"].includes(annotations[`${AWS}-type`] ?? "");
+  const scheme = annotations[`${AWS}-scheme`] ?? (byController && !isTrue(`${AWS}-internal`) ? "internal" : undefined);
+  return (
+    scheme === "internal" ||
+    (scheme === undefined && isTrue(`${AWS}-internal`)) ||
+    annotations["networking.gke.io/load-balancer-type"]?.toLowerCase() === "internal" ||
+    isTrue("service.beta.kubernetes.io/azure-load-balancer-internal")
+  );
+}
+
+/** Clients on the internet do not get to a load balancer inside. */
+function inside(service: KubeObject, names: readonly OuterName[]): Finding[] {
+  if (!isInside(service)) return [];
+  return names.flatMap(({ cidrs, host, key }) => {
+    const outside = cidrs.filter(isPublic);
+    if (outside.length === 0) return [];
+    const message = `has addresses of its own network alone (scheme internal), and clients of ${host} are outside, at ${listed(outside)}: they connect to nothing; use internet-facing (${key.replace(/\.hostname$/, ".annotations")})`;
+    return [error(service.resource, ["metadata", "annotations", `${AWS}-scheme`], message)];
+  });
+}
+
+/** Policies and logs of the broker tell clients apart by their addresses, which a load balancer may replace by its own. */
+function hiding(service: KubeObject, names: readonly OuterName[]): Finding[] {
+  const key = `${AWS}-target-group-attributes`;
+  if (!/\bpreserve_client_ip\.enabled=false\b/.test(service.annotations[key] ?? "")) return [];
+  return names
+    .filter(({ cidrs }) => cidrs.length > 0)
+    .map(({ cidrs, key: setting }) => {
+      const message = `puts its own addresses in place of the clients' (preserve_client_ip), and policies look for ${listed([...cidrs])}: they let none of the clients in, or everybody; set it to true (${setting.replace(/\.hostname$/, ".annotations")})`;
+      return error(service.resource, ["metadata", "annotations", key], message);
+    });
 }
 
 /** Clients that the stack file names, and the load balancer does not let in. */

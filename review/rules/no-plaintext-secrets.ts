@@ -1,7 +1,7 @@
 import { inventory } from "../kubernetes/inventory";
 import type { KubeObject } from "../kubernetes/objects";
 import { containersIn } from "../kubernetes/containers";
-import { at, formatPath, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
+import { at, formatPath, leaves, listAt, recordAt, textAt, textsIn } from "../kubernetes/value";
 import { SECRET, UNKNOWN, type Plan } from "../plan/plan";
 import { keyIn } from "./exposure/keys";
 import { reporter, type Finding, type Rule } from "./rule";
@@ -23,13 +23,12 @@ export const noPlaintextSecrets: Rule = {
         ...openVariables(object, secrets),
         ...openMetadata(object),
         ...openHeaders(object),
+        ...openSettings(object),
       ]),
-      ...plan.resources.flatMap(({ inputs, ...resource }) =>
-        leaves(inputs)
-          .filter(([, value]) => typeof value === "string" && keyIn(value))
-          .map(([path, value]) =>
-            error({ ...resource, inputs }, path, `holds ${keyIn(String(value)) ?? "a credential"}; ${ADVICE}`),
-          ),
+      ...plan.resources.flatMap((resource) =>
+        textsIn(resource.inputs, (text) => keyIn(text) !== undefined).map(([path, text]) =>
+          error(resource, path, `holds ${keyIn(text) ?? "a credential"}; ${ADVICE}`),
+        ),
       ),
       ...openOutputs(plan),
     ];
@@ -61,7 +60,11 @@ const CREDENTIAL =
 /** Values that only point to a credential, or are none. */
 const REFERENCE = /^(?:\$\(.+\)|\$\{.+\}|\$__\w+\{.+\}|\{\{.*\}\}|<.*>|\/[\w./-]*|true|false|null|none|\d+[smhd]?)$/i;
 
+/** What each of them has in it: most names are done with at once. */
+const CREDENTIAL_PART = /pass|secret|token|key|credential/i;
+
 function isCredential(key: string, value: unknown): boolean {
+  if (!CREDENTIAL_PART.test(key)) return false;
   const words = key.replaceAll(/([a-z\d])([A-Z])/g, "$1_$2");
   return CREDENTIAL.test(words) && typeof value === "string" && !hidden(value) && !REFERENCE.test(value.trim());
 }
@@ -130,15 +133,35 @@ function openConfigMap({ resource }: KubeObject): Finding[] {
     if (typeof content !== "string") return [];
     if (isCredential(key, content)) return [error(resource, ["data", key], `is in plain text; ${ADVICE}`)];
     return content.split("\n").flatMap((line, i) => {
-      if (/[=:]\s*["']?[\w+/=-]{20,}["']?\s*$/.test(line) && looksRandom(/([\w+/=-]{20,})["']?\s*$/.exec(line)?.[1] ?? "")) {
+      const [setting, value] = settingIn(line);
+      if (line.length > SHORTEST_RANDOM && /[=:]\s*["']?[\w+/=-]{20,}["']?\s*$/.test(line) && looksRandom(/([\w+/=-]{20,})["']?\s*$/.exec(line)?.[1] ?? "")) {
         return [error(resource, ["data", key], `line ${i + 1} ends with a text as random as a password; ${ADVICE}`)];
       }
-      // Settings as YAML, JSON, INI or properties write them.
-      const [, setting, value] = /^[\s"'-]*([\w.-]+)["']?\s*[:=]\s*["']?([^"'#,\s][^"',]*?)["']?,?\s*$/.exec(line) ?? [];
       if (setting === undefined || !isCredential(setting, value)) return [];
       return [error(resource, ["data", key], `line ${i + 1}: ${setting} is in plain text; ${ADVICE}`)];
     });
   });
+}
+
+/** Groups of custom resources that hold whole configurations of a program as a text. */
+const WITH_SETTINGS = ["rabbitmq.com", "postgresql.cnpg.io"];
+
+/** Configurations in a custom resource, as `additionalConfig` of a broker. */
+function openSettings({ resource, group, spec }: KubeObject): Finding[] {
+  if (!WITH_SETTINGS.includes(group)) return [];
+  return textsIn(spec, (text) => CREDENTIAL_PART.test(text) && text.includes("=")).flatMap(([path, text]) =>
+    text.split("\n").flatMap((line) => {
+      const [setting, value] = settingIn(line);
+      if (setting === undefined || !isCredential(setting, value)) return [];
+      return [error(resource, ["spec", ...path], `${setting} is in plain text; ${ADVICE}`)];
+    }),
+  );
+}
+
+/** A setting and its value, as YAML, JSON, INI or properties write them. */
+function settingIn(line: string): readonly (string | undefined)[] {
+  if (!CREDENTIAL_PART.test(line)) return [];
+  return /^[\s"'-]*([\w.-]+)["']?\s*[:=]\s*["']?([^"'#,\s][^"',]*?)["']?,?\s*$/.exec(line)?.slice(1) ?? [];
 }
 
 function openOutputs(plan: Plan): Finding[] {
@@ -154,10 +177,14 @@ function openOutputs(plan: Plan): Finding[] {
 /** Whether one of the words of a text is long and random: those between blanks, and between the signs of an address or a list. */
 function holdsRandom(text: string): boolean {
   return (
+    text.length >= SHORTEST_RANDOM &&
     text.length < 2000 &&
     text.split(/[\s,;:&?"'@|]+|=(?=.)/).some((word) => looksRandom(word) || word.split("/").some(looksRandom))
   );
 }
+
+/** Characters of the shortest password that is told from a word. */
+const SHORTEST_RANDOM = 20;
 
 /** Bits a character above which a word is not written by people. Words of a language and names have about 3, random base64 about 5. */
 const RANDOM = 3.9;

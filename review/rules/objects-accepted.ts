@@ -2,6 +2,7 @@ import { changedForGood } from "../kubernetes/validation/immutable";
 import { customProblems } from "../kubernetes/validation/custom";
 import { imageProblems } from "../kubernetes/validation/images";
 import { metadataProblems } from "../kubernetes/validation/metadata";
+import { podFieldProblems } from "../kubernetes/validation/pod-fields";
 import { podProblems, type Known } from "../kubernetes/validation/pods";
 import { relatedFieldProblems } from "../kubernetes/validation/related-fields";
 import { releaseProblems } from "../kubernetes/validation/releases";
@@ -37,7 +38,7 @@ export const objectsAccepted: Rule = {
         ].map(({ path, message }) => error(object.resource, path, message)),
       ),
       ...pods.flatMap((group) =>
-        podProblems(group, known).map(({ path, message }) => error(group.object.resource, path, message)),
+        [...podProblems(group, known), ...podFieldProblems(group)].map(({ path, message }) => error(group.object.resource, path, message)),
       ),
       ...plan.resources.flatMap((resource) =>
         releaseProblems(resource).map(({ path, message }) => error(resource, path, message)),

@@ -4,6 +4,8 @@ import { quantity } from "../kubernetes/quantities";
 import { inWords } from "../kubernetes/sizes";
 import { at, leaves, listAt, recordAt, textAt } from "../kubernetes/value";
 import { UNKNOWN, type OperatorFacts, type Plan, type Resource } from "../plan/plan";
+import { pausedFindings } from "./operators/paused";
+import { scopeFindings, sourceFindings } from "./operators/scope";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "operators-act";
@@ -11,7 +13,8 @@ const { error } = reporter(name);
 
 export const operatorsAct: Rule = {
   name,
-  title: "Every custom resource has an operator that is installed with its definitions, runs, and may have what it names.",
+  title:
+    "Every custom resource has an operator that is installed with its definitions from a source that can be trusted, runs, looks after its namespace, and may have what it names.",
   why: "Without its operator a custom resource is refused, or is a note that nobody reads: no database fails over, no queue is made, nothing is scaled.",
   check: (plan) => {
     const known = inventory(plan);
@@ -19,7 +22,14 @@ export const operatorsAct: Rule = {
     const releases = plan.resources.filter(({ type }) => /^kubernetes:helm\.sh\/v\d+:Release$/.test(type));
     return [
       ...operators.flatMap((operator) => installed(operator, releases, known)),
+      ...operators.flatMap((operator) =>
+        releases
+          .filter((release) => chartOf(release) === operator.chart || release.name === operator.name)
+          .flatMap((release) => scopeFindings(release, operator.chart, needs(operator, known))),
+      ),
+      ...pausedFindings(known),
       ...releases.flatMap((release) => [
+        ...sourceFindings(release),
         ...switchedOff(release),
         ...withoutMemory(release),
         ...unknownNames(release, known, plan),

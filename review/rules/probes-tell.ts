@@ -2,6 +2,7 @@ import { inventory, podsBehind, type Inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import { containersOf, type PodGroup } from "../kubernetes/pods";
 import { at, isRecord, listAt, numberAt, textAt, type Json } from "../kubernetes/value";
+import { commandProblem } from "./probes/commands";
 import { reporter, type Finding, type Rule } from "./rule";
 
 const name = "probes-tell";
@@ -76,6 +77,11 @@ function probeFindings({ container, path }: Probed, group: PodGroup): Finding[] 
     const port = at(declared, "httpGet", "port") ?? at(declared, "tcpSocket", "port") ?? at(declared, "grpc", "port");
     if (port !== undefined && !isPort(port, container, ports)) {
       const message = `asks the port ${JSON.stringify(port)}, which no container of ${title(group.object)} declares: the pod is ${probe === "readinessProbe" ? "never ready" : "restarted for ever"}; correct it`;
+      findings.push(found(probe, message));
+    }
+    const wrong = commandProblem(declared, ports);
+    if (wrong !== undefined) {
+      const message = `the command ${wrong}: container ${own} is ${probe === "readinessProbe" ? "never ready" : "restarted for ever"}; correct it`;
       findings.push(found(probe, message));
     }
     const host = textAt(declared, "httpGet", "host") ?? textAt(declared, "tcpSocket", "host");

@@ -3,6 +3,7 @@ import { inventory, type Inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import { listAt, numberAt, textAt } from "../kubernetes/value";
 import type { Entrance, Plan } from "../plan/plan";
+import { controllerFindings } from "./reach/controllers";
 import { clientFindings } from "./reach/gateway-clients";
 import { routeFindings } from "./reach/routes";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
@@ -24,6 +25,7 @@ export const routesLeadIn: Rule = {
       ...requestFindings(entrance, entrances, known),
       ...routeFindings(entrances, known),
       ...clientFindings(entrance, known),
+      ...controllerFindings(entrance, known),
     ];
   },
 };

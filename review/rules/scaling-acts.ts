@@ -10,6 +10,7 @@ import type { Plan } from "../plan/plan";
 import { matchesWhole } from "../promql/anchored";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
 import { metadataFindings } from "./scaling/metadata";
+import { measureFindings } from "./scaling/measures";
 import { reachFindings } from "./scaling/reach";
 
 const name = "scaling-acts";
@@ -35,6 +36,7 @@ export const scalingActs: Rule = {
           : []),
         ...utilizations(autoscaler, target),
         ...reachFindings(autoscaler, target, known),
+        ...measureFindings(autoscaler, known),
       ];
     });
   },

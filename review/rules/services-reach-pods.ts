@@ -5,6 +5,7 @@ import { title } from "../kubernetes/objects";
 import { at, leaves, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
 import { listeningFindings } from "./reach/listening";
 import { fieldFindings } from "./reach/service-fields";
+import { spokenFindings } from "./reach/spoken";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "services-reach-pods";
@@ -20,6 +21,7 @@ export const servicesReachPods: Rule = {
       ...known.ofKind("Service").flatMap((service) => serviceFindings(service, known)),
       ...fieldFindings(known),
       ...listeningFindings(known),
+      ...spokenFindings(known, plan.facts),
       ...known.objects.flatMap((object) => hostFindings(object, known)),
     ];
   },

@@ -25,7 +25,7 @@ export const cloudnativePg: LeftOut = (metric, { pods }, known) => {
   if (BY_DEFAULT.test(metric) && (byDefault || sources.some((one) => textAt(one, "name") === DEFAULT_QUERIES))) return undefined;
   const asked = queriesOf(cluster, sources, known);
   if (asked === undefined || asked.has(metric)) return undefined;
-  return `no query of ${title(cluster)} asks for it (spec.monitoring.customQueriesConfigMap and its ConfigMaps)`;
+  return `no query of ${title(cluster)} asks for it in a database that has its tables (spec.monitoring.customQueriesConfigMap and its ConfigMaps)`;
 };
 
 /** Metrics of the queries that an instance is given; nothing where some of them are not known. */
@@ -38,7 +38,7 @@ function queriesOf(cluster: KubeObject, sources: readonly unknown[], known: Inve
     const map = known.find("ConfigMap", cluster.namespace, textAt(source, "name") ?? "");
     const text = textAt(map?.resource.inputs, "data", textAt(source, "key") ?? "queries");
     if (text === undefined) isKnown &&= textAt(source, "name") === DEFAULT_QUERIES || map !== undefined;
-    else for (const metric of metricsIn(text)) metrics.add(metric);
+    else for (const metric of metricsIn(text, databasesOf(cluster, known))) metrics.add(metric);
   }
   cache.set(cluster, isKnown ? metrics : "unknown");
   return isKnown ? metrics : undefined;
@@ -46,7 +46,28 @@ function queriesOf(cluster: KubeObject, sources: readonly unknown[], known: Inve
 
 const cache = new WeakMap<KubeObject, ReadonlySet<string> | "unknown">();
 
-function metricsIn(text: string): string[] {
+/** Databases of programs; nothing where they come out of a backup. */
+function databasesOf({ spec, namespace, name }: KubeObject, known: Inventory): readonly string[] | undefined {
+  if (recordAt(spec, "bootstrap").recovery !== undefined || recordAt(spec, "bootstrap").pg_basebackup !== undefined) return undefined;
+  const declared = known
+    .ofKind("Database")
+    .filter((one) => one.namespace === namespace && textAt(one.spec, "cluster", "name") === name)
+    .map((one) => textAt(one.spec, "name") ?? "");
+  return [...declared, textAt(spec, "bootstrap", "initdb", "database") ?? "app"];
+}
+
+/** Tables by their schema, those of Postgres itself apart. */
+const TABLE = /\b(?:FROM|JOIN)\s+(?!pg_|information_schema\.)[a-z_]\w*\.[a-z_]/i;
+
+/** Whether a query for tables of programs is asked in a database of theirs; without a list it is that of the programs. */
+function isAskedThere(settings: unknown, databases: readonly string[] | undefined): boolean {
+  const asked = listAt(settings, "target_databases").map(String);
+  if (databases === undefined || asked.length === 0 || !TABLE.test(textAt(settings, "query") ?? "")) return true;
+  // A pattern of the shell may mean any.
+  return asked.some((one) => databases.includes(one) || /[*?[]/.test(one));
+}
+
+function metricsIn(text: string, databases: readonly string[] | undefined): string[] {
   let queries: unknown;
   try {
     queries = parse(text);
@@ -54,7 +75,7 @@ function metricsIn(text: string): string[] {
     return [];
   }
   return entriesAt(queries).flatMap(([query, settings]) =>
-    textAt(settings, "query") === undefined
+    textAt(settings, "query") === undefined || !isAskedThere(settings, databases)
       ? []
       : listAt(settings, "metrics").flatMap((column) =>
           entriesAt(column).flatMap(([name, described]) =>

@@ -1,6 +1,7 @@
 import type { Inventory } from "../inventory";
 import type { KubeObject } from "../objects";
 import { entriesAt, listAt, textAt } from "../value";
+import { databaseProblems } from "./databases";
 import { hidden, type Problem } from "./problem";
 
 type Find = Inventory["find"];
@@ -13,7 +14,7 @@ export function customProblems(object: KubeObject, find: Find): Problem[] {
 
 const CHECKS: Readonly<Record<string, (object: KubeObject, find: Find) => Problem[]>> = {
   "cert-manager.io/Certificate": certificate,
-  "postgresql.cnpg.io/Cluster": (object, find) => [...owner(object, find), ...reloaded(object, find)],
+  "postgresql.cnpg.io/Cluster": (object, find) => [...owner(object, find), ...reloaded(object, find), ...databaseProblems(object)],
 };
 
 const NAMES = ["dnsNames", "ipAddresses", "uris", "emailAddresses", "otherNames"];

@@ -1,6 +1,6 @@
 import type { KubeObject } from "../objects";
 import { schedule } from "../schedules";
-import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt } from "../value";
+import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt, type Json } from "../value";
 import { isPortName } from "./pods";
 import { hidden, repeated, shown, type Problem } from "./problem";
 
@@ -17,6 +17,10 @@ const CHECKS: Readonly<Record<string, (object: KubeObject) => Problem[]>> = {
   "batch/Job": job,
   "/Service": service,
   "/PersistentVolumeClaim": ({ spec }) => claim(spec, ["spec"]),
+  "monitoring.coreos.com/Prometheus": claimOfOperator(["storage", "volumeClaimTemplate", "spec"]),
+  "monitoring.coreos.com/Alertmanager": claimOfOperator(["storage", "volumeClaimTemplate", "spec"]),
+  "postgresql.cnpg.io/Cluster": (object) =>
+    ["storage", "walStorage"].flatMap((volume) => claimOfOperator([volume, "pvcTemplate"])(object)),
   "policy/PodDisruptionBudget": budget,
   "scheduling.k8s.io/PriorityClass": priorityClass,
 };
@@ -66,11 +70,29 @@ function statefulSet({ spec }: KubeObject): Problem[] {
   );
 }
 
+/** The claim that a custom resource hands on; operators fill in what it does not say. */
+function claimOfOperator(place: readonly string[]) {
+  return ({ spec }: KubeObject): Problem[] => {
+    const own = recordAt(spec, ...place);
+    return own.accessModes === undefined ? [] : claim(own, ["spec", ...place]);
+  };
+}
+
 const ACCESS = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
+
+/** Classes of disks, as clouds name theirs. Source: the pages of the CSI drivers of EBS, Persistent Disk, Azure Disk, and of local volumes */
+const BLOCKS =
+  /^(?:(?:aws-)?ebs\b.*|.*-ebs|gp[23]\b.*|io[12]\b.*|sc1|st1|pd-.*|hyperdisk.*|(?:standard|premium|enterprise)-rwo|standard|managed-?(?:csi|premium|disk).*|do-block-storage.*|local-path|hostpath|local-storage)$/;
 
 function claim(spec: unknown, path: readonly (string | number)[]): Problem[] {
   const modes = listAt(spec, "accessModes");
   if (modes.length === 0) return [{ path: [...path, "accessModes"], message: "a claim has one at least; use ReadWriteOnce" }];
+  const many = modes.find((mode) => mode === "ReadWriteMany" || mode === "ReadOnlyMany");
+  const storageClass = textAt(spec, "storageClassName") ?? "";
+  if (many !== undefined && BLOCKS.test(storageClass)) {
+    const message = `is ${shown(many)}, and a disk of the class ${storageClass} is on one node at a time: the claim is never met; use ReadWriteOnce`;
+    return [{ path: [...path, "accessModes"], message }];
+  }
   return modes
     .filter((mode) => !ACCESS.includes(String(mode)))
     .map((mode) => ({ path: [...path, "accessModes"], message: `${shown(mode)} is none; use ReadWriteOnce` }));
@@ -99,11 +121,19 @@ function job({ spec }: KubeObject): Problem[] {
   return jobSpec(spec, ["spec"]);
 }
 
+/** Seconds in which whoever waits for a job has seen that it ended. */
+const LEAST_KEPT = 60;
+
 function jobSpec(spec: unknown, path: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   if (at(spec, "suspend") === true) problems.push({ path: [...path, "suspend"], message: "it never runs; set it to false" });
   if (numberAt(spec, "parallelism") === 0)
     problems.push({ path: [...path, "parallelism"], message: "is 0: it never runs; use 1" });
+  const kept = numberAt(spec, "ttlSecondsAfterFinished");
+  if (kept !== undefined && kept < LEAST_KEPT && path[1] !== "jobTemplate") {
+    const message = `deletes the job ${kept} s after it has ended: a deploy that waits for it finds none and fails, and the next one makes it anew; remove it`;
+    problems.push({ path: [...path, "ttlSecondsAfterFinished"], message });
+  }
   return problems;
 }
 
@@ -141,7 +171,12 @@ function service({ spec }: KubeObject): Problem[] {
       if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535) continue;
       problems.push({ path: [...path, key], message: `${shown(value)} is no port; use 1 to 65535` });
     }
-    if (ports.length > 1 && textAt(port, "name") === undefined) {
+    const named = textAt(port, "name");
+    if (named !== undefined && !hidden(named) && !SERVICE_PORT.test(named)) {
+      const message = `${named} is no name of a port; use at most 63 small letters, digits and dashes`;
+      problems.push({ path: [...path, "name"], message });
+    }
+    if (ports.length > 1 && named === undefined) {
       problems.push({ path, message: "has no name, which several ports of a Service need; name it" });
     }
   }
@@ -156,6 +191,28 @@ function service({ spec }: KubeObject): Problem[] {
   if (entriesAt(spec, "selector").some(([, value]) => typeof value !== "string")) {
     problems.push({ path: ["spec", "selector"], message: "has a value that is no text; put it in quotes" });
   }
+  return [...problems, ...typeProblems(spec, type)];
+}
+
+/** Source: https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports */
+const SERVICE_PORT = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** Fields that go with a type of Service alone. Source: `ValidateService` in pkg/apis/core/validation of Kubernetes 1.34 */
+function typeProblems(spec: Json, type: string): Problem[] {
+  const problems: Problem[] = [];
+  const says = (field: string, message: string) => problems.push({ path: ["spec", field], message });
+  const outside = type === "LoadBalancer" || type === "NodePort";
+  if (spec.clusterIP === "None" && outside)
+    says("clusterIP", `is None, which a Service of the type ${type} may not have; remove it`);
+  if (spec.externalTrafficPolicy !== undefined && !outside && listAt(spec, "externalIPs").length === 0)
+    says("externalTrafficPolicy", `goes with LoadBalancer and NodePort, and is refused with ${type}; remove it`);
+  for (const field of ["loadBalancerSourceRanges", "loadBalancerClass", "allocateLoadBalancerNodePorts"]) {
+    const value = spec[field];
+    if (value === undefined || type === "LoadBalancer" || (Array.isArray(value) && value.length === 0)) continue;
+    says(field, `goes with LoadBalancer, and is refused with ${type}; remove it`);
+  }
+  if (at(spec, "sessionAffinityConfig", "clientIP") !== undefined && textAt(spec, "sessionAffinity") !== "ClientIP")
+    says("sessionAffinityConfig", "goes with sessionAffinity: ClientIP, and is refused without; remove it");
   return problems;
 }
 

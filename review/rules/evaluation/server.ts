@@ -107,6 +107,15 @@ const CHECKS: readonly Check[] = [
       : undefined;
   },
   ({ spec }) => {
+    // Source: https://prometheus.io/docs/prometheus/latest/migration/#alertmanager-v1-api
+    const all = listAt(spec, "alerting", "alertmanagers");
+    const old = all.findIndex((one) => textAt(one, "apiVersion")?.toLowerCase() === "v1");
+    const version = /^v?(\d+)\./.exec(textAt(spec, "version") ?? "")?.[1];
+    if (old < 0 || (version !== undefined && Number(version) < 3)) return undefined;
+    const path = `spec.alerting.alertmanagers[${old}].apiVersion`;
+    return [path, "is v1, which Prometheus 3 does not speak: its configuration is refused, and no alert gets out; use v2"];
+  },
+  ({ spec }) => {
     const agent = listAt(spec, "additionalArgs").some((one) => textAt(one, "name") === "agent");
     return agent || textAt(spec, "mode") === "agent"
       ? ["spec.additionalArgs", "as an agent it evaluates no rule; leave that out"]

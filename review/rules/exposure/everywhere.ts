@@ -35,6 +35,14 @@ export function areEverybody(cidrs: readonly string[]): boolean {
   return wideV6 || publicAddresses(cidrs.map(blockOf).filter((block) => block !== undefined)) >= MANY;
 }
 
+/** Whether a block holds an address that somebody on the internet may have. */
+export function isPublic(cidr: string): boolean {
+  const [address = ""] = cidr.split("/");
+  if (address.includes(":")) return !OWN_V6.test(address);
+  const block = blockOf(cidr);
+  return block !== undefined && publicAddresses([block]) > 0;
+}
+
 /** First address, and the one after the last. */
 type Block = readonly [first: number, end: number];
 

@@ -46,6 +46,11 @@ const KEYS: readonly (readonly [part: string, shape: RegExp, message: string])[]
         "a connection string with a password",
       ] as const,
   ),
+  [
+    "password",
+    /\bpassword\s+'(?![$[%<{]|SCRAM-SHA-256\$)[^'\n]{4,}'/i,
+    "SQL with a password in it",
+  ],
   ["host=", new RegExp(String.raw`\bhost=\S+.*\bpassword=${NOT_A_REFERENCE}\S{4,}`, "i"), "a connection string with a password"],
   [
     "://",
@@ -63,8 +68,14 @@ function authorization(scheme: string): RegExp {
   return new RegExp(String.raw`\b${scheme}(?: |%20|=)${NOT_A_REFERENCE}(?=\S*\d)[\w+/.~-]{16,}=*`);
 }
 
+/** Shorter than any of them: `a://b:c@d`. */
+const SHORTEST = 9;
+/** One look for a part of any of them: most texts have none. */
+const ANY_PART = new RegExp(KEYS.map(([part]) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join("|"), "i");
+
 /** What kind of key a text has in it. Never the key itself: it is printed. */
 export function keyIn(text: string): string | undefined {
+  if (text.length < SHORTEST || !ANY_PART.test(text)) return undefined;
   const small = text.toLowerCase();
   return KEYS.find(([part, shape]) => small.includes(part) && shape.test(text))?.[2];
 }

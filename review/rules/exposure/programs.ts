@@ -3,6 +3,7 @@ import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
 import { leaves, listAt, recordAt, textAt } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
+import { connectionFindings } from "./logs";
 
 const { error } = reporter("closed-to-strangers");
 
@@ -16,7 +17,7 @@ export function programFindings(known: Inventory): Finding[] {
     ...known
       .ofKind("Cluster")
       .filter(({ group }) => group === "postgresql.cnpg.io")
-      .flatMap(databaseFindings),
+      .flatMap((cluster) => [...databaseFindings(cluster), ...connectionFindings(cluster)]),
     ...known.ofKind("Pooler").flatMap(poolerFindings),
     ...known.ofKind("Prometheus").flatMap(prometheusFindings),
   ];

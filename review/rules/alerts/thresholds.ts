@@ -1,0 +1,70 @@
+import { seconds } from "../../promql/duration";
+import { selectorsOf, type Binary, type Expression } from "../../promql/parse";
+
+/** A sentence about the threshold of an alert, without the alert's name. */
+type Said = readonly string[];
+
+const HOUR = 3600;
+/** Seconds after which nobody wants to be woken any more for something that waits. */
+const MOST_OF_A_PAGE = 4 * HOUR;
+
+/** Times in the units of another program: a threshold of 60000 for what is measured in seconds is 60 s in somebody's mind. */
+export function unitsOf({ left, right, operator }: Binary, isPage: boolean): Said {
+  const metric = measured(left);
+  if (metric === undefined || right.kind !== "number" || !operator.startsWith(">")) return [];
+  const { value } = right;
+  const inMilliseconds = value >= 10_000 && value % 1000 === 0 && value % HOUR !== 0;
+  if (/_seconds$/.test(metric) && (inMilliseconds || (isPage && value > MOST_OF_A_PAGE))) {
+    const hint = inMilliseconds ? `; was ${value / 1000} meant, which is ${value} milliseconds?` : "; take less";
+    return [`compares ${metric}, which is in seconds, with ${value}: people hear after ${time(value)}${hint}`];
+  }
+  return [];
+}
+
+function time(value: number): string {
+  return value >= HOUR ? `${Number((value / HOUR).toPrecision(3))} hours` : `${Math.round(value / 60)} minutes`;
+}
+
+/** The metric whose own value, or the largest or smallest of it, is compared. */
+function measured(expression: Expression): string | undefined {
+  if (expression.kind === "selector") return expression.metric;
+  if (expression.kind !== "aggregation" && expression.kind !== "call") return undefined;
+  const name = expression.kind === "aggregation" ? expression.operator : expression.name;
+  const [first] = expression.args;
+  return first !== undefined && /^(?:max|min|avg|last)(?:_over_time)?$/.test(name) ? measured(first) : undefined;
+}
+
+/**
+ * What is counted within a window, against a rate over as long a time or longer: what may be under way is then as much as all that is counted, and
+ * nothing is ever missed.
+ * @param recording the expressions that are recorded under a name
+ */
+export function windowsOf({ left, right, operator }: Binary, recording: (name: string) => readonly Expression[]): Said {
+  if (!operator.startsWith(">")) return [];
+  const [under] = ratesIn(right);
+  if (under === undefined) return [];
+  const ranges = selectorsOf(left).flatMap(({ metric = "", range }) => [
+    ...(range === undefined ? [] : [range]),
+    ...recording(metric).flatMap((one) => selectorsOf(one).flatMap((selector) => selector.range ?? [])),
+  ]);
+  const window = Math.max(0, ...ranges.map((range) => seconds(range) ?? 0));
+  if (window === 0 || under < window) return [];
+  return [
+    `allows for what comes in within ${time(under)}, and counts ${time(window)}: never more than that is missing, and it never fires; allow for less (mes:reconciliation.transit)`,
+  ];
+}
+
+/** Seconds by which a rate is multiplied. */
+function ratesIn(expression: Expression): number[] {
+  if (expression.kind === "selector" || expression.kind === "number" || expression.kind === "string") return [];
+  if (expression.kind !== "binary") return expression.args.flatMap(ratesIn);
+  const { left, right, operator } = expression;
+  if (operator !== "*") return [...ratesIn(left), ...ratesIn(right)];
+  const [number, other] = right.kind === "number" ? [right, left] : [left, right];
+  return number.kind === "number" && hasRate(other) ? [number.value] : [];
+}
+
+function hasRate(expression: Expression): boolean {
+  if (expression.kind === "call") return expression.name === "rate" || expression.args.some(hasRate);
+  return expression.kind === "aggregation" && expression.args.some(hasRate);
+}

@@ -1,0 +1,50 @@
+import { listAt, numberAt, type Json } from "../../kubernetes/value";
+
+/** What programs that ask say when all is well, and what they say of a server that runs and lets nobody in. Sources: the page of each */
+const ANSWERS: readonly (readonly [asks: RegExp, answers: readonly string[]])[] = [
+  [/\b(?:valkey|redis)-cli\b.*\bping\b/i, ["PONG", "NOAUTH Authentication required."]],
+  [/\bpg_isready\b/, ["accepting connections"]],
+  [/\brabbitmq-diagnostics\b.*\bping\b/, ["Ping succeeded"]],
+  [/\bmysqladmin\b.*\bping\b/, ["mysqld is alive"]],
+];
+
+/** How ports are told to those programs. */
+const PORT = /(?:^|\s)(?:-p|--port)[ =]?(\d{2,5})(?=\s|$)/;
+const OTHER_HOST = /(?:^|\s)(?:-h|--host)[ =]?(?!localhost\b|127\.|\[?::1)[\w.$({]/;
+
+const GREP = /\|\s*grep\s+((?:-\w+\s+)*)(?:'([^']*)'|"([^"]*)"|([^\s|&;'"]+))/;
+
+/** As grep reads it: without -E, signs of extended expressions stand for themselves. */
+function expression(pattern: string, options: string): RegExp | undefined {
+  const flags = options.includes("i") ? "i" : "";
+  const extended = /[EP]/.test(options) ? pattern : pattern.replaceAll(/[|+?(){}]/g, String.raw`\$&`);
+  const source = options.includes("F") ? pattern.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`) : extended;
+  try {
+    return new RegExp(options.includes("x") ? `^(?:${source})$` : source, flags);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Why the command of a probe fails however well the program is; nothing where that is not known.
+ * @param ports of all containers of the pod
+ */
+export function commandProblem(probe: Json, ports: readonly unknown[]): string | undefined {
+  const command = listAt(probe, "exec", "command")
+    .filter((word): word is string => typeof word === "string")
+    .join(" ");
+  if (command === "") return undefined;
+  const known = ANSWERS.find(([asks]) => asks.test(command));
+  if (known === undefined) return undefined;
+  const port = PORT.exec(command)?.[1];
+  if (port !== undefined && ports.length > 0 && !OTHER_HOST.test(command)) {
+    if (!ports.some((one) => numberAt(one, "containerPort") === Number(port))) return `asks the port ${port}, which no container declares`;
+  }
+  const [, options = "", single, double, plain] = GREP.exec(command) ?? [];
+  const pattern = single ?? double ?? plain;
+  if (pattern === undefined || /v/.test(options)) return undefined;
+  const expected = expression(pattern, options);
+  if (expected === undefined || known[1].some((answer) => expected.test(answer))) return undefined;
+  return `looks for ${pattern}, and the answer is ${known[1][0] ?? ""}`;
+}
