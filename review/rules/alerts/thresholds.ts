@@ -1,5 +1,6 @@
 import { seconds } from "../../promql/duration";
 import { selectorsOf, type Binary, type Expression } from "../../promql/parse";
+import { count } from "../rule";
 
 /** A sentence about the threshold of an alert, without the alert's name. */
 type Said = readonly string[];
@@ -22,7 +23,7 @@ export function unitsOf({ left, right, operator }: Binary, isPage: boolean): Sai
 }
 
 function time(value: number): string {
-  return value >= HOUR ? `${Number((value / HOUR).toPrecision(3))} hours` : `${Math.round(value / 60)} minutes`;
+  return value >= HOUR ? count(Number((value / HOUR).toPrecision(3)), "hour") : count(Math.round(value / 60), "minute");
 }
 
 /** The metric whose own value, or the largest or smallest of it, is compared. */
