@@ -48,7 +48,8 @@ const cache = new WeakMap<KubeObject, ReadonlySet<string> | "unknown">();
 
 /** Databases of programs; nothing where they come out of a backup. */
 function databasesOf({ spec, namespace, name }: KubeObject, known: Inventory): readonly string[] | undefined {
-  if (recordAt(spec, "bootstrap").recovery !== undefined || recordAt(spec, "bootstrap").pg_basebackup !== undefined) return undefined;
+  if (recordAt(spec, "bootstrap").recovery !== undefined || recordAt(spec, "bootstrap").pg_basebackup !== undefined)
+    return undefined;
   const declared = known
     .ofKind("Database")
     .filter((one) => one.namespace === namespace && textAt(one.spec, "cluster", "name") === name)
