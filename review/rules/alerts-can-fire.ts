@@ -159,9 +159,7 @@ function mostFail(comparison: Binary, facts: Facts | undefined, says: (message: 
   if (right.kind !== "number" || !operator.startsWith(">") || right.value < 0.5 || right.value >= 1) return [];
   if (left.kind !== "binary" || left.operator !== "/" || partOf(left.left, left.right) !== "share") return [];
   const [whose, setting] = ratioOf(comparison, facts);
-  return [
-    says(`tells only when ${Math.round(right.value * 100)} % of them fail (its ratio)${whose}; take less${setting}`),
-  ];
+  return [says(`tells only when ${Math.round(right.value * 100)} % of them fail (its ratio)${whose}; take less${setting}`)];
 }
 
 /** A lost order is only noticed where both sides are counted. */

@@ -51,7 +51,8 @@ function badBudget(budget: KubeObject, groups: readonly PodGroup[], { scale, opa
   const findings: Finding[] = [];
   // Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
   if (budget.spec.unhealthyPodEvictionPolicy === "IfHealthyBudget") {
-    const message = "a pod that never gets ready keeps its node from being drained, and every upgrade of the cluster hangs; use AlwaysAllow";
+    const message =
+      "a pod that never gets ready keeps its node from being drained, and every upgrade of the cluster hangs; use AlwaysAllow";
     findings.push(warning(budget.resource, "spec.unhealthyPodEvictionPolicy", message));
   }
   if (mayGo !== undefined && mayGo < 1 && pods > 0) {

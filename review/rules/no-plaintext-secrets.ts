@@ -134,7 +134,11 @@ function openConfigMap({ resource }: KubeObject): Finding[] {
     if (isCredential(key, content)) return [error(resource, ["data", key], `is in plain text; ${ADVICE}`)];
     return content.split("\n").flatMap((line, i) => {
       const [setting, value] = settingIn(line);
-      if (line.length > SHORTEST_RANDOM && /[=:]\s*["']?[\w+/=-]{20,}["']?\s*$/.test(line) && looksRandom(/([\w+/=-]{20,})["']?\s*$/.exec(line)?.[1] ?? "")) {
+      if (
+        line.length > SHORTEST_RANDOM &&
+        /[=:]\s*["']?[\w+/=-]{20,}["']?\s*$/.test(line) &&
+        looksRandom(/([\w+/=-]{20,})["']?\s*$/.exec(line)?.[1] ?? "")
+      ) {
         return [error(resource, ["data", key], `line ${i + 1} ends with a text as random as a password; ${ADVICE}`)];
       }
       if (setting === undefined || !isCredential(setting, value)) return [];

@@ -38,7 +38,9 @@ export const objectsAccepted: Rule = {
         ].map(({ path, message }) => error(object.resource, path, message)),
       ),
       ...pods.flatMap((group) =>
-        [...podProblems(group, known), ...podFieldProblems(group)].map(({ path, message }) => error(group.object.resource, path, message)),
+        [...podProblems(group, known), ...podFieldProblems(group)].map(({ path, message }) =>
+          error(group.object.resource, path, message),
+        ),
       ),
       ...plan.resources.flatMap((resource) =>
         releaseProblems(resource).map(({ path, message }) => error(resource, path, message)),

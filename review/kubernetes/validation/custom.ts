@@ -14,7 +14,11 @@ export function customProblems(object: KubeObject, find: Find): Problem[] {
 
 const CHECKS: Readonly<Record<string, (object: KubeObject, find: Find) => Problem[]>> = {
   "cert-manager.io/Certificate": certificate,
-  "postgresql.cnpg.io/Cluster": (object, find) => [...owner(object, find), ...reloaded(object, find), ...databaseProblems(object)],
+  "postgresql.cnpg.io/Cluster": (object, find) => [
+    ...owner(object, find),
+    ...reloaded(object, find),
+    ...databaseProblems(object),
+  ],
 };
 
 const NAMES = ["dnsNames", "ipAddresses", "uris", "emailAddresses", "otherNames"];

@@ -50,7 +50,11 @@ function bootstrap({ spec }: KubeObject): Problem[] {
     }
   }
   const names = listAt(spec, "externalClusters").map((one) => textAt(one, "name"));
-  for (const path of [["bootstrap", "recovery", "source"], ["bootstrap", "pg_basebackup", "source"], ["replica", "source"]]) {
+  for (const path of [
+    ["bootstrap", "recovery", "source"],
+    ["bootstrap", "pg_basebackup", "source"],
+    ["replica", "source"],
+  ]) {
     const source = textAt(spec, ...path);
     if (source === undefined || names.includes(source)) continue;
     problems.push({ path: ["spec", ...path], message: `${source} is none of externalClusters, and is refused; name one` });
@@ -78,7 +82,8 @@ function roles({ spec }: KubeObject): Problem[] {
     const again = seen.has(name);
     seen.add(name);
     if (again) return [{ path, message: `there is a role ${name} already: the webhook refuses both; keep one` }];
-    if (KEPT.test(name)) return [{ path: [...path, "name"], message: `${name} belongs to Postgres or its operator, and is refused` }];
+    if (KEPT.test(name))
+      return [{ path: [...path, "name"], message: `${name} belongs to Postgres or its operator, and is refused` }];
     const both = at(role, "disablePassword") === true && isRecord(at(role, "passwordSecret"));
     return both ? [{ path: [...path, "disablePassword"], message: "is set beside passwordSecret, and refused; keep one" }] : [];
   });

@@ -39,9 +39,7 @@ function spreadProblems(spec: Json, specPath: readonly string[]): Problem[] {
       const skew = numberAt(one, "maxSkew");
       const domains = numberAt(one, "minDomains");
       return [
-        ...(skew !== undefined && skew < 1
-          ? [{ path: [...path, "maxSkew"], message: `${skew} is refused; use 1 or more` }]
-          : []),
+        ...(skew !== undefined && skew < 1 ? [{ path: [...path, "maxSkew"], message: `${skew} is refused; use 1 or more` }] : []),
         ...(domains !== undefined && (domains < 1 || textAt(one, "whenUnsatisfiable") !== "DoNotSchedule")
           ? [{ path: [...path, "minDomains"], message: "goes with DoNotSchedule, and is at least 1: it is refused; remove it" }]
           : []),
@@ -122,7 +120,9 @@ function privilegeProblems(container: unknown, path: Path): Problem[] {
   if (security.privileged !== true && admin === undefined) return [];
   const what = security.privileged === true ? "privileged" : `the capability ${String(admin)}`;
   const where = [...path, "securityContext", ...(security.privileged === true ? ["privileged"] : ["capabilities", "add"])];
-  return [{ path: where, message: `${what} allows everything beside allowPrivilegeEscalation: false: the pod is refused; remove it` }];
+  return [
+    { path: where, message: `${what} allows everything beside allowPrivilegeEscalation: false: the pod is refused; remove it` },
+  ];
 }
 
 function subPathProblems(container: unknown, path: Path): Problem[] {

@@ -15,7 +15,7 @@ export function unitsOf({ left, right, operator }: Binary, isPage: boolean): Sai
   if (metric === undefined || right.kind !== "number" || !operator.startsWith(">")) return [];
   const { value } = right;
   const inMilliseconds = value >= 10_000 && value % 1000 === 0 && value % HOUR !== 0;
-  if (/_seconds$/.test(metric) && (inMilliseconds || (isPage && value > MOST_OF_A_PAGE))) {
+  if (metric.endsWith("_seconds") && (inMilliseconds || (isPage && value > MOST_OF_A_PAGE))) {
     const hint = inMilliseconds ? `; was ${value / 1000} meant, which is ${value} milliseconds?` : "; take less";
     return [`compares ${metric}, which is in seconds, with ${value}: people hear after ${time(value)}${hint}`];
   }

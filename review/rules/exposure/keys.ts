@@ -46,11 +46,7 @@ const KEYS: readonly (readonly [part: string, shape: RegExp, message: string])[]
         "a connection string with a password",
       ] as const,
   ),
-  [
-    "password",
-    /\bpassword\s+'(?![$[%<{]|SCRAM-SHA-256\$)[^'\n]{4,}'/i,
-    "SQL with a password in it",
-  ],
+  ["password", /\bpassword\s+'(?![$[%<{]|SCRAM-SHA-256\$)[^'\n]{4,}'/i, "SQL with a password in it"],
   ["host=", new RegExp(String.raw`\bhost=\S+.*\bpassword=${NOT_A_REFERENCE}\S{4,}`, "i"), "a connection string with a password"],
   [
     "://",

@@ -68,8 +68,16 @@ export function connectionFindings(cluster: KubeObject): Finding[] {
   const parameters = parametersOf(cluster);
   const broken = /^TLSv1(?:\.1)?$/i;
   const found: (readonly [string, boolean, string])[] = [
-    ["ssl_min_protocol_version", broken.test(parameters.get("ssl_min_protocol_version") ?? ""), "takes a version of TLS that is broken"],
-    ["ssl_max_protocol_version", broken.test(parameters.get("ssl_max_protocol_version") ?? ""), "takes no version of TLS but broken ones"],
+    [
+      "ssl_min_protocol_version",
+      broken.test(parameters.get("ssl_min_protocol_version") ?? ""),
+      "takes a version of TLS that is broken",
+    ],
+    [
+      "ssl_max_protocol_version",
+      broken.test(parameters.get("ssl_max_protocol_version") ?? ""),
+      "takes no version of TLS but broken ones",
+    ],
     ["ssl", /^(?:off|false|no|0)$/i.test(parameters.get("ssl") ?? ""), "speaks without TLS"],
     ["password_encryption", parameters.get("password_encryption") === "md5", "keeps passwords in a way that is broken"],
   ];
@@ -77,6 +85,10 @@ export function connectionFindings(cluster: KubeObject): Finding[] {
     .filter(([, is]) => is)
     .map(([parameter, , message]) => {
       const path = ["spec", "postgresql", "parameters", parameter];
-      return error(cluster.resource, path, `${parameter} is ${parameters.get(parameter) ?? ""}: it ${message}; remove it (${KEY})`);
+      return error(
+        cluster.resource,
+        path,
+        `${parameter} is ${parameters.get(parameter) ?? ""}: it ${message}; remove it (${KEY})`,
+      );
     });
 }

@@ -19,7 +19,11 @@ interface Scope {
 
 /** Names as a chart takes them: a list, a mapping by name, or a text with commas between. */
 function namesOf(value: unknown): readonly string[] {
-  if (typeof value === "string") return value.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (typeof value === "string")
+    return value
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "");
   if (Array.isArray(value)) return value.map(String);
   return Object.entries(recordAt({ value }, "value")).flatMap(([name, on]) => (on === false ? [] : [name]));
 }
@@ -97,7 +101,9 @@ export function scopeFindings(release: Resource, chart: string, objects: readonl
   const own = textAt(release.inputs, "namespace") ?? "";
   const known = Object.hasOwn(SCOPES, chart) ? (SCOPES[chart] ?? []) : [];
   const scopes = [...known.flatMap((reads) => reads(values)), ...byProgram(values)];
-  const together = scopes.filter(({ denies, kinds }) => denies !== true && kinds === undefined).flatMap(({ names }) => names ?? [own]);
+  const together = scopes
+    .filter(({ denies, kinds }) => denies !== true && kinds === undefined)
+    .flatMap(({ names }) => names ?? [own]);
   return scopes.flatMap((scope) => {
     const names = scope.denies === true || scope.kinds !== undefined ? (scope.names ?? [own]) : together;
     const among = (namespace: string) => names.some((name) => name === namespace || matchesWhole(name, namespace) === true);
@@ -106,8 +112,7 @@ export function scopeFindings(release: Resource, chart: string, objects: readonl
         namespace !== "" && (scope.kinds?.includes(kind) ?? true) && among(namespace) === (scope.denies === true),
     );
     if (left === undefined) return [];
-    const what =
-      scope.denies === true ? `leaves out ${names.join(", ")}` : `looks at ${[...new Set(names)].join(", ")} alone`;
+    const what = scope.denies === true ? `leaves out ${names.join(", ")}` : `looks at ${[...new Set(names)].join(", ")} alone`;
     const message = `${release.name} ${what}, so that nobody acts on ${title(left)}; remove it, or name the namespace ${left.namespace}`;
     return [error(release, ["values", ...scope.path], message)];
   });

@@ -39,11 +39,12 @@ export function commandProblem(probe: Json, ports: readonly unknown[]): string |
   if (known === undefined) return undefined;
   const port = PORT.exec(command)?.[1];
   if (port !== undefined && ports.length > 0 && !OTHER_HOST.test(command)) {
-    if (!ports.some((one) => numberAt(one, "containerPort") === Number(port))) return `asks the port ${port}, which no container declares`;
+    if (!ports.some((one) => numberAt(one, "containerPort") === Number(port)))
+      return `asks the port ${port}, which no container declares`;
   }
   const [, options = "", single, double, plain] = GREP.exec(command) ?? [];
   const pattern = single ?? double ?? plain;
-  if (pattern === undefined || /v/.test(options)) return undefined;
+  if (pattern === undefined || options.includes("v")) return undefined;
   const expected = expression(pattern, options);
   if (expected === undefined || known[1].some((answer) => expected.test(answer))) return undefined;
   return `looks for ${pattern}, and the answer is ${known[1][0] ?? ""}`;

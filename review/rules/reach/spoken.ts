@@ -30,7 +30,8 @@ export function spokenFindings(known: Inventory, facts: Facts | undefined): Find
         const message = `tells clients to speak ${protocol} to ${first === undefined ? service.name : title(first.object)}, which answers ${spoken}: every request fails; use ${spoken === "HTTPS" ? "https" : "http"}`;
         return [error(service.resource, ["spec", "ports", i, "appProtocol"], message)];
       };
-      if (groups.some(({ object }) => programs.has(object.name))) return PLAIN.includes(protocol) ? [] : says("HTTP/1.1 without TLS");
+      if (groups.some(({ object }) => programs.has(object.name)))
+        return PLAIN.includes(protocol) ? [] : says("HTTP/1.1 without TLS");
       const scheme = groups.map((group) => askedBy(group, target)).find((one) => one !== undefined);
       if (scheme === "HTTPS" && PLAIN.includes(protocol)) return says("HTTPS");
       return scheme === "HTTP" && SECURED.includes(protocol) ? says("HTTP without TLS") : [];
@@ -41,7 +42,9 @@ export function spokenFindings(known: Inventory, facts: Facts | undefined): Find
 /** How probes ask a port: they are answered. */
 function askedBy({ spec }: PodGroup, target: number | string | undefined): string | undefined {
   for (const container of containersOf(spec)) {
-    const own = listAt(container, "ports").find((one) => textAt(one, "name") === target || numberAt(one, "containerPort") === target);
+    const own = listAt(container, "ports").find(
+      (one) => textAt(one, "name") === target || numberAt(one, "containerPort") === target,
+    );
     if (own === undefined) continue;
     for (const probe of ["readinessProbe", "livenessProbe"]) {
       const asked = numberAt(container, probe, "httpGet", "port") ?? textAt(container, probe, "httpGet", "port");

@@ -156,9 +156,11 @@ function manyOf(expression: Expression): "surely" | "perhaps" | undefined {
 function notOnItsNodes({ object, target }: Autoscaler, known: Inventory): Finding[] {
   const queries = listAt(object.spec, "triggers").map((trigger) => textAt(trigger, "metadata", "query") ?? "");
   if (!queries.some((query) => query.includes("DCGM_"))) return [];
-  const scaled = known.pods.find(({ object: { kind, namespace, name } }) => kind === target.kind && namespace === target.namespace && name === target.name);
+  const scaled = known.pods.find(
+    ({ object: { kind, namespace, name } }) => kind === target.kind && namespace === target.namespace && name === target.name,
+  );
   const exporters = known.pods.filter(
-    ({ perNode, spec }) => perNode && listAt(spec, "containers").some((one) => /dcgm/.test(textAt(one, "image") ?? "")),
+    ({ perNode, spec }) => perNode && listAt(spec, "containers").some((one) => (textAt(one, "image") ?? "").includes("dcgm")),
   );
   return exporters.flatMap((exporter) => {
     const tolerated = listAt(exporter.spec, "tolerations");

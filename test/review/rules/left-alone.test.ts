@@ -36,7 +36,11 @@ describe("an operator looks after its objects", () => {
     ["keda", (v: Inputs) => (v.watchNamespace = "keda"), /values.watchNamespace: keda looks at keda alone/],
     ["cloudnative-pg", (v: Inputs) => (v.config = { clusterWide: false }), /looks at mes-operators alone.*mes-data/],
     ["cloudnative-pg", (v: Inputs) => (v.config = { data: { WATCH_NAMESPACE: "other" } }), /looks at other alone/],
-    ["prometheus-operator", (v: Inputs) => (v.prometheusOperator.denyNamespaces = ["mes-observability"]), /leaves out mes-observ/],
+    [
+      "prometheus-operator",
+      (v: Inputs) => (v.prometheusOperator.denyNamespaces = ["mes-observability"]),
+      /leaves out mes-observ/,
+    ],
     [
       "prometheus-operator",
       (v: Inputs) => (v.prometheusOperator.prometheusInstanceNamespaces = ["monitoring"]),
@@ -102,7 +106,12 @@ const REFUSED: readonly Edit[] = [
     /does exec and sleep at once/,
   ],
   ["a hook without a thing", ...RELAY, (o) => (containersOf(o)[0].lifecycle = { preStop: {} }), /does nothing/],
-  ["a value beside Exists", ...RELAY, pod((p) => (p.tolerations = [{ operator: "Exists", key: "a", value: "b" }])), /Exists asks/],
+  [
+    "a value beside Exists",
+    ...RELAY,
+    pod((p) => (p.tolerations = [{ operator: "Exists", key: "a", value: "b" }])),
+    /Exists asks/,
+  ],
   ["two sources of a volume", ...RELAY, pod((p) => (p.volumes[0].hostPath = { path: "/x" })), /at once, and refused/],
   ["no name server", ...RELAY, pod((p) => (p.dnsPolicy = "None")), /None without a name server/],
   [
@@ -113,9 +122,27 @@ const REFUSED: readonly Edit[] = [
   ],
   ["a folder outside of the volume", ...RELAY, (o) => (containersOf(o)[0].volumeMounts[0].subPath = "../x"), /leads out of/],
   ["a port in capitals", "Service", "pricing", spec((s) => (s.ports[0].name = "HTTP")), /HTTP is no name of a port/],
-  ["blocks of clients without a balancer", "Service", "pricing", spec((s) => (s.loadBalancerSourceRanges = ["10.0.0.0/8"])), /goes/],
-  ["a disk on many nodes", "StatefulSet", "loki", spec((s) => (s.volumeClaimTemplates[0].spec.accessModes = ["ReadWriteMany"])), /one node/],
-  ["replication said twice", "Cluster", "postgres", spec((s) => (s.minSyncReplicas = s.maxSyncReplicas = 1)), /webhook refuses both/],
+  [
+    "blocks of clients without a balancer",
+    "Service",
+    "pricing",
+    spec((s) => (s.loadBalancerSourceRanges = ["10.0.0.0/8"])),
+    /goes/,
+  ],
+  [
+    "a disk on many nodes",
+    "StatefulSet",
+    "loki",
+    spec((s) => (s.volumeClaimTemplates[0].spec.accessModes = ["ReadWriteMany"])),
+    /one node/,
+  ],
+  [
+    "replication said twice",
+    "Cluster",
+    "postgres",
+    spec((s) => (s.minSyncReplicas = s.maxSyncReplicas = 1)),
+    /webhook refuses both/,
+  ],
   [
     "more replicas than there are",
     "Cluster",
@@ -123,7 +150,13 @@ const REFUSED: readonly Edit[] = [
     spec((s) => (s.postgresql.synchronous.number = 3)),
     /waits for 3 replicas, and there are 2/,
   ],
-  ["two beginnings", "Cluster", "postgres", spec((s) => (s.bootstrap.recovery = { source: "x" })), /begins by initdb and recovery/],
+  [
+    "two beginnings",
+    "Cluster",
+    "postgres",
+    spec((s) => (s.bootstrap.recovery = { source: "x" })),
+    /begins by initdb and recovery/,
+  ],
   [
     "a role of Postgres",
     "Cluster",
@@ -176,9 +209,12 @@ describe("the command of a probe", () => {
     expect(asks(command).join("\n")).toMatch(expected);
   });
 
-  it.each([`${PING} | grep -qi pong`, `${PING} | grep -qE 'PONG|NOAUTH'`, PING, `${PING} | grep -v LOADING`])("%s is fine", (command) => {
-    expect(asks(command)).toEqual([]);
-  });
+  it.each([`${PING} | grep -qi pong`, `${PING} | grep -qE 'PONG|NOAUTH'`, PING, `${PING} | grep -v LOADING`])(
+    "%s is fine",
+    (command) => {
+      expect(asks(command)).toEqual([]);
+    },
+  );
 });
 
 describe("an autoscaler", () => {
@@ -214,7 +250,12 @@ describe("an autoscaler", () => {
   });
 
   it("is measured on the nodes of its pods", () => {
-    const changed = changedIn(plan, "DaemonSet", pod((p) => (p.tolerations = [])), named("dcgm-exporter"));
+    const changed = changedIn(
+      plan,
+      "DaemonSet",
+      pod((p) => (p.tolerations = [])),
+      named("dcgm-exporter"),
+    );
     expect(scalingActs.check(changed).map(({ message }) => message)).toEqual([
       expect.stringMatching(/does not tolerate the taint .*gpu, as pods of .*pricing do/),
     ]);
@@ -222,7 +263,12 @@ describe("an autoscaler", () => {
 });
 
 it("warns of a budget that one failed pod holds up", () => {
-  const changed = changedIn(plan, "PodDisruptionBudget", spec((s) => (s.unhealthyPodEvictionPolicy = "IfHealthyBudget")), named("order-intake"));
+  const changed = changedIn(
+    plan,
+    "PodDisruptionBudget",
+    spec((s) => (s.unhealthyPodEvictionPolicy = "IfHealthyBudget")),
+    named("order-intake"),
+  );
   expect(disruptionBudgets.check(changed).map(({ severity, path }) => `${severity} ${path}`)).toEqual([
     "warning spec.unhealthyPodEvictionPolicy",
   ]);

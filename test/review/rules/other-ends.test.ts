@@ -31,7 +31,12 @@ const messages = (rule: Rule, changed: Plan) => rule.check(changed).map(({ messa
 describe("the other end of a connection", () => {
   const RELAY = ["Deployment", "outbox-relay"] as const;
   it.each<Edit>([
-    ["a short name of another namespace", ...RELAY, variable("PGHOST", "postgres-pooler-rw"), /the Service is in mes-data; write postgres-poo/],
+    [
+      "a short name of another namespace",
+      ...RELAY,
+      variable("PGHOST", "postgres-pooler-rw"),
+      /the Service is in mes-data; write postgres-poo/,
+    ],
     ["a Service that is not there", ...RELAY, variable("PGHOST", "postgres-poler.mes-data"), /there is no such Service/],
     ["HTTP to a port of gRPC", ...RELAY, variable("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), /takes grpc on port 4317/],
   ])("%s", (...edit) => {
@@ -88,7 +93,13 @@ describe("the way in", () => {
 describe("what others read", () => {
   const parameters = (values: Inputs): Change => spec((s) => Object.assign(s.postgresql.parameters, values));
   it.each<readonly [Rule, string, string, Change, RegExp]>([
-    [closedToStrangers, "Cluster", "postgres", parameters({ ssl_min_protocol_version: "TLSv1" }), /version of TLS that is broken/],
+    [
+      closedToStrangers,
+      "Cluster",
+      "postgres",
+      parameters({ ssl_min_protocol_version: "TLSv1" }),
+      /version of TLS that is broken/,
+    ],
     [closedToStrangers, "Cluster", "postgres", parameters({ password_encryption: "md5" }), /keeps passwords in a way/],
     [closedToStrangers, "Cluster", "postgres", parameters({ log_statement: "all" }), /logs statements with the names/],
     [closedToStrangers, "Cluster", "postgres", parameters({ log_min_duration_statement: "0" }), /logs statements with the names/],
@@ -114,7 +125,9 @@ describe("what others read", () => {
     const edit = ["", "Cluster", "postgres", parameters({ log_statement: "ddl" })] as const;
     expect(errorsAfter(plan, closedToStrangers, edit)).toEqual([]);
     const unprotected = { ...plan, facts: { ...plan.facts, protectData: false } } as Plan;
-    expect(errorsAfter(unprotected, closedToStrangers, ["", "Cluster", "postgres", parameters({ log_statement: "all" })])).toEqual([]);
+    expect(
+      errorsAfter(unprotected, closedToStrangers, ["", "Cluster", "postgres", parameters({ log_statement: "all" })]),
+    ).toEqual([]);
   });
 
   it("is blacked out on its way", () => {
@@ -136,15 +149,28 @@ describe("an alert", () => {
       plan,
       "PrometheusRule",
       (inputs) => {
-        for (const group of inputs.spec.groups) for (const rule of group.rules) if (rule.alert === name) rule.expr = change(rule.expr);
+        for (const group of inputs.spec.groups)
+          for (const rule of group.rules) if (rule.alert === name) rule.expr = change(rule.expr);
       },
       (inputs) => JSON.stringify(inputs.spec).includes(`"alert":"${name}"`),
     );
 
   it.each([
-    ["OutboxDelayed", (expr: string) => expr.replace("> 60", "> 60000"), /in seconds, with 60000: people hear after 16.7 hours; was 60 meant/],
-    ["MesOrdersNotReceived", (expr: string) => expr.replace("* 60 ", "* 7200 "), /within 2 hours, and counts 1 hour: .*reconciliation.transit/],
-    ["MesOrderMessagesFailing", (expr: string) => expr.replace("> 0.05", "> 1"), /of order-intake.*mes:roles.order-intake.maxFailureRatio/],
+    [
+      "OutboxDelayed",
+      (expr: string) => expr.replace("> 60", "> 60000"),
+      /in seconds, with 60000: people hear after 16.7 hours; was 60 meant/,
+    ],
+    [
+      "MesOrdersNotReceived",
+      (expr: string) => expr.replace("* 60 ", "* 7200 "),
+      /within 2 hours, and counts 1 hour: .*reconciliation.transit/,
+    ],
+    [
+      "MesOrderMessagesFailing",
+      (expr: string) => expr.replace("> 0.05", "> 1"),
+      /of order-intake.*mes:roles.order-intake.maxFailureRatio/,
+    ],
     ["MesOrderMessagesFailing", (expr: string) => expr.replace("> 0.05", "> 0.6"), /its ratio\) of order-intake/],
   ])("%s is in its units and windows", (name, change, expected) => {
     expect(messages(alertsCanFire, alert(name, change)).join("\n")).toMatch(expected);
@@ -159,12 +185,17 @@ describe("an alert", () => {
 
   it("of what loses orders wakes people", () => {
     const changed = structuredClone(plan) as Inputs;
-    for (const told of changed.facts.alerts) if (told.receiver !== undefined) told.receiver = told.severity === "page" ? "team" : "on-call";
+    for (const told of changed.facts.alerts)
+      if (told.receiver !== undefined) told.receiver = told.severity === "page" ? "team" : "on-call";
     expect(messages(alertsDelivered, changed).join("\n")).toMatch(/pages go to team and tickets to on-call/);
   });
 
   it("is handed over by the API that there is", () => {
-    const changed = changedIn(plan, "Prometheus", spec((s) => (s.alerting.alertmanagers[0].apiVersion = "v1")));
+    const changed = changedIn(
+      plan,
+      "Prometheus",
+      spec((s) => (s.alerting.alertmanagers[0].apiVersion = "v1")),
+    );
     expect(messages(alertsEvaluated, changed).join("\n")).toMatch(/Prometheus 3 does not speak/);
   });
 
@@ -182,7 +213,12 @@ describe("an alert", () => {
     [{ action: "drop", sourceLabels: ["__meta_kubernetes_pod_phase"], regex: "Succeeded|Failed" }],
     [{ action: "keep", sourceLabels: ["__address__"], regex: ".+:8081" }],
   ])("may leave out other pods", (step) => {
-    const changed = changedIn(plan, "PodMonitor", endpoint((e) => e.relabelings.push(step)), named("order-intake"));
+    const changed = changedIn(
+      plan,
+      "PodMonitor",
+      endpoint((e) => e.relabelings.push(step)),
+      named("order-intake"),
+    );
     expect(messages(metricsExported, changed)).toEqual([]);
   });
 
