@@ -50,7 +50,7 @@ function badBudget(budget: KubeObject, groups: readonly PodGroup[], { scale, opa
   const { path, mayGo } = allowance(budget, pods);
   const findings: Finding[] = [];
   // Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
-  if (budget.spec.unhealthyPodEvictionPolicy === "IfHealthyBudget") {
+  if (budget.spec.unhealthyPodEvictionPolicy === "IfHealthyBudget" && !groups.some(({ object }) => isQuorumSystem(object))) {
     const message =
       "a pod that never gets ready keeps its node from being drained, and every upgrade of the cluster hangs; use AlwaysAllow";
     findings.push(warning(budget.resource, "spec.unhealthyPodEvictionPolicy", message));

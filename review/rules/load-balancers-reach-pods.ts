@@ -6,11 +6,11 @@ import type { PodGroup } from "../kubernetes/pods";
 import { blocksOf, isOnPort, policyRules, someHold } from "../kubernetes/policy-rules";
 import { listAt, numberAt, textAt } from "../kubernetes/value";
 import type { OuterName } from "../plan/plan";
-import { isPublic } from "./exposure/everywhere";
+import { areEverybody, isPublic } from "./exposure/everywhere";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
 const name = "load-balancers-reach-pods";
-const { error } = reporter(name);
+const { error, warning } = reporter(name);
 
 export const loadBalancersReachPods: Rule = {
   name,
@@ -56,25 +56,29 @@ function isInside({ annotations }: KubeObject): boolean {
   );
 }
 
-/** Clients on the internet do not get to a load balancer inside. */
+/** Clients on the internet do not get to a load balancer inside; a company may have public addresses inside, too. */
 function inside(service: KubeObject, names: readonly OuterName[]): Finding[] {
   if (!isInside(service)) return [];
   return names.flatMap(({ cidrs, host, key }) => {
     const outside = cidrs.filter(isPublic);
     if (outside.length === 0) return [];
-    const message = `has addresses of its own network alone (scheme internal), and clients of ${host} are outside, at ${listed(outside)}: they connect to nothing; use internet-facing (${key.replace(/\.hostname$/, ".annotations")})`;
-    return [error(service.resource, ["metadata", "annotations", `${AWS}-scheme`], message)];
+    const message = `has addresses of its own network alone (scheme internal), and clients of ${host} have public ones (${listed(outside)}): from the internet they connect to nothing; use internet-facing (${key.replace(/\.hostname$/, ".annotations")})`;
+    return [warning(service.resource, ["metadata", "annotations", `${AWS}-scheme`], message)];
   });
 }
 
-/** Policies and logs of the broker tell clients apart by their addresses, which a load balancer may replace by its own. */
+/**
+ * Policies tell clients apart by their addresses, which a load balancer may replace by its own: those of its network, of which no block of public
+ * addresses holds any.
+ * Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
+ */
 function hiding(service: KubeObject, names: readonly OuterName[]): Finding[] {
   const key = `${AWS}-target-group-attributes`;
   if (!/\bpreserve_client_ip\.enabled=false\b/.test(service.annotations[key] ?? "")) return [];
   return names
-    .filter(({ cidrs }) => cidrs.length > 0)
+    .filter(({ cidrs }) => cidrs.length > 0 && !areEverybody(cidrs) && cidrs.every(isPublic))
     .map(({ cidrs, key: setting }) => {
-      const message = `puts its own addresses in place of the clients' (preserve_client_ip), and policies look for ${listed([...cidrs])}: they let none of the clients in, or everybody; set it to true (${setting.replace(/\.hostname$/, ".annotations")})`;
+      const message = `puts its own addresses in place of the clients' (preserve_client_ip), and policies let in ${listed([...cidrs])} alone: none of the clients gets in; set it to true (${setting.replace(/\.hostname$/, ".annotations")})`;
       return error(service.resource, ["metadata", "annotations", key], message);
     });
 }

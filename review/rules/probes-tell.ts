@@ -186,9 +186,9 @@ function dependency(probe: Json): string | undefined {
     .join(" ");
   const client = CLIENTS.exec(command)?.[1];
   if (client === undefined) return undefined;
-  const hosts = [...command.matchAll(/(?:-h\s*|--host[= ]|:\/\/(?:[^\s/@]*@)?|-d\s*|--server[= ])["']?(\[?[\w.$(){}:-]+)/g)].map(
-    ([, host = ""]) => host.replace(/:\d+$/, ""),
-  );
+  const hosts = [
+    ...command.matchAll(/(?:(?<![\w-])-[hd]\s*|--host[= ]|:\/\/(?:[^\s/@]*@)?|--server[= ])["']?(\[?[\w.$(){}:-]+)/g),
+  ].map(([, host = ""]) => host.replace(/:\d+$/, ""));
   const others = hosts.filter((host) => !isSelf(host));
   if (others.length > 0) return others[0];
   // Without an address, clients of databases read it from the environment.

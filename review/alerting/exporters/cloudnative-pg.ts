@@ -57,13 +57,17 @@ function databasesOf({ spec, namespace, name }: KubeObject, known: Inventory): r
   return [...declared, textAt(spec, "bootstrap", "initdb", "database") ?? "app"];
 }
 
-/** Tables by their schema, those of Postgres itself apart. */
-const TABLE = /\b(?:FROM|JOIN)\s+(?!pg_|information_schema\.)[a-z_]\w*\.[a-z_]/i;
+/** Tables of programs by their schema: neither those of Postgres itself, nor of extensions that keep theirs where the database is looked after. */
+const TABLE =
+  /\b(?:FROM|JOIN)\s+(?!pg_|information_schema\.|public\.|cron\.|partman\.|repack\.|pgagent\.|pglogical\.|timescaledb_)[a-z_]\w*\.[a-z_]/i;
+/** FROM that no table follows. */
+const OTHER_FROM = /\bDISTINCT\s+FROM\b|\b(?:EXTRACT|TRIM|SUBSTRING|OVERLAY)\s*\([^()]*?\bFROM\b/gi;
 
 /** Whether a query for tables of programs is asked in a database of theirs; without a list it is that of the programs. */
 function isAskedThere(settings: unknown, databases: readonly string[] | undefined): boolean {
   const asked = listAt(settings, "target_databases").map(String);
-  if (databases === undefined || asked.length === 0 || !TABLE.test(textAt(settings, "query") ?? "")) return true;
+  if (databases === undefined || asked.length === 0 || !TABLE.test((textAt(settings, "query") ?? "").replaceAll(OTHER_FROM, "")))
+    return true;
   // A pattern of the shell may mean any.
   return asked.some((one) => databases.includes(one) || /[*?[]/.test(one));
 }

@@ -44,10 +44,10 @@ function bootstrap({ spec }: KubeObject): Problem[] {
     problems.push({ path: ["spec", "bootstrap"], message: `begins by ${ways.join(" and ")}, and is refused; keep one` });
   if (isRecord(at(spec, "bootstrap", "recovery")) && spec.replica === undefined) {
     const sources = ["backup", "source", "volumeSnapshots"].filter((one) => at(spec, "bootstrap", "recovery", one) !== undefined);
-    if (sources.length === 0 || (sources.includes("backup") && sources.length > 1)) {
-      const message = `is of ${sources.length === 0 ? "nothing" : sources.join(" and ")}, and is refused; name one source`;
-      problems.push({ path: ["spec", "bootstrap", "recovery"], message });
-    }
+    const says = (message: string) => problems.push({ path: ["spec", "bootstrap", "recovery"], message });
+    if (sources.length === 0) says("is of nothing, and the database never begins; name a source");
+    if (sources.includes("backup") && sources.includes("volumeSnapshots"))
+      says("is of backup and volumeSnapshots, and is refused; name one source");
   }
   const names = listAt(spec, "externalClusters").map((one) => textAt(one, "name"));
   for (const path of [
@@ -72,7 +72,7 @@ function volumes({ spec }: KubeObject): Problem[] {
 }
 
 /** Names that Postgres or the operator keeps. */
-const KEPT = /^(?:postgres|streaming_replica|cnpg_pooler_pgbouncer|pg_.*)$/;
+const KEPT = /^(?:postgres$|streaming_replica$|cnpg_|pg_)/;
 
 function roles({ spec }: KubeObject): Problem[] {
   const all = listAt(spec, "managed", "roles").map((role, i) => ({ role, path: ["spec", "managed", "roles", i] }));

@@ -116,7 +116,7 @@ function beforeTheOthers(container: unknown, path: Path): Problem[] {
 function privilegeProblems(container: unknown, path: Path): Problem[] {
   const security = recordAt(container, "securityContext");
   if (security.allowPrivilegeEscalation !== false) return [];
-  const admin = listAt(security, "capabilities", "add").find((one) => /^(?:CAP_)?SYS_ADMIN$/.test(String(one)));
+  const admin = listAt(security, "capabilities", "add").find((one) => one === "CAP_SYS_ADMIN");
   if (security.privileged !== true && admin === undefined) return [];
   const what = security.privileged === true ? "privileged" : `the capability ${String(admin)}`;
   const where = [...path, "securityContext", ...(security.privileged === true ? ["privileged"] : ["capabilities", "add"])];

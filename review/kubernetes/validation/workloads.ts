@@ -80,17 +80,20 @@ function claimOfOperator(place: readonly string[]) {
 
 const ACCESS = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
 
-/** Classes of disks, as clouds name theirs. Source: the pages of the CSI drivers of EBS, Persistent Disk, Azure Disk, and of local volumes */
+/**
+ * Classes of disks of clouds, as their installations name them. A class of another name may be of a file system.
+ * Sources: the pages of the CSI drivers of EBS, Persistent Disk, Azure Disk and DigitalOcean
+ */
 const BLOCKS =
-  /^(?:(?:aws-)?ebs\b.*|.*-ebs|gp[23]\b.*|io[12]\b.*|sc1|st1|pd-.*|hyperdisk.*|(?:standard|premium|enterprise)-rwo|standard|managed-?(?:csi|premium|disk).*|do-block-storage.*|local-path|hostpath|local-storage)$/;
+  /^(?:(?:aws-)?ebs\b.*|.*-ebs|gp[23]\b.*|io[12]\b.*|sc1|st1|pd-(?:standard|balanced|ssd|extreme)|(?:standard|premium|enterprise)-rwo|managed-?(?:csi|premium|disk).*|do-block-storage.*)$/;
 
 function claim(spec: unknown, path: readonly (string | number)[]): Problem[] {
   const modes = listAt(spec, "accessModes");
   if (modes.length === 0) return [{ path: [...path, "accessModes"], message: "a claim has one at least; use ReadWriteOnce" }];
-  const many = modes.find((mode) => mode === "ReadWriteMany" || mode === "ReadOnlyMany");
   const storageClass = textAt(spec, "storageClassName") ?? "";
-  if (many !== undefined && BLOCKS.test(storageClass)) {
-    const message = `is ${shown(many)}, and a disk of the class ${storageClass} is on one node at a time: the claim is never met; use ReadWriteOnce`;
+  // As a raw device some disks are on several nodes.
+  if (modes.includes("ReadWriteMany") && BLOCKS.test(storageClass) && textAt(spec, "volumeMode") !== "Block") {
+    const message = `is ReadWriteMany, and a disk of the class ${storageClass} is on one node at a time: the claim is never met; use ReadWriteOnce`;
     return [{ path: [...path, "accessModes"], message }];
   }
   return modes
@@ -121,19 +124,11 @@ function job({ spec }: KubeObject): Problem[] {
   return jobSpec(spec, ["spec"]);
 }
 
-/** Seconds in which whoever waits for a job has seen that it ended. */
-const LEAST_KEPT = 60;
-
 function jobSpec(spec: unknown, path: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   if (at(spec, "suspend") === true) problems.push({ path: [...path, "suspend"], message: "it never runs; set it to false" });
   if (numberAt(spec, "parallelism") === 0)
     problems.push({ path: [...path, "parallelism"], message: "is 0: it never runs; use 1" });
-  const kept = numberAt(spec, "ttlSecondsAfterFinished");
-  if (kept !== undefined && kept < LEAST_KEPT && path[1] !== "jobTemplate") {
-    const message = `deletes the job ${kept} s after it has ended: a deploy that waits for it finds none and fails, and the next one makes it anew; remove it`;
-    problems.push({ path: [...path, "ttlSecondsAfterFinished"], message });
-  }
   return problems;
 }
 

@@ -192,7 +192,7 @@ export function deliveryFindings(
       weigh("pages are sent by mail alone, which wakes nobody; add PagerDuty, Slack or a webhook (mes:monitoring.alerting.page)"),
     );
   }
-  findings.push(...exchanged(plan, says, route));
+  findings.push(...exchanged(plan, weigh));
   const watched = alerts.some(
     (alert) =>
       isWatchdog(alert.alert) &&
@@ -206,14 +206,14 @@ export function deliveryFindings(
   return findings;
 }
 
-/** Names of whoever has to get up. */
-const ON_CALL = /on-?call|pager|standby|24x?7|duty|night/i;
+/** Names of whoever has to get up, and of what wakes them. */
+const ON_CALL = /on-?call|page|standby|24x?7|duty|opsgenie|victorops|splunk|incident|sms|phone|urgent|critical|alarm/i;
 
 /** Pages that go to those who look in the morning, while tickets wake whoever is on call. */
-function exchanged({ facts }: Plan, says: Says, route: Route): Finding[] {
+function exchanged({ facts }: Plan, weigh: (message: string) => Finding): Finding[] {
   const receiverOf = (severity: string) => facts?.alerts?.find((told) => told.severity === severity)?.receiver ?? "";
   const [page, ticket] = [receiverOf("page"), receiverOf("ticket")];
   if (page === "" || page === ticket || ON_CALL.test(page) || !ON_CALL.test(ticket)) return [];
   const message = `pages go to ${page} and tickets to ${ticket}: what loses orders waits until the morning, and what may wait wakes people; exchange them (mes:monitoring.alerting.page and ticket)`;
-  return [says(route.path, message)];
+  return [weigh(message)];
 }

@@ -9,10 +9,13 @@ const HOUR = 3600;
 /** Seconds after which nobody wants to be woken any more for something that waits. */
 const MOST_OF_A_PAGE = 4 * HOUR;
 
+/** What waits to be handled, or is behind: of nothing else (the age of a backup) is known how long is long. */
+const WAITS = /outbox|inbox|order|queue|unsent|pending|waiting|lag|delay|late|duration|latency/;
+
 /** Times in the units of another program: a threshold of 60000 for what is measured in seconds is 60 s in somebody's mind. */
 export function unitsOf({ left, right, operator }: Binary, isPage: boolean): Said {
   const metric = measured(left);
-  if (metric === undefined || right.kind !== "number" || !operator.startsWith(">")) return [];
+  if (metric === undefined || !WAITS.test(metric) || right.kind !== "number" || !operator.startsWith(">")) return [];
   const { value } = right;
   const inMilliseconds = value >= 10_000 && value % 1000 === 0 && value % HOUR !== 0;
   if (metric.endsWith("_seconds") && (inMilliseconds || (isPage && value > MOST_OF_A_PAGE))) {
@@ -36,14 +39,15 @@ function measured(expression: Expression): string | undefined {
 }
 
 /**
- * What is counted within a window, against a rate over as long a time or longer: what may be under way is then as much as all that is counted, and
+ * What one side counts within a window and the other does not, against a rate over as long a time or longer: what may be under way is then as much as all that is counted, and
  * nothing is ever missed.
  * @param recording the expressions that are recorded under a name
  */
 export function windowsOf({ left, right, operator }: Binary, recording: (name: string) => readonly Expression[]): Said {
   if (!operator.startsWith(">")) return [];
   const [under] = ratesIn(right);
-  if (under === undefined) return [];
+  const sides = [left, ...selectorsOf(left).flatMap(({ metric = "" }) => recording(metric))];
+  if (under === undefined || !sides.some(isDifference)) return [];
   const ranges = selectorsOf(left).flatMap(({ metric = "", range }) => [
     ...(range === undefined ? [] : [range]),
     ...recording(metric).flatMap((one) => selectorsOf(one).flatMap((selector) => selector.range ?? [])),
@@ -68,4 +72,10 @@ function ratesIn(expression: Expression): number[] {
 function hasRate(expression: Expression): boolean {
   if (expression.kind === "call") return expression.name === "rate" || expression.args.some(hasRate);
   return expression.kind === "aggregation" && expression.args.some(hasRate);
+}
+
+function isDifference(expression: Expression): boolean {
+  if (expression.kind === "binary")
+    return expression.operator === "-" || isDifference(expression.left) || isDifference(expression.right);
+  return (expression.kind === "aggregation" || expression.kind === "call") && expression.args.some(isDifference);
 }

@@ -7,7 +7,7 @@ import { at, entriesAt, listAt } from "../../kubernetes/value";
 import type { Plan } from "../../plan/plan";
 import { reporter, type Finding } from "../rule";
 
-const { error } = reporter("closed-to-strangers");
+const { error, warning } = reporter("closed-to-strangers");
 
 /** What gets into logs, which more people read than the data itself: where the stack protects its data. */
 export function logFindings({ facts }: Plan, known: Inventory): Finding[] {
@@ -29,7 +29,7 @@ function statementFindings(cluster: KubeObject): Finding[] {
       (parameter === "pgaudit.log" && /\b(?:all|read|write)\b/i.test(value));
     if (!isAll) return [];
     const path = ["spec", "postgresql", "parameters", parameter];
-    return [error(cluster.resource, path, `${parameter} is ${value}: ${harm}; remove it, or use ddl (${KEY})`)];
+    return [warning(cluster.resource, path, `${parameter} is ${value}: ${harm}; remove it, or use ddl (${KEY})`)];
   });
 }
 
@@ -43,7 +43,7 @@ function collectorFindings({ resource }: KubeObject): Finding[] {
       const processors = listAt(settings, "processors").map(String);
       if (!pipeline.startsWith("logs") || !reads || processors.some((one) => isRedacting(one, config))) return [];
       const message = `the pipeline ${pipeline} blacks nothing out: passwords and tokens that a program logs are kept, and read by everybody with a dashboard; add a pattern (mes:logging.redact)`;
-      return [error(resource, ["data", file], message)];
+      return [warning(resource, ["data", file], message)];
     });
   });
 }

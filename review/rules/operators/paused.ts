@@ -3,7 +3,7 @@ import { title, type KubeObject } from "../../kubernetes/objects";
 import { at } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
 
-const { error } = reporter("operators-act");
+const { error, warning } = reporter("operators-act");
 
 type Where = "labels" | "annotations" | "spec";
 
@@ -14,6 +14,8 @@ interface Pause {
   readonly path: readonly string[];
   readonly means: (value: unknown) => boolean;
   readonly harm: string;
+  /** Wanted for some hours; forgotten afterwards. @default false */
+  readonly forAWhile?: boolean;
 }
 
 const isTrue = (value: unknown) => value === true || value === "true";
@@ -36,9 +38,10 @@ const PAUSES: readonly Pause[] = [
     group: CNPG,
     kind: "Cluster",
     where: "spec",
-    path: ["nodeMaintenanceWindow", "inProgress"],
-    means: isTrue,
-    harm: "as long as the maintenance window is open, an instance of a lost node is not made again on another one",
+    path: ["nodeMaintenanceWindow"],
+    means: (window) => at(window, "inProgress") === true && at(window, "reusePVC") !== false,
+    harm: "as long as the maintenance window is open (inProgress), an instance of a lost node is not made again on another one",
+    forAWhile: true,
   },
   {
     group: "rabbitmq.com",
@@ -53,11 +56,12 @@ const PAUSES: readonly Pause[] = [
 export function pausedFindings({ objects }: Inventory): Finding[] {
   return objects.flatMap((object) =>
     PAUSES.filter(({ group, kind }) => group === object.group && (kind === undefined || kind === object.kind)).flatMap(
-      ({ where, path, means, harm }) => {
+      ({ where, path, means, harm, forAWhile = false }) => {
         const value = at(placeOf(object, where), ...path);
         if (!means(value)) return [];
         const full = where === "spec" ? ["spec", ...path] : ["metadata", where, ...path];
-        return [error(object.resource, full, `pauses ${title(object)}: ${harm}; remove it`)];
+        const says = forAWhile ? warning : error;
+        return [says(object.resource, full, `pauses ${title(object)}: ${harm}; remove it`)];
       },
     ),
   );

@@ -4,9 +4,9 @@ import { textAt } from "../../kubernetes/value";
 import type { Entrance } from "../../plan/plan";
 import { reporter, type Finding } from "../rule";
 
-const { error } = reporter("routes-lead-in");
+const { error, warning } = reporter("routes-lead-in");
 
-/** Classes and pods of well-known controllers. Sources: the installation page of each */
+/** Classes and pods of well-known controllers, by the names that people give them: a class may have any. Sources: the installation page of each */
 const CONTROLLERS: readonly { readonly name: string; readonly ofClass: RegExp; readonly ofPods: RegExp }[] = [
   { name: "Envoy Gateway", ofClass: /^(?:envoy|eg)\b/, ofPods: /envoyproxy\.io|envoy-gateway/ },
   { name: "Traefik", ofClass: /^traefik\b/, ofPods: /traefik/ },
@@ -37,8 +37,8 @@ export function controllerFindings({ clients }: Entrance, known: Inventory): Fin
   const other = controller?.ofPods.test(text) === true ? controller : CONTROLLERS.find(({ ofPods }) => ofPods.test(text));
   const findings: Finding[] = [];
   if (controller !== undefined && other !== undefined && controller !== other) {
-    const message = `is of the class ${className}, whose pods are those of ${controller.name}, and policies let in those of ${other.name} (namespace ${clients.namespace}): every request times out; correct mes:gateway.clients, or mes:gateway.className`;
-    findings.push(error(gateway.resource, "spec.gatewayClassName", message));
+    const message = `is of the class ${className}, which is mostly of ${controller.name}, and policies let in pods of ${other.name} (namespace ${clients.namespace}): if it is, every request times out; correct mes:gateway.clients, or mes:gateway.className`;
+    findings.push(warning(gateway.resource, "spec.gatewayClassName", message));
   }
   for (const [label, field] of Object.entries(OF_GATEWAY)) {
     const value = clients.labels[label];

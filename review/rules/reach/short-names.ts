@@ -17,7 +17,9 @@ const SHORT = /^(?:[a-z][a-z\d+.-]*:\/\/(?:[^\s/@]*@)?)?([a-z][a-z\d-]*)(?:\.([a
 export function shortNameFindings(known: Inventory): Finding[] {
   const services = servicesIn(known);
   const namespaces = new Set(known.ofKind("Namespace").map(({ name }) => name));
-  return known.pods.flatMap((group) =>
+  // Names of a pod's own hosts and search list are not known.
+  const asUsual = known.pods.filter(({ spec }) => spec.hostAliases === undefined && spec.dnsConfig === undefined);
+  return asUsual.flatMap((group) =>
     variables(group).flatMap(({ name, value, path }) => {
       const [, host = "", namespace] = HOLDS_HOST.test(name) ? (SHORT.exec(value) ?? []) : [];
       const where = namespace ?? group.namespace;

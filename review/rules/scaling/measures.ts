@@ -2,10 +2,10 @@ import type { Autoscaler } from "../../kubernetes/autoscalers";
 import type { Inventory } from "../../kubernetes/inventory";
 import { title } from "../../kubernetes/objects";
 import { listAt, numberAt, recordAt, textAt } from "../../kubernetes/value";
-import { parsePromql, selectorsOf, type Expression } from "../../promql/parse";
+import { promqlIn, selectorsOf, type Expression } from "../../promql/parse";
 import { reporter, type Finding } from "../rule";
 
-const { error, warning } = reporter("scaling-acts");
+const { error } = reporter("scaling-acts");
 
 type Path = (string | number)[];
 
@@ -64,26 +64,17 @@ function asleep({ object, target, min }: Autoscaler): Finding[] {
 
 /** Whether every series of a query is told by the pods that it scales, or of them. */
 function isOfItsOwn(query: string, name: string): boolean {
-  const selectors = expressionOf(query);
+  const selectors = promqlIn(query);
   return (
     selectors !== undefined &&
     selectorsOf(selectors).every(({ matchers }) =>
       matchers.some(
         ({ label, operator, value }) =>
-          (["job", "service", "app", "container", "deployment"].includes(label) && operator === "=" && value === name) ||
+          (["job", "container", "deployment"].includes(label) && operator === "=" && value === name) ||
           (label === "pod" && operator.startsWith("=") && value.startsWith(`${name}-`)),
       ),
     )
   );
-}
-
-function expressionOf(query: string): Expression | undefined {
-  try {
-    return parsePromql(query);
-  } catch {
-    // Another rule tells of it.
-    return undefined;
-  }
 }
 
 const PORTS = { amqp: [5672, 5671], http: [15_672, 15_671] } as const;
@@ -117,40 +108,42 @@ function secretHost(namespace: string, trigger: unknown, known: Inventory): stri
 const ONE = ["scalar", "vector", "time", "pi", "absent", "absent_over_time"];
 
 /** KEDA refuses an answer of more than one series. Source: `ExecutePromQuery` in pkg/scalers/prometheus_scaler.go of KEDA 2.21 */
-function oneAnswer({ object, max }: Autoscaler, trigger: unknown, path: Path): Finding[] {
-  const expression = expressionOf(textAt(trigger, "metadata", "query") ?? "");
-  if (expression === undefined || max < 2) return [];
-  const many = manyOf(expression);
-  if (many === undefined) return [];
-  const says = many === "surely" ? error : warning;
-  const message = `may have an answer of several series, one for each pod or label, which KEDA refuses: nothing is measured; put sum() around it`;
-  return [says(object.resource, [...path, "query"], message)];
+function oneAnswer({ object, target, max }: Autoscaler, trigger: unknown, path: Path): Finding[] {
+  const expression = promqlIn(textAt(trigger, "metadata", "query") ?? "");
+  if (expression === undefined || max < 2 || !isMany(expression, target.name)) return [];
+  const message = `has an answer of several series as soon as there are several pods, one for each, which KEDA refuses: nothing is measured; put sum() around it`;
+  return [error(object.resource, [...path, "query"], message)];
 }
 
-/** Whether an expression has several series as soon as there are several pods: those that a pod tells itself surely. */
-function manyOf(expression: Expression): "surely" | "perhaps" | undefined {
+const OF_A_POD = ["pod", "instance"];
+
+/** Whether an expression surely has a series for each pod: what pods of the target tell themselves, not added up. */
+function isMany(expression: Expression, job: string): boolean {
   switch (expression.kind) {
     case "selector":
-      // A recording is mostly of one series.
-      if (expression.metric === undefined || expression.metric.includes(":")) return undefined;
-      return expression.matchers.some(({ label, operator }) => label === "job" && operator === "=") ? "surely" : "perhaps";
+      return expression.matchers.some(({ label, operator, value }) => label === "job" && operator === "=" && value === job);
     case "aggregation":
-      if (["topk", "bottomk", "limitk", "limit_ratio"].includes(expression.operator)) return "perhaps";
-      return (expression.grouping?.labels.length ?? 0) > 0 || expression.grouping?.by === false ? "perhaps" : undefined;
+      return (
+        expression.grouping?.by === true &&
+        expression.grouping.labels.some((label) => OF_A_POD.includes(label)) &&
+        expression.args.some((one) => isMany(one, job))
+      );
     case "call":
-      return ONE.includes(expression.name) ? undefined : expression.args.map(manyOf).find((one) => one !== undefined);
+      return !ONE.includes(expression.name) && expression.args.some((one) => isMany(one, job));
     case "binary": {
-      const [left, right] = [manyOf(expression.left), manyOf(expression.right)];
-      if (expression.operator === "or") return left ?? right;
-      if (expression.left.kind === "number") return right;
-      if (expression.right.kind === "number") return left;
+      const { left, right } = expression;
+      if (left.kind === "number") return isMany(right, job);
+      if (right.kind === "number") return isMany(left, job);
       // Where one side is one series, so is what is computed of both.
-      return left === undefined || right === undefined ? undefined : left;
+      return isMany(left, job) && isMany(right, job);
     }
     default:
-      return undefined;
+      return false;
   }
 }
+
+/** Taints of nodes with GPUs; what else pods tolerate need not be on their nodes. */
+const OF_GPUS = /gpu|nvidia|accelerator/i;
 
 /** The exporter of the metrics of GPUs has to run where the pods that it measures do. Source: the page of dcgm-exporter */
 function notOnItsNodes({ object, target }: Autoscaler, known: Inventory): Finding[] {
@@ -166,7 +159,7 @@ function notOnItsNodes({ object, target }: Autoscaler, known: Inventory): Findin
     const tolerated = listAt(exporter.spec, "tolerations");
     const missing = listAt(scaled?.spec, "tolerations")
       .map((one) => textAt(one, "key") ?? "")
-      .find((key) => key !== "" && !tolerated.some((one) => [undefined, "", key].includes(textAt(one, "key"))));
+      .find((key) => OF_GPUS.test(key) && !tolerated.some((one) => [undefined, "", key].includes(textAt(one, "key"))));
     if (missing === undefined) return [];
     const message = `does not tolerate the taint ${missing}, as pods of ${title(object)} do: nothing measures the GPUs that they are scaled by; add it (mes:monitoring.gpuExporter.tolerations)`;
     return [error(exporter.object.resource, [...exporter.specPath, "tolerations"], message)];

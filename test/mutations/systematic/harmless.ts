@@ -3,7 +3,7 @@ import type { Generator, Harmless } from "../mutation";
 import { placesOf, type Place } from "./places";
 
 /** Objects that nothing names: another name of theirs changes nothing. */
-const UNNAMED = ["NetworkPolicy", "PrometheusRule", "PodDisruptionBudget"];
+const UNNAMED = ["NetworkPolicy", "PrometheusRule", "PodDisruptionBudget", "PodMonitor"];
 
 /** Changes of names and orders that mean nothing, of each object of their kind. */
 export const meaningless: Generator<Harmless> = (world) => {

@@ -47,6 +47,12 @@ describe("an operator looks after its objects", () => {
       /looks at monitoring alone.*Prometheus/,
     ],
     ["cert-manager", (v: Inputs) => (v.extraArgs = ["--namespace=mes"]), /looks at mes alone/],
+    ["rabbitmq", (v: Inputs) => (v.clusterOperator.watchAllNamespaces = false), /looks at mes-operators alone.*RabbitmqCluster/],
+    [
+      "rabbitmq",
+      (v: Inputs) => Object.assign(v.msgTopologyOperator, { watchAllNamespaces: false, watchNamespaces: ["shop"] }),
+      /msgTopologyOperator.watchNamespaces: .*looks at shop alone/,
+    ],
   ])("%s is told of another namespace", (name, change, expected) => {
     expect(ofRelease(name, values(change)).join("\n")).toMatch(expected);
   });
@@ -55,6 +61,16 @@ describe("an operator looks after its objects", () => {
     ["cloudnative-pg", (v: Inputs) => (v.config = { clusterWide: true })],
     ["prometheus-operator", (v: Inputs) => (v.prometheusOperator.denyNamespaces = ["kube-system"])],
     ["keda", (v: Inputs) => (v.watchNamespace = "")],
+    ["keda", (v: Inputs) => (v.watchNamespace = "mes,mes-data")],
+    // All are watched, and the list does not count.
+    ["rabbitmq", (v: Inputs) => (v.clusterOperator.watchNamespaces = ["shop"])],
+    [
+      "prometheus-operator",
+      (v: Inputs) => {
+        v.prometheusOperator.denyNamespaces = ["shop"];
+        v.prometheusOperator.prometheusInstanceNamespaces = ["mes-observability"];
+      },
+    ],
   ])("%s is told of all it is for", (name, change) => {
     expect(ofRelease(name, values(change))).toEqual([]);
   });
@@ -64,14 +80,27 @@ describe("an operator looks after its objects", () => {
     expect(ofRelease("keda", plain).join("\n")).toMatch(/repositoryOpts.repo: http:.*use https/);
   });
 
-  it.each<Edit>([
-    [
-      "its maintenance window is open",
+  it("may come without TLS from the next room, with a warning", () => {
+    const plain: Change = (inputs) => (inputs.repositoryOpts = { repo: "http://charts.shop.internal:8080/keda" });
+    const changed = changedIn(plan, "Release", plain, (inputs) => release(inputs, "keda"));
+    expect(operatorsAct.check(changed).map(({ severity }) => severity)).toEqual(["warning"]);
+  });
+
+  it.each([
+    [{ inProgress: true }, ["warning"]],
+    [{ inProgress: true, reusePVC: false }, []],
+    [{ inProgress: false }, []],
+  ])("has a maintenance window %j", (nodeMaintenanceWindow, expected) => {
+    const changed = changedIn(
+      plan,
       "Cluster",
-      "postgres",
-      spec((s) => (s.nodeMaintenanceWindow = { inProgress: true, reusePVC: true })),
-      /pauses Cluster mes-data\/postgres/,
-    ],
+      spec((s) => (s.nodeMaintenanceWindow = nodeMaintenanceWindow)),
+      named("postgres"),
+    );
+    expect(operatorsAct.check(changed).map(({ severity }) => severity)).toEqual(expected);
+  });
+
+  it.each<Edit>([
     [
       "it is left alone by a label",
       "RabbitmqCluster",
@@ -117,7 +146,7 @@ const REFUSED: readonly Edit[] = [
   [
     "everything beside no escalation",
     ...RELAY,
-    (o) => (containersOf(o)[0].securityContext.capabilities.add = ["SYS_ADMIN"]),
+    (o) => (containersOf(o)[0].securityContext.capabilities.add = ["CAP_SYS_ADMIN"]),
     /allows everything beside allowPrivilegeEscalation/,
   ],
   ["a folder outside of the volume", ...RELAY, (o) => (containersOf(o)[0].volumeMounts[0].subPath = "../x"), /leads out of/],
@@ -133,7 +162,7 @@ const REFUSED: readonly Edit[] = [
     "a disk on many nodes",
     "StatefulSet",
     "loki",
-    spec((s) => (s.volumeClaimTemplates[0].spec.accessModes = ["ReadWriteMany"])),
+    spec((s) => Object.assign(s.volumeClaimTemplates[0].spec, { accessModes: ["ReadWriteMany"], storageClassName: "gp3" })),
     /one node/,
   ],
   [
@@ -172,19 +201,17 @@ describe("what is refused", () => {
     expect(errorsAfter(plan, objectsAccepted, edit).join("\n")).toMatch(edit[4]);
   });
 
-  it("is no job that is kept for an hour, but one that is gone at once", () => {
-    const after = (seconds: number) =>
-      objectsAccepted
-        .check(changedIn(plan, "Job", (o) => (o.spec.ttlSecondsAfterFinished = seconds)))
-        .map(({ message }) => message)
-        .join("\n");
-    expect(after(3600)).toBe("");
-    expect(after(0)).toMatch(/deletes the job 0 s after it has ended/);
-  });
-
   it.each<readonly [string, string, string, Change]>([
     ["a zone that Postgres knows", "Cluster", "postgres", spec((s) => (s.postgresql.parameters.timezone = "Europe/Berlin"))],
     ["a hook that waits", ...RELAY, (o) => (containersOf(o)[0].lifecycle = { preStop: { sleep: { seconds: 5 } } })],
+    [
+      "the program's own claim of a file system",
+      "StatefulSet",
+      "loki",
+      spec((s) =>
+        Object.assign(s.volumeClaimTemplates[0].spec, { accessModes: ["ReadWriteMany"], storageClassName: "efs-standard" }),
+      ),
+    ],
     ["a taint that is tolerated", ...RELAY, pod((p) => (p.tolerations = [{ operator: "Exists", key: "spot" }]))],
   ])("is not %s", (...edit) => {
     expect(errorsAfter(plan, objectsAccepted, edit)).toEqual([]);
@@ -205,16 +232,25 @@ describe("the command of a probe", () => {
     [`${PING} | grep -q pong`, /looks for pong, and the answer is PONG/],
     ["valkey-cli --tls -h localhost -p 6380 ping", /asks the port 6380/],
     [`${PING} | grep -q 'PONG|NOAUTH'`, /looks for PONG\|NOAUTH/],
+    ["pg_isready -h localhost | grep -q accepted", /looks for accepted/],
   ])("%s fails", (command, expected) => {
     expect(asks(command).join("\n")).toMatch(expected);
   });
 
-  it.each([`${PING} | grep -qi pong`, `${PING} | grep -qE 'PONG|NOAUTH'`, PING, `${PING} | grep -v LOADING`])(
-    "%s is fine",
-    (command) => {
-      expect(asks(command)).toEqual([]);
-    },
-  );
+  it.each([
+    PING,
+    `${PING} | grep -qi pong`,
+    `${PING} | grep -qE 'PONG|NOAUTH'`,
+    String.raw`${PING} | grep -q 'PONG\|LOADING'`,
+    `${PING} | grep -v LOADING`,
+    `${PING} | grep -m 1 PONG`,
+    `${PING} hello | grep hello`,
+    `${PING} | grep -q LOADING || true`,
+    "pg_isready -h localhost | grep -q '5432 - accepting'",
+    "rabbitmq-diagnostics -q ping | grep -q succeeded",
+  ])("%s is fine", (command) => {
+    expect(asks(command)).toEqual([]);
+  });
 });
 
 describe("an autoscaler", () => {
@@ -247,6 +283,18 @@ describe("an autoscaler", () => {
     ],
   ])("%s", (...edit) => {
     expect(errorsAfter(plan, scalingActs, edit).join("\n")).toMatch(edit[4]);
+  });
+
+  it.each([
+    'sum(rate(http_server_request_duration_seconds_count{job="dashboard"}[2m]))',
+    'histogram_quantile(0.9, sum by (le) (rate(http_server_request_duration_seconds_bucket{job="dashboard"}[2m])))',
+    'max by (queue) (rabbitmq_detailed_queue_messages{queue="orders",job="broker"})',
+    'exporter_of_one_pod{job="exporter"}',
+  ])("may ask for %s", (query) => {
+    const ask = spec((s) => (s.triggers.find((one: Inputs) => one.type === "prometheus").metadata.query = query));
+    expect(
+      errorsAfter(plan, scalingActs, ["", "ScaledObject", "dashboard", ask]).filter((one) => one.includes("several series")),
+    ).toEqual([]);
   });
 
   it("is measured on the nodes of its pods", () => {
