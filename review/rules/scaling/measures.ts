@@ -5,7 +5,7 @@ import { listAt, numberAt, recordAt, textAt } from "../../kubernetes/value";
 import { promqlIn, selectorsOf, type Expression } from "../../promql/parse";
 import { reporter, type Finding } from "../rule";
 
-const { error } = reporter("scaling-acts");
+const { error, warning } = reporter("scaling-acts");
 
 type Path = (string | number)[];
 
@@ -156,12 +156,14 @@ function notOnItsNodes({ object, target }: Autoscaler, known: Inventory): Findin
     ({ perNode, spec }) => perNode && listAt(spec, "containers").some((one) => (textAt(one, "image") ?? "").includes("dcgm")),
   );
   return exporters.flatMap((exporter) => {
-    const tolerated = listAt(exporter.spec, "tolerations");
+    const tolerated = listAt(exporter.spec, "tolerations").map((one) => textAt(one, "key") ?? "");
+    // A pod may tolerate taints that no node has; an exporter that tolerates one of GPUs was thought of.
+    if (tolerated.some((key) => key === "" || OF_GPUS.test(key))) return [];
     const missing = listAt(scaled?.spec, "tolerations")
       .map((one) => textAt(one, "key") ?? "")
-      .find((key) => OF_GPUS.test(key) && !tolerated.some((one) => [undefined, "", key].includes(textAt(one, "key"))));
+      .find((key) => OF_GPUS.test(key));
     if (missing === undefined) return [];
-    const message = `does not tolerate the taint ${missing}, as pods of ${title(object)} do: nothing measures the GPUs that they are scaled by; add it (mes:monitoring.gpuExporter.tolerations)`;
-    return [error(exporter.object.resource, [...exporter.specPath, "tolerations"], message)];
+    const message = `does not tolerate the taint ${missing}, as pods of ${title(object)} do: on nodes with it nothing measures the GPUs that they are scaled by; add it (mes:monitoring.gpuExporter.tolerations)`;
+    return [warning(exporter.object.resource, [...exporter.specPath, "tolerations"], message)];
   });
 }
