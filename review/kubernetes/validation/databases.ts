@@ -15,6 +15,7 @@ function replication({ spec }: KubeObject): Problem[] {
   const problems: Problem[] = [];
   const says = (path: readonly string[], message: string) => problems.push({ path: ["spec", ...path], message });
   const [least = 0, most = 0] = ["minSyncReplicas", "maxSyncReplicas"].map((field) => numberAt(spec, field) ?? 0);
+  if (spec.instances !== undefined && numberAt(spec, "instances") === undefined) return [];
   const instances = numberAt(spec, "instances") ?? 1;
   const synchronous = at(spec, "postgresql", "synchronous");
   if (isRecord(synchronous) && (least > 0 || most > 0))
@@ -56,7 +57,7 @@ function bootstrap({ spec }: KubeObject): Problem[] {
     ["replica", "source"],
   ]) {
     const source = textAt(spec, ...path);
-    if (source === undefined || names.includes(source)) continue;
+    if (source === undefined || hidden(source) || names.some((name) => name === source || hidden(name))) continue;
     problems.push({ path: ["spec", ...path], message: `${source} is none of externalClusters, and is refused; name one` });
   }
   return problems;
@@ -79,6 +80,7 @@ function roles({ spec }: KubeObject): Problem[] {
   const seen = new Set<string>();
   return all.flatMap(({ role, path }): Problem[] => {
     const name = textAt(role, "name") ?? "";
+    if (hidden(name)) return [];
     const again = seen.has(name);
     seen.add(name);
     if (again) return [{ path, message: `there is a role ${name} already: the webhook refuses both; keep one` }];

@@ -56,7 +56,7 @@ function tolerationProblems(spec: Json, specPath: readonly string[]): Problem[] 
     const operator = textAt(one, "operator") ?? "Equal";
     const effect = textAt(one, "effect") ?? "";
     const value = textAt(one, "value") ?? "";
-    if (operator === "Exists" && value !== "")
+    if (operator === "Exists" && value !== "" && !hidden(value))
       return [{ path: [...path, "value"], message: `Exists asks for no value, and ${value} is refused; remove it` }];
     if (operator === "Equal" && (textAt(one, "key") ?? "") === "")
       return [{ path: [...path, "key"], message: "has no key, which only Exists may leave out: it is refused" }];
