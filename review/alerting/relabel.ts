@@ -1,5 +1,5 @@
 import { listAt, numberAt, textAt } from "../kubernetes/value";
-import { matchesWhole } from "../promql/anchored";
+import { groupsOfWhole, matchesWhole } from "../promql/anchored";
 
 /*
  * What Prometheus' relabeling makes of labels of which the values are known, known to be some of several, or not known.
@@ -54,6 +54,8 @@ type Relabel = (labels: Map<string, Values>, step: Step) => Map<string, Values> 
 const STEPS: Readonly<Record<string, Relabel>> = {
   keep: (labels, step) => selected(labels, step, true),
   drop: (labels, step) => selected(labels, step, false),
+  keepequal: (labels, step) => equal(labels, step, true),
+  dropequal: (labels, step) => equal(labels, step, false),
   replace: replaced,
   lowercase: (labels, step) => changed(labels, step, (text) => text.toLowerCase()),
   uppercase: (labels, step) => changed(labels, step, (text) => text.toUpperCase()),
@@ -96,6 +98,14 @@ function selected(labels: Map<string, Values>, step: Step, keeps: boolean): Map<
   return next;
 }
 
+/** Keeps or drops where what is joined of the sources is the target. */
+function equal(labels: Map<string, Values>, step: Step, keeps: boolean): Map<string, Values> | "dropped" {
+  const all = combinations(labels, { ...step, sources: [...step.sources, step.target] });
+  if (all === undefined) return labels;
+  const isEqual = ({ parts }: { parts: string[] }) => parts.slice(0, -1).join(step.separator) === parts.at(-1);
+  return all.some((one) => isEqual(one) === keeps) ? labels : "dropped";
+}
+
 function replaced(labels: Map<string, Values>, step: Step): Map<string, Values> {
   const next = new Map(labels);
   const all = combinations(labels, step);
@@ -130,8 +140,9 @@ function matchesEverything(regex: string): boolean {
 
 /** `$1` and `${1}` of Go's regular expressions. */
 function expanded(regex: string, text: string, replacement: string): string {
-  const groups = new RegExp(`^(?:${regex})$`).exec(text);
-  return replacement.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => {
+  const groups = groupsOfWhole(regex, text);
+  return replacement.replaceAll(/\$(?:\$|\{(\w+)\}|(\w+))/g, (all, braced?: string, plain?: string) => {
+    if (all === "$$") return "$";
     const group = braced ?? plain ?? "";
     return /^\d+$/.test(group) ? (groups?.[Number(group)] ?? "") : (groups?.groups?.[group] ?? "");
   });

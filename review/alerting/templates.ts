@@ -87,7 +87,8 @@ function endOf(text: string, start: number): number | undefined {
   return undefined;
 }
 
-const TOKEN = /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'[^']*'|\$\w*(?:\.\w+)*|(?:\.\w+)+|\.|\d[\w.]*|[A-Za-z_]\w*|:=|[=|(),-]|\s+/y;
+const TOKEN =
+  /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'[^']*'|\$\w*(?:\.\w+)*(?![\w.$])|(?:\.\w+)+(?![\w.$])|\.(?![\w.$])|\d[\w.]*|[A-Za-z_]\w*|:=|[=|(),-]|\s+/y;
 
 function tokensOf(action: string): string[] | undefined {
   const tokens: string[] = [];
@@ -137,8 +138,8 @@ function shapeProblem(tokens: readonly string[], action: string, first: string):
     if (token === ")") depth--;
     if (depth < 0) break;
     const next = tokens[i + 1];
-    if (token === "|" && (i === 0 || next === undefined || next === "|" || next === ")"))
-      return `has no value beside a | in ${is}`;
+    // One at the end does nothing.
+    if (token === "|" && (i === 0 || next === "|" || next === ")")) return `has no value beside a | in ${is}`;
   }
   return depth === 0 ? undefined : `has parentheses that do not match in ${is}`;
 }

@@ -11,10 +11,17 @@ export function matchesWhole(pattern: string, text: string): boolean | undefined
   return read.get(pattern)?.test(text);
 }
 
+/** Flags in front are JavaScript's; a dot is any character, a new line too. Source: NewFastRegexMatcher of prometheus, model/labels/regexp.go */
 function anchored(pattern: string): RegExp | undefined {
+  const [, flags = "", body = pattern] = /^\(\?([ims]+)\)(.*)$/s.exec(pattern) ?? [];
   try {
-    return new RegExp(`^(?:${pattern})$`);
+    return new RegExp(`^(?:${body})$`, [...new Set(`s${flags}`)].join(""));
   } catch {
     return undefined;
   }
+}
+
+/** The groups of a whole text; nothing where it does not match. */
+export function groupsOfWhole(pattern: string, text: string): RegExpExecArray | undefined {
+  return anchored(pattern)?.exec(text) ?? undefined;
 }

@@ -89,6 +89,9 @@ export function boundsOf(expression: Expression, of: BoundsOf): Bounds {
       return ANY;
     case "selector":
       return of(expression, false);
+    // Between the values at each of its times.
+    case "subquery":
+      return boundsOf(expression.of, of);
     case "call":
       return ofCall(expression.name, expression.args, of);
     case "aggregation":

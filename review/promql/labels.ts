@@ -1,5 +1,6 @@
 import { nearest } from "../../components/schema/did-you-mean";
 import { parsePromql, type Aggregation, type Binary, type Expression, type Selector } from "./parse";
+import { typeProblem } from "./types";
 
 /** Names of labels; absent where they are not known. */
 export type Labels = ReadonlySet<string> | undefined;
@@ -37,6 +38,8 @@ export function readPromql(expr: string, series: Series): Reading {
   } catch (error) {
     return { problems: [(error as Error).message], labels: undefined };
   }
+  const refused = typeProblem(expression);
+  if (refused !== undefined) return { problems: [`Prometheus refuses it: ${refused}`], labels: undefined };
   const reader = new Reader(series);
   const labels = reader.labelsOf(expression);
   return { problems: [...reader.problems], labels };
@@ -55,6 +58,8 @@ class Reader {
         return NO_LABELS;
       case "selector":
         return this.ofSelector(expression);
+      case "subquery":
+        return this.labelsOf(expression.of);
       case "call":
         return this.ofCall(expression.name, expression.args);
       case "aggregation":

@@ -44,6 +44,8 @@ export type Expression =
   | Aggregation
   | Binary
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
+  /** An expression at many times: `rate(x[5m])[1h:]`. */
+  | { readonly kind: "subquery"; readonly of: Expression }
   /** Not a number where it is a variable of Grafana. */
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "string"; readonly value: string };
@@ -100,6 +102,8 @@ export function promqlIn(expr: string): Expression | undefined {
 
 const BLANK = /(?:\s+|#[^\n]*)+/y;
 const STRING = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`/y;
+/** A text of which every backslash begins something. */
+const ESCAPES = /^(?:`|(?:[^\\]|\\(?:[abfnrtv\\'"]|[0-7]{3}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}))*$)/s;
 const RANGE = /\[[^\]]*\]/y;
 const NUMBER =
   /0x[\da-f]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?:(?:ms|[smhdwy])(?:\d+(?:ms|[smhdwy]))*)?|\$\{[^}]*\}|\$\w+/iy;
@@ -125,6 +129,8 @@ function tokensOf(expr: string): Token[] {
     pattern.lastIndex = at;
     if (!pattern.test(expr)) throw mistake(expr, at);
     const end = pattern.lastIndex;
+    if (pattern === NUMBER && /[A-Za-z_]/.test(expr[end] ?? "")) throw mistake(expr, end);
+    if (pattern === STRING && !ESCAPES.test(expr.slice(at, end))) throw mistake(expr, at);
     if (type !== undefined) tokens.push({ type, text: expr.slice(at, end), at });
     at = end;
   }
@@ -219,8 +225,12 @@ class Parser {
     let expression = primary;
     for (;;) {
       if (this.peek().type === "range") {
-        const range = this.take().text.slice(1, -1).trim();
-        if (expression.kind === "selector" && !range.includes(":")) expression = { ...expression, range };
+        const range = this.peek().text.slice(1, -1).trim();
+        const isSubquery = range.includes(":");
+        if (!isRange(range) || (!isSubquery && (expression.kind !== "selector" || expression.range !== undefined))) this.fail();
+        this.next++;
+        if (isSubquery) expression = { kind: "subquery", of: expression };
+        else if (expression.kind === "selector") expression = { ...expression, range };
       } else if (this.accept("offset")) {
         this.accept("-", "+");
         if (this.take().type !== "number") this.fail();
@@ -298,7 +308,7 @@ class Parser {
     if (this.accept("{")) {
       while (!this.accept("}")) {
         const { type, text } = this.take();
-        if (type !== "word" && type !== "string") this.fail();
+        if ((type !== "word" || text.includes(":")) && type !== "string") this.fail();
         const label = type === "string" ? unquoted(text) : text;
         // {"metric", label="value"}
         if (type === "string" && this.is(",", "}")) metric = label;
@@ -314,6 +324,13 @@ class Parser {
     }
     return { kind: "selector", matchers, ...(metric === undefined ? {} : { metric }) };
   }
+}
+
+/** Inside of brackets: a duration, or two with a colon between, the second of which may be left out. Variables of Grafana stand for any. */
+function isRange(text: string): boolean {
+  const [range = "", step, ...more] = text.split(":").map((part) => part.trim());
+  const isDuration = (part: string) => part.includes("$") || (seconds(part) ?? 0) > 0 || /^\d+(?:\.\d+)?$/.test(part);
+  return isDuration(range) && (step === undefined || step === "" || isDuration(step)) && more.length === 0;
 }
 
 /** A number, also one written as a duration. */
@@ -338,6 +355,8 @@ export function selectorsOf(expression: Expression): Selector[] {
       return [expression];
     case "binary":
       return [...selectorsOf(expression.left), ...selectorsOf(expression.right)];
+    case "subquery":
+      return selectorsOf(expression.of);
     case "call":
     case "aggregation":
       return expression.args.flatMap(selectorsOf);

@@ -21,7 +21,7 @@ test.each<[string, Language, RegExp]>([
   ["{{ .CommonLabels.queue }}", OF_PROMETHEUS, /\.CommonLabels, which there is none of; there are Labels/],
   ["{{ $value", OF_PROMETHEUS, /not closed/],
   ["{{ }}", OF_PROMETHEUS, /no value/],
-  ["{{ $value | }}", OF_PROMETHEUS, /no value beside a \|/],
+  ["{{ | humanize }}", OF_PROMETHEUS, /no value beside a \|/],
   ["{{ (humanize $value }}", OF_PROMETHEUS, /parentheses/],
   ["{{ if $value }}x", OF_PROMETHEUS, /\{\{ if \}\} without its \{\{ end \}\}/],
   ["x{{ end }}", OF_PROMETHEUS, /too many/],
