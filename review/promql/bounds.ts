@@ -91,7 +91,7 @@ export function boundsOf(expression: Expression, of: BoundsOf): Bounds {
       return of(expression, false);
     // Between the values at each of its times.
     case "subquery":
-      return boundsOf(expression.of, of);
+      return boundsOf(expression.args[0], of);
     case "call":
       return ofCall(expression.name, expression.args, of);
     case "aggregation":

@@ -59,7 +59,7 @@ class Reader {
       case "selector":
         return this.ofSelector(expression);
       case "subquery":
-        return this.labelsOf(expression.of);
+        return this.labelsOf(expression.args[0]);
       case "call":
         return this.ofCall(expression.name, expression.args);
       case "aggregation":

@@ -45,7 +45,7 @@ export type Expression =
   | Binary
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] }
   /** An expression at many times: `rate(x[5m])[1h:]`. */
-  | { readonly kind: "subquery"; readonly of: Expression }
+  | { readonly kind: "subquery"; readonly args: readonly [Expression] }
   /** Not a number where it is a variable of Grafana. */
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "string"; readonly value: string };
@@ -229,7 +229,7 @@ class Parser {
         const isSubquery = range.includes(":");
         if (!isRange(range) || (!isSubquery && (expression.kind !== "selector" || expression.range !== undefined))) this.fail();
         this.next++;
-        if (isSubquery) expression = { kind: "subquery", of: expression };
+        if (isSubquery) expression = { kind: "subquery", args: [expression] };
         else if (expression.kind === "selector") expression = { ...expression, range };
       } else if (this.accept("offset")) {
         this.accept("-", "+");
@@ -355,9 +355,8 @@ export function selectorsOf(expression: Expression): Selector[] {
       return [expression];
     case "binary":
       return [...selectorsOf(expression.left), ...selectorsOf(expression.right)];
-    case "subquery":
-      return selectorsOf(expression.of);
     case "call":
+    case "subquery":
     case "aggregation":
       return expression.args.flatMap(selectorsOf);
     default:

@@ -39,7 +39,7 @@ function typeOf(expression: Expression): Type {
     case "selector":
       return ofSelector(expression);
     case "subquery":
-      expects(expression.of, "vector", "a subquery");
+      expects(expression.args[0], "vector", "a subquery");
       return "matrix";
     case "call":
       return ofCall(expression.name, expression.args);
