@@ -77,7 +77,9 @@ interface Context {
 
 function changed(before: Compared, after: Compared, { renamed, mutable }: Context): Change {
   const ignored = after.ignoreChanges ?? [];
-  const leaves = diffValues(before.inputs, after.inputs, after.type).map((leaf) => withIgnored(leaf, ignored));
+  const leaves = diffValues(before.inputs, after.inputs, after.type).map((leaf) =>
+    withIgnored(asRolled(leaf, after.type), ignored),
+  );
   const options = diffValues(...sharedOptions(before, after, renamed), after.type);
   const forced = isProvider(after)
     ? otherCluster(before.inputs, after.inputs, leaves)
@@ -110,6 +112,15 @@ function verdictOf(leaves: readonly Leaf[], options: readonly Leaf[], moved: boo
 function isMetadata({ path }: Leaf): boolean {
   const field = fieldOf(path);
   return /^metadata\.(?:labels|annotations)(?:\.|$)/.test(field) && !field.includes("pod-security.kubernetes.io/");
+}
+
+const CONTROLLER = /^kubernetes:apps\/v1:(?:Deployment|StatefulSet|DaemonSet)$/;
+
+/** A controller makes new pods for another order of variables, or another notation of a text, in their template: to it that is another template. */
+function asRolled(leaf: Leaf, type: string): Leaf {
+  const { noise, ...real } = leaf;
+  const isTemplate = leaf.path[0] === "spec" && leaf.path[1] === "template";
+  return isTemplate && CONTROLLER.test(type) && (noise === "order" || noise === "text") ? real : leaf;
 }
 
 function withIgnored(leaf: Leaf, ignored: readonly string[]): Leaf {

@@ -8,7 +8,7 @@ const OPTIONS = [
 type Option = (typeof OPTIONS)[number];
 
 /** A resource of a plan, or of a state. */
-export type Compared = Pick<Resource, "urn" | "type" | "custom" | "inputs"> & Partial<Pick<Resource, Option>>;
+export type Compared = Pick<Resource, "urn" | "type" | "custom" | "inputs"> & Partial<Pick<Resource, Option | "source">>;
 
 /** The options that both sides tell; URNs of those that moved are the present ones. */
 export function sharedOptions(before: Compared, after: Compared, renamed: ReadonlyMap<string, string>): [object, object] {

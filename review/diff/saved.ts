@@ -1,6 +1,7 @@
 import { UsageError } from "../errors";
 import { at, isRecord, listAt, recordAt, textAt, textsAt, type Json } from "../kubernetes/value";
-import { savedState } from "../plan/former";
+import { stateOf, type SavedState } from "../plan/former";
+import type { Finding } from "../rules/rule";
 import { SECRET, UNKNOWN } from "../plan/plan";
 import type { Compared } from "./compared";
 
@@ -14,17 +15,31 @@ const UNKNOWN_VALUES = new Set([
 ]);
 
 /**
- * The resources of an earlier plan or of a state.
- * @param file of `mes plan --format json` or of `pulumi stack export`, or `-` for standard input
+ * The resources of what `mes plan --format json` or `pulumi stack export` has written.
+ * @param title how messages name it
  * @throws UsageError when it is neither, or of another stack
  */
-export function savedResources(file: string, stack: string): Compared[] {
-  const { state, deployed } = savedState(file, stack);
+export function resourcesOf(content: unknown, title: string, stack: string): Compared[] {
+  return read(stateOf(content, title, stack), title);
+}
+
+/** What an earlier plan found wrong; nothing where the content is of a state. */
+export function findingsIn(content: unknown): readonly Pick<Finding, "rule" | "urn" | "path">[] | undefined {
+  const findings = at(content, "findings");
+  if (!Array.isArray(findings)) return undefined;
+  return findings.map((one) => ({
+    rule: textAt(one, "rule") ?? "",
+    urn: textAt(one, "urn") ?? "",
+    path: textAt(one, "path") ?? "",
+  }));
+}
+
+function read({ state, deployed }: SavedState, title: string): Compared[] {
   // What waits to be deleted has a successor under the same URN.
   const resources = listAt(state, "resources").filter((one) => at(one, "delete") !== true && at(one, "external") !== true);
-  const read = resources.flatMap((one) => (deployed ? fromState(one) : fromPlan(one)));
-  if (read.length !== resources.length) throw new UsageError(`mes plan: ${file} has resources without a URN or a type`);
-  return read;
+  const found = resources.flatMap((one) => (deployed ? fromState(one) : fromPlan(one)));
+  if (found.length !== resources.length) throw new UsageError(`mes plan: ${title} has resources without a URN or a type`);
+  return found;
 }
 
 function fromPlan(value: unknown): Compared[] {

@@ -9,7 +9,7 @@ import type { Former, FormerResource } from "./plan";
  * @throws UsageError when it is neither, or of another stack
  */
 export function formerOf(file: string, stack: string): Former {
-  const { state } = savedState(file, stack);
+  const { state } = stateOf(savedContent(file), file, stack);
   const creating = listAt(state, "pending_operations").filter((operation) => at(operation, "type") === "creating");
   const resources = listAt(state, "resources").flatMap(resourceOf);
   const known = new Set(resources.map(({ urn }) => urn));
@@ -18,14 +18,17 @@ export function formerOf(file: string, stack: string): Former {
   return { resources, interrupted };
 }
 
+/** What has `resources`, and whether it is of a state. */
+export interface SavedState {
+  readonly state: Json;
+  readonly deployed: boolean;
+}
+
 /**
- * The content of a file of `pulumi stack export`, or of `mes plan --format json`.
- * @param file a path, or `-` for standard input
- * @returns what has `resources`, and whether it is of a state
+ * @param file how messages name it
  * @throws UsageError when it is neither, or of another stack
  */
-export function savedState(file: string, stack: string): { readonly state: Json; readonly deployed: boolean } {
-  const content = parsed(file);
+export function stateOf(content: unknown, file: string, stack: string): SavedState {
   const deployed = at(content, "deployment") !== undefined;
   const state = at(content, "deployment") ?? content;
   if (!isRecord(state) || (!deployed && !Array.isArray(state.resources))) {
@@ -46,7 +49,12 @@ function resourceOf(value: unknown): FormerResource[] {
   return [{ urn, type, inputs: recordAt(value, "inputs"), protect: at(value, "protect") === true }];
 }
 
-function parsed(file: string): unknown {
+/**
+ * The JSON in a file.
+ * @param file a path, or `-` for standard input
+ * @throws UsageError where it is none
+ */
+export function savedContent(file: string): unknown {
   // Standard input has no name.
   const text = fs.readFileSync(file === "-" ? 0 : file, "utf8");
   try {

@@ -17,7 +17,7 @@ interface StackTraces {
 const FRAMES = 20;
 
 /** Code that every part declares its objects through: the caller's line says more. */
-const SEAMS = path.join("components", "workload") + path.sep;
+const SEAMS = [path.join("components", "workload") + path.sep, path.join("components", "objects") + path.sep];
 
 /**
  * Finds the line that declares a resource: the first frame of the project's own code, outside of the shared seams, which the SDK would name.
@@ -33,13 +33,13 @@ export function useFirstOwnFrame(projectDirectory: string): () => void {
   }
   const dependencies = path.join(projectDirectory, "node_modules") + path.sep;
   const own = projectDirectory + path.sep;
-  const seams = own + SEAMS;
+  const seams = SEAMS.map((place) => own + place);
   resource.stackTrace = function stackTrace() {
     const ours = callSitesAbove(stackTrace).flatMap((site) => {
       const file = site.getFileName();
       return file?.startsWith(own) === true && !file.startsWith(dependencies) ? [{ file, site }] : [];
     });
-    const found = ours.find(({ file }) => !file.startsWith(seams)) ?? ours[0];
+    const found = ours.find(({ file }) => !seams.some((seam) => file.startsWith(seam))) ?? ours[0];
     if (found === undefined) return [];
     const { file, site } = found;
     return [{ uri: pathToFileURL(file).toString(), line: site.getLineNumber() ?? 1, column: site.getColumnNumber() ?? 1 }];

@@ -10,6 +10,8 @@ export interface PlanArgs {
   readonly stack: string;
   /** The stack file, wherever it is. */
   readonly file: string;
+  /** Its content, where that is not what the file has. */
+  readonly text?: string;
   /** Folder of the program. */
   readonly projectDirectory: string;
 }
@@ -18,8 +20,8 @@ export interface PlanArgs {
  * The plan of a stack: its file, validated, handed to the program that Pulumi runs.
  * @throws ConfigError for a stack file that is not valid
  */
-export async function planStack({ stack, file, projectDirectory }: PlanArgs): Promise<Plan> {
-  const { config, placeholders, ...settings } = readStackFile(file);
+export async function planStack({ stack, file, text, projectDirectory }: PlanArgs): Promise<Plan> {
+  const { config, placeholders, ...settings } = readStackFile(file, text);
   // Loaded only now: a bad stack file is refused before the SDK costs its second.
   const [{ record }, { platform }] = await Promise.all([import("./record"), import("../../stacks/platform")]);
   let published: Published | undefined;
