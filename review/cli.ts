@@ -15,11 +15,12 @@ ${PLAN_HELP.split("\n")
   .join("\n")
   .replace(/\n\nNeeds[^]*$/, "")}
 
-  mes schema [--out FILE]     the JSON Schema of a stack file
+  mes schema [--of stack|changes] [--out FILE]
+                              the JSON Schema of a stack file, or of what mes plan --against --format json prints
   mes help COMMAND            the same as mes COMMAND --help
   mes --version
 
-Exit code 0: fine; 1: findings of severity error; 2: invalid input; 70: a defect of mes itself.`;
+Exit code 0: fine; 1: findings of severity error; 2: invalid input; 3: changes of --fail-on; 70: a defect of mes itself.`;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { plan, schema };
 

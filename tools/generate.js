@@ -11,6 +11,10 @@ const ROOT = path.join(__dirname, "..");
 const CODE = ["--require", "./tools/register.js"];
 const GENERATORS = [
   { writes: ["stacks/schema.json"], by: ["review/mes.js", "schema", "--out", "stacks/schema.json"] },
+  {
+    writes: ["docs/changes.schema.json"],
+    by: ["review/mes.js", "schema", "--of", "changes", "--out", "docs/changes.schema.json"],
+  },
   { writes: ["docs", "README.md"], by: [...CODE, "docs/generate.ts"] },
   { writes: ["test/golden"], by: [...CODE, "test/golden/update.ts"] },
   { writes: ["test/stacks"], by: [...CODE, "test/stacks/update.ts"] },

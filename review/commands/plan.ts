@@ -1,58 +1,55 @@
 import * as path from "node:path";
 import { didYouMean } from "../../components/schema";
 import { stackFilePath, stackNames } from "../../stacks/config/load";
+import { basesOf, type Base } from "../against/base";
+import { assess, isAtLeast, type Assessment } from "../assessment/assess";
+import { causeFinder } from "../cause";
+import { diffPlans } from "../diff/changes";
+import { SEVERITIES, type Severity } from "../effects/effect";
 import { EXIT } from "../exit";
 import { UsageError, userMessage } from "../errors";
-import { diffPlans } from "../diff/changes";
-import { savedResources } from "../diff/saved";
 import { denyNetwork } from "../offline";
-import { checkFolder, OutputError, print, writeFileAtomically, writeFolderAtomically } from "../output";
+import { checkFolder, OutputError, print } from "../output";
 import { formerOf } from "../plan/former";
-import { planStack } from "../plan/stack";
+import { planStack, type PlanArgs } from "../plan/stack";
 import type { Plan } from "../plan/plan";
-import { jsonReport, type JsonPlan } from "../report/json";
-import { DEFAULT_WIDTH, widthFor } from "../report/layout";
-import { manifestsOf, UNKNOWN_PLACEHOLDER } from "../report/manifests";
-import { NO_COLOURS, paletteFor, type Palette } from "../report/palette";
-import { changeReport } from "../report/changes";
-import { findingLines, summary } from "../report/findings";
-import { textReport } from "../report/text";
 import { findingsOf, isOpen } from "../rules";
-import { count, type Finding } from "../rules/rule";
+import type { Finding } from "../rules/rule";
 import { parseOptions } from "./arguments";
+import { emitter, FORMATS, type Format } from "./emitter";
 
 const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
 
 export const HELP = `mes plan: everything that a stack would create, and what is wrong with it
 
-  mes plan [--stack NAME]… [--stack-file PATH] [--details] [--format text|json|manifests] [--out DIR]
-           [--state FILE] [--against FILE]
+  mes plan [--stack NAME]… [--stack-file PATH] [--details] [--format text|json|manifests|markdown|sarif] [--out DIR]
+           [--state FILE] [--against REF|FILE [--fail-on SEVERITY]]
 
   --stack NAME       a stack of this project (Pulumi.NAME.yaml); may be repeated. Default: all of them
   --stack-file PATH  any stack file, wherever it is; its stack is the NAME in Pulumi.NAME.yaml, or --stack
   --details          also images, what is open to others, rights, triggers, queues, backups, who is told of alerts (text only)
   --format text      a report for people (default), as wide as the terminal (or COLUMNS); plain where it is none, or with NO_COLOR
-           json      {version, stack, resources, findings, outputs}; a list of these for several stacks
+           json      {version, stack, resources, findings, outputs}; a list of these for several stacks. With --against the changes,
+                     whose schema mes schema --of changes prints
            manifests the Kubernetes objects as YAML, ready for kubectl apply --server-side
-  --out DIR          into files instead: DIR/STACK.txt, DIR/STACK.json or DIR/STACK/NAMESPACE/KIND-NAME.yaml
+           markdown  with --against: the changes for a pull request, within the 65,536 characters of a comment for all stacks together
+           sarif     findings and, with --against, changes that somebody feels, at their lines, as hosts of code show them
+  --out DIR          into files instead: DIR/STACK.txt, .json, .md, .sarif or DIR/STACK/NAMESPACE/KIND-NAME.yaml
   --state FILE       what is there already, of pulumi stack export (or an earlier mes plan --format json; - is standard input):
                      also finds what an interrupted deploy left, and what this one would lose. One stack
-  --against FILE     what the plan changes of that, of the same kinds as --state: how much is destroyed, replaced, updated and created, then each
-                     change with its fields, the most dangerous first; differences that mean nothing are counted. One stack, text only
+  --against REF      what the plan changes of that of a commit (a branch, a tag, HEAD^1), which is planned by its own program in a folder of
+                     its own: what is destroyed, replaced (and why), updated and created, what that does to what runs, who feels it, and
+                     which setting or line is the cause; the most dangerous first. Differences that mean nothing are counted
+  --against FILE     the same of a file of the same kinds as --state. One stack
+  --fail-on SEVERITY with --against: exit code 3 where a change is as bad as that or worse: lost (data is gone), refused (by the API or an
+                     operator, or it never gets to what runs), stops (something is away for a time), restarts (pods, some at a time)
 
-Needs no cluster, no credential and no network. Exit code 0: fine; 1: findings of severity error; 2: invalid input.`;
-
-const FORMATS = ["text", "json", "manifests"] as const;
-type Format = (typeof FORMATS)[number];
+Needs no cluster and no credential, and no network but for the packages of a commit with another lock file. Exit code 0: fine; 1: findings of
+severity error; 2: invalid input; 3: changes of --fail-on.`;
 
 interface StackRequest {
   readonly stack: string;
   readonly file: string;
-}
-
-interface Emitter {
-  readonly stack: (plan: Plan, findings: readonly Finding[]) => Promise<void>;
-  readonly end: () => Promise<void>;
 }
 
 /** `mes plan`: records every resource of the stacks, checks them, and shows them. The worst stack gives the exit code. */
@@ -67,6 +64,7 @@ export async function main(args: readonly string[]): Promise<number> {
       out: { type: "string" },
       state: { type: "string" },
       against: { type: "string" },
+      "fail-on": { type: "string" },
       details: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -80,42 +78,70 @@ export async function main(args: readonly string[]): Promise<number> {
   if (options.details && format !== "text")
     throw new UsageError("mes plan: --details belongs to --format text; the others have it all");
   const requests = requestsOf(options.stack ?? [], options["stack-file"]);
-  const { state, against } = options;
+  const { state, against, details, out } = options;
   if (state !== undefined && requests.length > 1) throw new UsageError("mes plan: --state is of one stack; name it with --stack");
-  checkAgainst(against, { format, stacks: requests.length, details: options.details, state });
-  if (options.out !== undefined) checkFolder(options.out);
+  checkAgainst(against, { format, details, state });
+  const failOn = severityOf(options["fail-on"], against);
+  if (out !== undefined) checkFolder(out);
+  // The other side is planned beside this one, by a process that is started before none can be.
+  const bases = against === undefined ? undefined : basesOf(against, requests, PROJECT_DIRECTORY);
   denyNetwork();
-  const { out, details } = options;
-  const emit = emitter(format, out, requests.length, { details, against });
-  let worst: number = EXIT.fine;
+  const emit = emitter({ format, out, stacks: requests.length, details });
+  const codes: number[] = [EXIT.fine];
   for (const { stack, file } of requests) {
     try {
+      const args = { stack, file, projectDirectory: PROJECT_DIRECTORY };
       const before = state === undefined ? undefined : formerOf(state, stack);
-      const plan = { ...(await planStack({ stack, file, projectDirectory: PROJECT_DIRECTORY })), ...(before && { before }) };
+      const plan = { ...(await planStack(args)), ...(before && { before }) };
       const findings = findingsOf(plan);
-      await emit.stack(plan, findings);
-      if (findings.some((finding) => finding.severity === "error" && isOpen(finding))) worst = Math.max(worst, EXIT.findings);
+      const assessment = bases === undefined ? undefined : await assessed(plan, findings, await bases(stack), args);
+      await emit.stack({ plan, findings, ...(assessment && { assessment }) });
+      codes.push(exitCode(findings, assessment, failOn));
     } catch (error) {
       const message = userMessage(error);
       if (message === undefined || error instanceof OutputError) throw error;
       process.stderr.write(`${message}\n`);
-      worst = EXIT.invalid;
+      codes.push(EXIT.invalid);
     }
   }
   await emit.end();
-  return worst;
+  return [EXIT.invalid, EXIT.findings, EXIT.changes].find((code) => codes.includes(code)) ?? EXIT.fine;
+}
+
+async function assessed(plan: Plan, findings: readonly Finding[], base: Base, args: PlanArgs): Promise<Assessment> {
+  const diff = diffPlans(base.resources, plan);
+  const causes = await causeFinder(plan, base, diff, args);
+  return assess({ plan, base, diff, findings, causes });
+}
+
+function exitCode(findings: readonly Finding[], assessment: Assessment | undefined, failOn: Severity | undefined): number {
+  if (findings.some((finding) => finding.severity === "error" && isOpen(finding))) return EXIT.findings;
+  const bad = failOn !== undefined && (assessment?.changes ?? []).some((change) => isAtLeast(change, failOn));
+  return bad ? EXIT.changes : EXIT.fine;
 }
 
 function checkAgainst(
   against: string | undefined,
-  { format, stacks, details, state }: { format: Format; stacks: number; details: boolean; state: string | undefined },
+  { format, details, state }: { format: Format; details: boolean; state: string | undefined },
 ): void {
+  if (against === undefined && format === "markdown") {
+    throw new UsageError("mes plan: --format markdown shows changes; name what to compare with by --against");
+  }
   if (against === undefined) return;
-  if (against === "") throw new UsageError("mes plan: --against needs the name of a file");
-  if (stacks > 1) throw new UsageError("mes plan: --against is of one stack; name it with --stack");
-  if (format !== "text") throw new UsageError("mes plan: --against belongs to --format text");
+  if (against === "") throw new UsageError("mes plan: --against needs a commit or the name of a file");
+  if (format === "manifests")
+    throw new UsageError("mes plan: --against shows changes, --format manifests the whole plan; use one of both");
   if (details) throw new UsageError("mes plan: --against shows changes, --details the whole plan; use one of both");
   if (against === "-" && state === "-") throw new UsageError("mes plan: standard input can be --against or --state, not both");
+}
+
+function severityOf(given: string | undefined, against: string | undefined): Severity | undefined {
+  if (given === undefined) return undefined;
+  if (against === undefined) throw new UsageError("mes plan: --fail-on is of changes; name what to compare with by --against");
+  const gates = SEVERITIES.filter((severity) => severity !== "acts");
+  const severity = gates.find((known) => known === given);
+  if (severity === undefined) throw new UsageError(`mes plan: unknown severity ${given}${didYouMean(given, gates)}`);
+  return severity;
 }
 
 /** The option that an argument without one was probably meant for. */
@@ -158,75 +184,4 @@ function requestsOf(stacks: readonly string[], file: string | undefined): StackR
 function checkedName(stack: string): string {
   if (/^[\w.-]{1,100}$/.test(stack) && !/^\.+$/.test(stack)) return stack;
   throw new UsageError(`mes plan: ${stack} cannot be a stack's name; use letters, digits, dashes, dots and underscores`);
-}
-
-interface Shown {
-  readonly details: boolean;
-  /** File that the plan is compared with. */
-  readonly against: string | undefined;
-}
-
-function emitter(format: Format, out: string | undefined, stacks: number, { details, against }: Shown): Emitter {
-  const nothing = () => Promise.resolve();
-  const toFile = (file: string, text: string) => Promise.resolve(writeFileAtomically(path.join(out ?? "", file), text));
-  switch (format) {
-    case "text": {
-      const palette = out === undefined ? paletteFor(process.stdout, process.env) : NO_COLOURS;
-      const width = out === undefined ? widthFor(process.stdout, process.env) : DEFAULT_WIDTH;
-      return {
-        stack: (plan, findings) => {
-          const text =
-            against === undefined
-              ? textReport(plan, findings, { palette, width, details })
-              : changesText(plan, findings, against, { palette, width });
-          return out === undefined ? print(`${text}\n`) : toFile(`${plan.stack}.txt`, text);
-        },
-        end: nothing,
-      };
-    }
-    case "json": {
-      const plans: JsonPlan[] = [];
-      return {
-        stack: async (plan, findings) => {
-          const report = jsonReport(plan, findings);
-          if (out === undefined) plans.push(report);
-          else await toFile(`${plan.stack}.json`, `${JSON.stringify(report, null, 2)}\n`);
-        },
-        end: async () => {
-          if (out !== undefined || (stacks === 1 && plans.length === 0)) return;
-          await print(`${JSON.stringify(stacks === 1 ? plans[0] : plans, null, 2)}\n`);
-        },
-      };
-    }
-    case "manifests":
-      return {
-        stack: async (plan, findings) => {
-          const { manifests, unknown, secret, left } = manifestsOf(plan);
-          if (out === undefined) await print(manifests.map(({ text }) => `---\n${text}`).join(""));
-          else writeFolderAtomically(path.join(out, plan.stack), manifests);
-          const notes = [
-            count(manifests.length, "object"),
-            ...(unknown > 0 ? [`${count(unknown, "value")} known only after apply, written ${UNKNOWN_PLACEHOLDER}`] : []),
-            ...(secret > 0 ? [`${count(secret, "secret value")} written as placeholder`] : []),
-            ...(left > 0 ? [`${count(left, "resource")} that ${left === 1 ? "is" : "are"} no Kubernetes object left out`] : []),
-          ];
-          process.stderr.write(`${plan.stack}: ${notes.join("; ")}\n`);
-          process.stderr.write(`${summary(plan, findings, paletteFor(process.stderr, process.env))}\n`);
-        },
-        end: nothing,
-      };
-  }
-}
-
-/** What a plan changes, and what is wrong with it. */
-function changesText(
-  plan: Plan,
-  findings: readonly Finding[],
-  against: string,
-  shown: { palette: Palette; width: number },
-): string {
-  const { palette, width } = shown;
-  const report = changeReport(plan, diffPlans(savedResources(against, plan.stack), plan), shown);
-  const found = findingLines(findings, width, palette);
-  return [report, ...(found.length > 0 ? [...found, ""] : []), summary(plan, findings, palette), ""].join("\n");
 }

@@ -1,6 +1,10 @@
-import type { Change, Diff, Verdict } from "../diff/changes";
+import type { AssessedChange, Assessment } from "../assessment/assess";
+import type { Cause } from "../cause/cause";
+import type { ChangedSetting } from "../cause/settings";
+import type { Change, Verdict } from "../diff/changes";
 import { formatLeafPath, isReal, type Leaf, type Noise } from "../diff/leaf";
-import { count, shortName } from "../rules/rule";
+import type { Severity } from "../effects/effect";
+import { count, listed, shortName } from "../rules/rule";
 import { cut, wrap } from "./columns";
 import type { Palette, Paint } from "./palette";
 
@@ -21,51 +25,59 @@ const WORDS: Readonly<Record<Listed, { readonly done: string; readonly sign: str
   metadata: { done: "with other labels or annotations only", sign: "·" },
 };
 
-/** What a plan does to what is there, for people: how much of what, then each change, the most dangerous first. */
-export function changeReport(
-  { stack }: { readonly stack: string },
-  diff: Diff,
-  options: { readonly palette: Palette; readonly width: number },
-): string {
+/** What a plan does to what is there, for people: how much of what, then each change with what it does and why, the most dangerous first. */
+export function changeReport(assessment: Assessment, options: { readonly palette: Palette; readonly width: number }): string {
   const { palette, width } = options;
-  const listed = inOrder(diff.changes.filter(({ custom, verdict }) => custom && isListed(verdict)));
-  const title = `${stack}: changes `;
+  const title = `${assessment.stack}: changes against ${assessment.against} `;
   return [
     palette.title(`${title}${"─".repeat(Math.max(1, width - title.length))}`),
-    ...wrap(verdictOf(diff), width),
-    ...wrap(leftOut(diff), width).map(palette.dim),
-    ...listed.flatMap((change) => ["", ...changeLines(change, width, palette)]),
+    ...verdictLines(assessment).flatMap((line) => wrap(line, width)),
+    ...wrap(leftOut(assessment), width).map(palette.dim),
+    ...listedChanges(assessment).flatMap((change) => ["", ...changeLines(change, width, palette)]),
     "",
   ].join("\n");
+}
+
+/** The changes that are listed, the most dangerous first. */
+export function listedChanges({ changes }: Assessment): AssessedChange[] {
+  return changes.filter(({ custom, verdict }) => custom && isListed(verdict));
 }
 
 function isListed(verdict: Verdict): verdict is Listed {
   return LISTED.some((one) => one === verdict);
 }
 
-/** Data first, then by what is done. */
-function inOrder(changes: readonly Change[]): Change[] {
-  const rank = (change: Change) =>
-    isLoss(change) ? 0 : change.sameObject !== undefined ? 1 : 2 + LISTED.findIndex((one) => one === change.verdict);
-  return [...changes].sort((a, b) => rank(a) - rank(b));
-}
+const FELT: readonly (readonly [Severity, (number: number) => string])[] = [
+  ["lost", (number) => `${count(number, "change")} ${number === 1 ? "loses" : "lose"} data`],
+  [
+    "refused",
+    (number) =>
+      `${count(number, "change")} ${number === 1 ? "is" : "are"} refused or never ${number === 1 ? "gets" : "get"} to what runs`,
+  ],
+  ["stops", (number) => `${count(number, "change")} ${number === 1 ? "takes" : "take"} something away for a time`],
+  ["restarts", (number) => `${count(number, "change")} ${number === 1 ? "restarts" : "restart"} pods, some at a time`],
+];
 
-function isLoss({ verdict, holds }: Change): boolean {
-  return holds !== undefined && (verdict === "destroy" || verdict === "replace");
-}
-
-function verdictOf({ changes, same }: Diff): string {
+/** What is felt of the changes, and how much is done. */
+export function verdictLines({ changes, same, isNew, against, newFindings, goneFindings }: Assessment): string[] {
   const custom = changes.filter((change) => change.custom);
+  const felt = FELT.flatMap(([severity, say]) => {
+    const number = custom.filter((change) => change.severity === severity).length;
+    return number === 0 ? [] : [say(number)];
+  });
   const said = LISTED.map(
     (verdict) => [custom.filter((change) => change.verdict === verdict).length, WORDS[verdict].done] as const,
   );
   const parts = said.filter(([number]) => number > 0).map(([number, done]) => `${number} ${done}`);
-  const losses = custom.filter(isLoss).length;
+  const findings =
+    goneFindings === undefined || newFindings.length + goneFindings === 0
+      ? []
+      : [`findings: ${newFindings.length} new, ${goneFindings} gone`];
   return [
-    ...(losses > 0 ? [`${count(losses, "resource")} with data destroyed or replaced`] : []),
-    ...(parts.length > 0 ? parts : ["nothing changes"]),
-    `${same} the same`,
-  ].join(" · ");
+    ...(isNew ? [`${against} has no such stack: all of it is new`] : []),
+    ...(felt.length > 0 ? [felt.join(" · ")] : []),
+    [...(parts.length > 0 ? parts : ["nothing changes"]), `${same} the same`, ...findings].join(" · "),
+  ];
 }
 
 const NOISES: Readonly<Record<Noise, string>> = {
@@ -77,7 +89,7 @@ const NOISES: Readonly<Record<Noise, string>> = {
 };
 
 /** What is not listed, by number. */
-function leftOut({ changes, notComparable }: Diff): string {
+export function leftOut({ changes, notComparable }: Assessment): string {
   const leaves = changes.flatMap((change) => [...change.leaves, ...change.options]);
   const noises = (Object.keys(NOISES) as Noise[]).map(
     (noise) => [leaves.filter((leaf) => leaf.noise === noise).length, NOISES[noise]] as const,
@@ -93,7 +105,7 @@ function leftOut({ changes, notComparable }: Diff): string {
   return parts.length === 0 ? "" : `not listed: ${parts.join(" · ")}`;
 }
 
-function changeLines(change: Change, width: number, palette: Palette): string[] {
+function changeLines(change: AssessedChange, width: number, palette: Palette): string[] {
   const { verdict, leaves, options, forcedBy } = change;
   const paint = paintOf(change, palette);
   const words = isListed(verdict) ? WORDS[verdict] : undefined;
@@ -106,29 +118,44 @@ function changeLines(change: Change, width: number, palette: Palette): string[] 
   return [
     `${paint(`${words?.sign ?? ""} ${verdict}`)} ${palette.strong(shortName(change.urn))}`,
     ...notes(change).flatMap((note) => wrap(note, width - 4).map((text) => `    ${paint(text)}`)),
+    ...change.effects.flatMap(({ what }) => wrap(`→ ${what}`, width - 4).map((text) => `    ${text}`)),
+    ...change.reach.flatMap((who) => wrap(`  ⇒ ${who}`, width - 4).map((text) => `    ${text}`)),
+    ...change.causes.flatMap((cause) =>
+      wrap(`because of ${causeInWords(cause)}`, width - 4).map((text) => `    ${palette.dim(text)}`),
+    ),
     ...shown.flatMap((leaf) => leafLines(leaf, 0, width, forcedBy.includes(formatLeafPath(leaf.path)))),
     ...(more > 0 ? [palette.dim(`    and ${more} more`)] : []),
   ];
 }
 
-function paintOf(change: Change, palette: Palette): Paint {
-  if (isLoss(change) || change.sameObject !== undefined) return palette.bad;
-  if (change.verdict === "destroy" || change.verdict === "replace") return palette.warn;
+function paintOf(change: AssessedChange, palette: Palette): Paint {
+  if (change.severity === "lost" || change.severity === "refused") return palette.bad;
+  if (change.severity === "stops" || change.verdict === "destroy" || change.verdict === "replace") return palette.warn;
   return change.verdict === "create" ? palette.good : palette.accent;
 }
 
-function forcedFirst(leaves: readonly Leaf[], forcedBy: readonly string[]): Leaf[] {
+/** `mes:roles.order-api.scale.min: 3 → 4 (Pulumi.prod.yaml:138; default 2)`. */
+export function causeInWords(cause: Cause): string {
+  if (cause.by === "program") return `the program (${cause.source.file}:${cause.source.line})`;
+  if (cause.by === "nearest") return `the program, or ${cause.setting.key} (${cause.setting.file}:${cause.setting.line})`;
+  return listed(cause.settings.map(settingInWords), 3);
+}
+
+function settingInWords({ key, before, after, file, line, default: standard }: ChangedSetting): string {
+  const place = `${file}:${line}${standard === undefined ? "" : `; default ${standard}`}`;
+  if (before === undefined) return `${key}: ${after ?? ""} (new, ${place})`;
+  if (after === undefined) return `${key}, which was ${before} (gone; ${place})`;
+  return `${key}: ${before} → ${after} (${place})`;
+}
+
+export function forcedFirst(leaves: readonly Leaf[], forcedBy: readonly string[]): Leaf[] {
   const forces = (leaf: Leaf) => forcedBy.includes(formatLeafPath(leaf.path));
   return [...leaves.filter(forces), ...leaves.filter((leaf) => !forces(leaf))];
 }
 
-function notes(change: Change): string[] {
-  const { verdict, holds, sameObject, forcedBy, former, retained } = change;
-  const gone = verdict === "destroy" || verdict === "replace";
+/** What is to be known of a change beside its fields. */
+export function notes({ verdict, sameObject, forcedBy, former }: Change): string[] {
   return [
-    ...(gone && holds !== undefined ? [`holds ${holds}`] : []),
-    ...(gone && change.protected ? ["is protected: the engine refuses"] : []),
-    ...(gone && retained ? ["is retained: what is there stays where it is, without an owner"] : []),
     ...(verdict === "replace"
       ? [
           `replaced because of ${forcedBy.map((path) => (path.startsWith("urn:") ? `its provider ${shortName(path)}` : path)).join(", ")}`,
@@ -164,7 +191,8 @@ function isReshaped({ format, parts = [] }: Leaf): boolean {
   return format === "PromQL" && parts.some(({ path }) => path.at(-1) === "kind");
 }
 
-function difference(leaf: Leaf): string {
+/** What a leaf changes, in one line. */
+export function difference(leaf: Leaf): string {
   const { change, before, after, sequence, uncertain } = leaf;
   if (change === "order") return `in another order, which has a meaning (${sequence?.length ?? 0} items)`;
   if (change === "add") return `added ${shown(after)}`;

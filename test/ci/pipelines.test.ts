@@ -14,6 +14,7 @@ const manifest = JSON.parse(read("package.json")) as {
 };
 
 const GITHUB = read(".github/workflows/plan.yml");
+const COMMENT = read(".github/workflows/comment.yml");
 const NIGHTLY = read(".github/workflows/nightly.yml");
 const GITLAB = read(".gitlab-ci.yml");
 /** Versions of Node.js that `test/nodes` runs both commands on. */
@@ -111,6 +112,65 @@ describe("the pipeline for GitHub", () => {
   });
 });
 
+describe("what comments on GitHub", () => {
+  const comment = parse(COMMENT);
+
+  it("runs after a plan, on the main branch's own version of it, and nothing of the pull request", () => {
+    expect(comment.on).toEqual({ workflow_run: { workflows: [github.name], types: ["completed"] } });
+    expect(comment.permissions).toEqual({});
+    expect(COMMENT).not.toMatch(/actions\/checkout|npm |npx |node /);
+    for (const job of Object.values<any>(comment.jobs)) {
+      expect(job.if).toMatch(/^github\.event\.workflow_run\.event == 'pull_request'/);
+      expect(job["timeout-minutes"]).toBeGreaterThan(0);
+      for (const step of job.steps) expect(step.run).not.toContain("${{");
+    }
+  });
+
+  it("may write just what it writes", () => {
+    expect(comment.jobs.comment.permissions).toEqual({ actions: "read", "pull-requests": "write" });
+    expect(comment.jobs.lines.permissions).toEqual({ actions: "read", "security-events": "write" });
+  });
+
+  it("writes one comment, and the same one again; nothing that is not of mes plan", () => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "mes-comment-"));
+    const log = path.join(directory, "log");
+    const [{ run: script }] = comment.jobs.comment.steps;
+    // A stand-in of GitHub's own command line: it has one pull request, and the comments that the test gives it.
+    const gh = `#!/bin/bash
+case "$*" in
+  "run download"*) mkdir -p plan && printf '%s' "$BODY" > plan/dev.md ;;
+  *"/pulls "*) echo 7 ;;
+  *--paginate*) echo "$KNOWN" ;;
+  *) echo "$*" >> ${log} ;;
+esac`;
+    fs.writeFileSync(path.join(directory, "gh"), gh, { mode: 0o755 });
+    const wrote = (BODY: string, KNOWN: string) => {
+      fs.rmSync(log, { force: true });
+      const env = {
+        PATH: `${directory}:${process.env.PATH ?? ""}`,
+        BODY,
+        KNOWN,
+        RUN: "1",
+        REPOSITORY: "a/b",
+        HEAD_OWNER: "a",
+        HEAD_BRANCH: "x",
+        HEAD_SHA: "s",
+      };
+      const { status } = spawnSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], { cwd: directory, env });
+      return { status, log: fs.existsSync(log) ? fs.readFileSync(log, "utf8").trim() : "" };
+    };
+    expect(wrote("<!-- mes plan --against -->\nx", "")).toEqual({
+      status: 0,
+      log: "api --method POST repos/a/b/issues/7/comments -F body=@body.md --silent",
+    });
+    expect(wrote("<!-- mes plan --against -->\nx", "42").log).toBe(
+      "api --method PATCH repos/a/b/issues/comments/42 -F body=@body.md --silent",
+    );
+    expect(wrote("anything else", "")).toEqual({ status: 1, log: "" });
+    fs.rmSync(directory, { recursive: true });
+  });
+});
+
 describe("the nightly pipeline for GitHub", () => {
   const nightly = parse(NIGHTLY);
 
@@ -131,7 +191,16 @@ describe("the nightly pipeline for GitHub", () => {
 describe("the pipeline for GitLab", () => {
   it("has credentials on the default branch only", () => {
     expect(gitlab.preview.rules).toEqual([{ if: "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $PULUMI_BACKEND_URL" }]);
-    for (const name of ["check", "plan"]) expect(JSON.stringify(gitlab[name])).not.toMatch(/AWS_|PULUMI_|KUBECONFIG/);
+    for (const name of ["check", "plan"]) expect(JSON.stringify(gitlab[name])).not.toMatch(/AWS_|PULUMI_|KUBECONFIG|TOKEN/);
+  });
+
+  it("comments with a token, and without a file of the merge request but those of its plan", () => {
+    expect(gitlab.comment.rules).toEqual([
+      { if: '$CI_PIPELINE_SOURCE == "merge_request_event" && $PLAN_COMMENT_TOKEN', when: "always" },
+    ]);
+    expect(gitlab.comment.variables).toEqual({ GIT_STRATEGY: "none" });
+    expect(gitlab.comment).not.toHaveProperty("extends");
+    expect(commands(gitlab.comment)).not.toMatch(/npm |npx |plan\/(?!\$)/);
   });
 
   it("runs on merge requests and on the default branch, not twice for one push", () => {

@@ -11,7 +11,10 @@ describe("what the command line does not understand, it says in one line", () =>
   it.each<[string[], RegExp]>([
     [["plan", "--stack", "prdo"], /there is no stack prdo; did you mean prod\? Known here are dev, prod$/],
     [["plan", "--stak", "dev"], /unknown option --stak; did you mean stack\?/],
-    [["plan", "--format", "jsn"], /unknown format jsn; did you mean json\? Known here are json, manifests, text$/],
+    [
+      ["plan", "--format", "jsn"],
+      /unknown format jsn; did you mean json\? Known here are json, manifests, markdown, sarif, text$/,
+    ],
     [["plan", "dev"], /unexpected argument dev; a stack is named with --stack dev$/],
     [["plan", "json"], /unexpected argument json; a format is named with --format json$/],
     [
@@ -26,14 +29,23 @@ describe("what the command line does not understand, it says in one line", () =>
     [["plan", "--stack-file", ""], /--stack-file needs the name of a file$/],
     [["plan", "--help=yes"], /--help takes no value$/],
     [["plan", "--details", "--format", "json"], /--details belongs to --format text; the others have it all$/],
-    [["plan", "--stack", "dev", "--against", ""], /--against needs the name of a file$/],
-    [["plan", "--stack", "dev", "--stack", "prod", "--against", "x.json"], /--against is of one stack; name it with --stack$/],
-    [["plan", "--stack", "dev", "--against", "x.json", "--format", "json"], /--against belongs to --format text$/],
+    [["plan", "--stack", "dev", "--against", ""], /--against needs a commit or the name of a file$/],
+    [["plan", "--stack", "dev", "--stack", "prod", "--against", MES], /--against FILE is of one stack; name it with --stack$/],
+    [
+      ["plan", "--stack", "dev", "--against", "x.json", "--format", "manifests"],
+      /--against shows changes, --format manifests the whole plan; use one of both$/,
+    ],
     [
       ["plan", "--stack", "dev", "--against", "x.json", "--details"],
       /--against shows changes, --details the whole plan; use one of both$/,
     ],
     [["plan", "--stack", "dev", "--against", "-", "--state", "-"], /standard input can be --against or --state, not both$/],
+    [["plan", "--stack", "dev", "--against", "x.json"], /there is no file x\.json$/],
+    [["plan", "--stack", "dev", "--against", "nowhere"], /nowhere is neither a file nor a commit of this repository/],
+    [["plan", "--format", "markdown"], /--format markdown shows changes; name what to compare with by --against$/],
+    [["plan", "--fail-on", "lost"], /--fail-on is of changes; name what to compare with by --against$/],
+    [["plan", "--against", "HEAD", "--fail-on", "acts"], /unknown severity acts/],
+    [["schema", "--of", "change"], /there is no schema of change; did you mean changes\?/],
     [["plan", "--out", ""], /--out needs the name of a folder$/],
     [["plan", "--out", MES], /mes\.js is a file; --out needs a folder$/],
     [["plan", "--out", path.join(MES, "x")], /mes\.js is a file, and .*mes\.js\/x cannot be in it; --out needs a folder$/],

@@ -2,7 +2,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { diffPlans } from "../../../review/diff/changes";
-import { savedResources } from "../../../review/diff/saved";
+import { assess } from "../../../review/assessment/assess";
+import { resourcesOf } from "../../../review/diff/saved";
+import { savedContent } from "../../../review/plan/former";
 import { SECRET, type Resource } from "../../../review/plan/plan";
 import { NO_COLOURS } from "../../../review/report/palette";
 import { changeReport } from "../../../review/report/changes";
@@ -13,7 +15,7 @@ describe("what a plan is compared with", () => {
   afterAll(() => fs.rmSync(path.dirname(file), { recursive: true }));
   const against = (content: unknown, after: readonly Resource[]) => {
     fs.writeFileSync(file, JSON.stringify(content));
-    return diffPlans(savedResources(file, "test"), planOf(after)).changes.filter(({ custom }) => custom);
+    return diffPlans(resourcesOf(savedContent(file), file, "test"), planOf(after)).changes.filter(({ custom }) => custom);
   };
   const encrypted = {
     "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -56,8 +58,11 @@ describe("what a plan is compared with", () => {
       object("v1", "Service", "new"),
     ]);
     fs.writeFileSync(file, JSON.stringify({ deployment: { resources: [bucket, before] } }));
-    const text = changeReport(plan, diffPlans(savedResources(file, "test"), plan), { palette: NO_COLOURS, width: 100 });
-    expect(text).toContain("1 resource with data destroyed or replaced · 1 destroyed · 1 created");
+    const base = { title: file, resources: resourcesOf(savedContent(file), file, "test") };
+    const assessment = assess({ plan, base, diff: diffPlans(base.resources, plan), findings: [], causes: () => [] });
+    const text = changeReport(assessment, { palette: NO_COLOURS, width: 100 });
+    expect(text).toContain("1 change loses data");
+    expect(text).toContain("1 destroyed · 1 created");
     expect(text.indexOf("- destroy Bucket b")).toBeLessThan(text.indexOf("+ create Service new"));
     expect(text).toContain("1 secret or unknown on one side");
     expect(text).not.toContain("now in the open");
