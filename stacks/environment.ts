@@ -4,6 +4,7 @@ import { priorityClassNames } from "../components/foundation/priorities";
 import { clusterNetwork, type ClusterNetwork } from "../components/network/cluster-network";
 import type { Environment } from "../components/platform";
 import type { StackConfig } from "./config/schema";
+import { operatorsInUse } from "./operators";
 
 /** What every component needs to know of a stack, taken from its configuration. */
 export function environmentOf(
@@ -11,7 +12,7 @@ export function environmentOf(
   config: StackConfig,
   { apiServer, nodes }: ClusterNetwork = clusterNetwork(config.cluster, config.monitoring),
 ): Environment {
-  const { cluster, namespaces, images, operators } = config;
+  const { cluster, namespaces, images } = config;
   return {
     stack,
     images,
@@ -19,7 +20,7 @@ export function environmentOf(
     priorityClasses: priorityClassNames(namespaces.prefix),
     apiServer,
     nodes,
-    operators,
+    operators: operatorsInUse(config),
     zones: cluster.zones,
     storageClass: cluster.storageClass,
     protectData: cluster.protectData,

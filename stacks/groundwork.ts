@@ -5,11 +5,13 @@ import { Certificates } from "../components/certificates/certificates";
 import { appliedBy } from "../components/foundation/field-manager";
 import { Foundation } from "../components/foundation/foundation";
 import { after, type Prerequisites } from "../components/foundation/order";
+import { keepsData } from "../components/mes/role/volumes";
 import { operatorNamespace } from "../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../components/operators/names";
 import { Operators } from "../components/operators/operators";
 import type { Environment } from "../components/platform";
 import type { StackConfig } from "./config/schema";
+import { operatorsInUse } from "./operators";
 
 /** What must be there before the parts of the platform can be. */
 export interface Groundwork {
@@ -27,9 +29,10 @@ const NONE: ReadonlyMap<string, pulumi.Resource> = new Map();
 export function groundwork(environment: Environment, config: StackConfig): Groundwork {
   const providers = [clusterProvider(config), new random.Provider("random")];
   const transformations = [appliedBy("pulumi-mes")];
+  const inUse = operatorsInUse(config);
   const foundation = new Foundation(
     "foundation",
-    { environment, quotas: config.namespaces.quotas },
+    { environment, quotas: config.namespaces.quotas, rolesKeepData: keepsData(config.roles) },
     { providers, transformations },
   );
   const ordered = ({ apiGroups = NONE, trusted = NONE, pods = [] }: Partial<Prerequisites>) => {
@@ -38,7 +41,7 @@ export function groundwork(environment: Environment, config: StackConfig): Groun
   };
   const certManager = new Operators(
     "cert-manager",
-    { environment, config: config.operators, names: ["cert-manager"] },
+    { environment, config: inUse, names: ["cert-manager"] },
     ordered({}),
   );
   const { issuer, trusted } = new Certificates(
@@ -53,7 +56,7 @@ export function groundwork(environment: Environment, config: StackConfig): Groun
   );
   const operators = new Operators(
     "operators",
-    { environment, config: config.operators, names: OPERATOR_NAMES.filter((operator) => operator !== "cert-manager") },
+    { environment, config: inUse, names: OPERATOR_NAMES.filter((operator) => operator !== "cert-manager") },
     ordered({ apiGroups: certManager.apiGroups, trusted }),
   );
   const apiGroups = new Map([...certManager.apiGroups, ...operators.apiGroups]);

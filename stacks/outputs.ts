@@ -7,7 +7,7 @@ import type { Environment } from "../components/platform";
 export interface OutputArgs {
   readonly environment: Environment;
   readonly gateway: Gateway | undefined;
-  readonly broker: Broker;
+  readonly broker: Broker | undefined;
 }
 
 /** What a user needs next: addresses, and the Secrets to look into. References only, never a secret's value. */
@@ -24,7 +24,7 @@ export function outputsOf({ environment, gateway, broker }: OutputArgs): Record<
     },
     secrets: {
       grafanaAdmin: `${namespaces.observability}/${GRAFANA}-admin`,
-      brokerClients: broker.clientSecrets,
+      brokerClients: broker?.clientSecrets ?? {},
     },
   };
 }

@@ -5,6 +5,7 @@ import { Cache } from "../components/cache/cache";
 import { Gateway } from "../components/gateway/gateway";
 import { lokiEndpoint } from "../components/logging/endpoints";
 import { Logging } from "../components/logging/logging";
+import { busy } from "../components/mes/busy";
 import { Mes } from "../components/mes/mes";
 import { brokerUsers, databaseUsers } from "../components/mes/users";
 import { prometheusEndpoint } from "../components/monitoring/endpoints";
@@ -56,20 +57,23 @@ export function platform(name: string, config: StackConfig, publish?: (published
 function dataServices({ environment, config, issuer, opts }: Stack) {
   const users = objectStoreUsers(config, environment);
   const storage = config.storage && new Storage("storage", { environment, config: config.storage, issuer, users }, opts);
-  const postgres = new Postgres(
-    "postgres",
-    {
-      environment,
-      config: config.postgres,
-      issuer,
-      users: databaseUsers(config.roles),
-      backups: config.postgres.backups.enabled ? storage?.access("postgres", "backups") : undefined,
-      monitoringQueries: outboxQueries,
-    },
-    opts,
-  );
-  const outbox = new Outbox("outbox", { environment, config: config.outbox, database: postgres.owner }, opts);
-  const broker = new Broker("broker", { environment, config: config.broker, issuer, users: brokerUsers(config.roles) }, opts);
+  const postgres =
+    config.postgres &&
+    new Postgres(
+      "postgres",
+      {
+        environment,
+        config: config.postgres,
+        issuer,
+        users: databaseUsers(config.roles),
+        backups: config.postgres.backups.enabled ? storage?.access("postgres", "backups") : undefined,
+        monitoringQueries: outboxQueries,
+      },
+      opts,
+    );
+  const outbox = postgres && new Outbox("outbox", { environment, config: config.outbox, database: postgres.owner }, opts);
+  const broker =
+    config.broker && new Broker("broker", { environment, config: config.broker, issuer, users: brokerUsers(config.roles) }, opts);
   const cache = config.cache.enabled ? new Cache("cache", { environment, config: config.cache, issuer }, opts) : undefined;
   if (config.verticalRecommendations) {
     new VerticalRecommendations("recommendations", { environment, targets: dataTargets(environment, config) }, opts);
@@ -81,7 +85,8 @@ type DataServices = ReturnType<typeof dataServices>;
 
 /** From the collector on every node to Jaeger and Loki. */
 function tracesAndLogs({ environment, config, issuer, opts }: Stack, { storage }: DataServices): Tracing {
-  const tracing = new Tracing("tracing", { environment, config: config.tracing, issuer }, opts);
+  const works = busy(config.roles, environment, config.gateway?.metrics !== undefined);
+  const tracing = new Tracing("tracing", { environment, config: config.tracing, issuer, busy: works }, opts);
   new Agents("agents", { environment, config: config.agents, issuer, tracing: config.tracing, logging: config.logging }, opts);
   const bucket =
     storage && keepsLogsInBucket(config)
@@ -100,10 +105,11 @@ function roles({ environment, config, optsAfter }: Stack, data: DataServices, tr
       environment,
       roles: config.roles,
       reconciliation: config.reconciliation,
+      gatewayMeasured: config.gateway?.metrics !== undefined,
       gpusMeasured: config.monitoring.gpuExporter.enabled ?? hasGpus(config),
       bindings: {
-        database: (role) => postgres.binding(role),
-        broker: (role) => broker.binding(role),
+        database: postgres && ((role) => postgres.binding(role)),
+        broker: broker && ((role) => broker.binding(role)),
         storage: storage && ((role) => storage.binding(role)),
         cache: cache && (() => cache.binding()),
         tracing: tracing.binding(),
@@ -111,10 +117,10 @@ function roles({ environment, config, optsAfter }: Stack, data: DataServices, tr
       scaling: {
         keda: operatorPods(environment, "keda-operator"),
         prometheus: prometheusEndpoint(environment),
-        broker: broker.scaling,
+        broker: broker?.scaling,
       },
     },
-    optsAfter(outbox.migrated),
+    optsAfter(...(outbox === undefined ? [] : [outbox.migrated])),
   );
 }
 

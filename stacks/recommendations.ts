@@ -6,9 +6,10 @@ import type { StackConfig } from "./config/schema";
 /** What cannot be scaled out in minutes, and so is worth a vertical recommendation: database and broker. */
 export function dataTargets(environment: Environment, config: StackConfig): RecommendationTarget[] {
   const namespace = environment.namespaces.data;
+  const { postgres, broker } = config;
   return [
-    { name: config.postgres.name, namespace, apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster" },
+    ...(postgres === undefined ? [] : [{ name: postgres.name, namespace, apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster" }]),
     // The operator names the StatefulSet of a RabbitmqCluster after it.
-    { name: `${BROKER}-server`, namespace, apiVersion: "apps/v1", kind: "StatefulSet" },
+    ...(broker === undefined ? [] : [{ name: `${BROKER}-server`, namespace, apiVersion: "apps/v1", kind: "StatefulSet" }]),
   ];
 }

@@ -9,7 +9,7 @@ import type { StackConfig } from "./config/schema";
 export function objectStoreUsers(config: StackConfig, environment: Environment): BucketUser[] {
   return [
     ...bucketUsers(config.roles, environment),
-    ...backupBucketUsers(environment, config.postgres),
+    ...(config.postgres === undefined ? [] : backupBucketUsers(environment, config.postgres)),
     ...(keepsLogsInBucket(config) ? [lokiBucketUser(environment)] : []),
   ];
 }

@@ -8,6 +8,8 @@ export interface ScaledRole {
   readonly name: string;
   readonly namespace: string;
   readonly container: string;
+  /** Who counts its requests: a counter, and the targets that have it, as selectors. @default its own image */
+  readonly requests?: { readonly counter: string; readonly counted: string };
 }
 
 /** Where triggers read from; the ones a scale does not use may be absent. */
@@ -35,9 +37,13 @@ export function readsPrometheus(scale: ScaleConfig): boolean {
  * Requests a second of all pods together. No series may mean that nothing is measured, or that nobody has asked anything yet:
  * a scraped pod makes it a zero, and only an absence of scraped pods is an error that the fallback is for.
  */
-export function requestRateQuery({ name, namespace }: ScaledRole): string {
+export function requestRateQuery({ name, namespace, requests }: ScaledRole): string {
   const selector = `namespace="${namespace}",job="${name}"`;
-  return `sum(rate(http_server_request_duration_seconds_count{${selector}}[${SHORTEST_RATE}])) or 0 * sum(up{${selector}} == 1)`;
+  const { counter, counted } = requests ?? {
+    counter: `http_server_request_duration_seconds_count{${selector}}`,
+    counted: `up{${selector}}`,
+  };
+  return `sum(rate(${counter}[${SHORTEST_RATE}])) or 0 * sum(${counted} == 1)`;
 }
 
 /**

@@ -123,6 +123,7 @@ export class Broker extends PlatformComponent {
         AMQP_PASSWORD: fromSecret(secret, "password"),
         AMQP_CA_FILE: CA_FILE,
       },
+      secrets: { AMQP_USERNAME: userName, AMQP_PASSWORD: password },
       volumes: caVolume.volumes,
       volumeMounts: caVolume.volumeMounts,
       rollOn: [password],

@@ -143,6 +143,7 @@ export class Cache extends PlatformComponent {
       },
       volumes: caVolume.volumes,
       volumeMounts: caVolume.volumeMounts,
+      secrets: { VALKEY_USERNAME: PROGRAM, VALKEY_PASSWORD: this.program.password },
       rollOn: [this.program.password],
     };
   }

@@ -2,7 +2,8 @@ import type { Volume, VolumeMount } from "../workload/pod";
 
 /** Name of the Secret with the platform's CA certificate (`ca.crt`) in every namespace that needs it. */
 export const CA_SECRET = "mes-ca";
-const CA_DIRECTORY = "/etc/mes/ca";
+/** Directory of the CA certificate in pods. */
+export const CA_DIRECTORY = "/etc/mes/ca";
 /** Where pods find the CA certificate. */
 export const CA_FILE = `${CA_DIRECTORY}/ca.crt`;
 

@@ -10,6 +10,8 @@ import type { PriorityClasses } from "./priorities";
 export interface FoundationArgs {
   readonly environment: Environment;
   readonly quotas: NamespacesConfig["quotas"];
+  /** Roles keep data in volumes of their own. @default false */
+  readonly rolesKeepData?: boolean;
 }
 
 /** Pod Security level of each namespace. Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
@@ -57,7 +59,8 @@ export class Foundation extends PlatformComponent {
         "pod-security.kubernetes.io/warn": level,
         "pod-security.kubernetes.io/audit": level,
       };
-      const keep = args.environment.protectData && WITH_DATA.includes(key);
+      const withData = WITH_DATA.includes(key) || (key === "apps" && args.rolesKeepData === true);
+      const keep = args.environment.protectData && withData;
       const kept = { ...child, protect: keep, retainOnDelete: keep };
       const annotations = { [STACK_ANNOTATION]: args.environment.stack };
       const object = new k8s.core.v1.Namespace(key, { metadata: { name: namespace, labels, annotations } }, kept);

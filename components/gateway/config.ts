@@ -38,6 +38,12 @@ export const gatewayConfig = z
         "expected {namespace, labels} of the gateway's pods, or the {cidrs} that it connects from",
       )
       .describe("who forwards requests to our pods: network policies let nobody else in"),
+    metrics: z
+      .enum(["envoy-gateway"])
+      .optional()
+      .describe(
+        "what its pods tell of requests, errors and durations of each route, for images that tell nothing themselves; envoy-gateway: on port 19001 of its proxies; default: not read",
+      ),
     annotations: z
       .record(labelKey, z.string())
       .default({})
@@ -46,6 +52,12 @@ export const gatewayConfig = z
   })
   .check(
     rule((gateway, context) => {
+      if (gateway.metrics !== undefined && "cidrs" in gateway.clients)
+        context.addIssue({
+          code: "custom",
+          path: ["metrics"],
+          message: "are read from the gateway's pods: name their namespace and labels in clients",
+        });
       if (gateway.redirectPort === gateway.port)
         context.addIssue({ code: "custom", path: ["redirectPort"], message: `is the port of HTTPS (${gateway.port}) already` });
     }),

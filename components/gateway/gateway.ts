@@ -10,6 +10,7 @@ import { objectLabels } from "../objects/labels";
 import { acmeIssuer, acmeIssuerName } from "./acme";
 import type { GatewayConfig } from "./config";
 import { API_VERSION, certificateName, gatewaySpec, groupRoutes, hostsOf, redirectSpec, routeSpec } from "./objects";
+import { gatewayTargets } from "./metrics";
 import type { Route } from "./route";
 
 const COMPONENT = "gateway";
@@ -75,6 +76,7 @@ export class Gateway extends PlatformComponent {
       );
     }
     for (const { endpoint } of routes) this.declare({ connections: connect(clientsOf(config), endpoint) });
+    this.declare({ scrapeTargets: gatewayTargets(config) });
     if (config.issuer !== undefined) this.declare({ connections: issuerConnections(config, environment) });
     this.urls = urlsOf(config, routes);
     this.registerOutputs({});

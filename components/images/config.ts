@@ -7,7 +7,8 @@ const names = Object.keys(CATALOGUE) as [ImageName, ...ImageName[]];
 
 const pullPolicy = z.enum(["IfNotPresent", "Always", "Never"]);
 
-const override = z
+/** Another image, tag or digest than the catalogue's. */
+export const imageOverride = z
   .strictObject({
     registry: registry.optional().describe("registry host (and path) in place of the image's own"),
     repository: repository.optional().describe("whole repository, e.g. registry.example.com/mes/mes"),
@@ -38,8 +39,9 @@ export const imagesConfig = z
       .optional()
       .describe("registry credentials (a whole .dockerconfigjson), made a pull secret in every namespace of the platform"),
     requireDigest: z.boolean().default(false).describe("refuse a plan with an image that is not pinned by its digest"),
-    overrides: z.partialRecord(z.enum(names), override).default({}).describe("exceptions, by the name of the image"),
+    overrides: z.partialRecord(z.enum(names), imageOverride).default({}).describe("exceptions, by the name of the image"),
   })
   .describe("Registry mirror, pull policy, pull secrets, tags and digests of all images");
 
+export type ImageOverride = z.infer<typeof imageOverride>;
 export type ImagesConfig = z.infer<typeof imagesConfig>;

@@ -1,5 +1,5 @@
 import { CATALOGUE, type ImageName } from "./catalogue";
-import type { ImagesConfig } from "./config";
+import type { ImageOverride, ImagesConfig } from "./config";
 
 export interface Image {
   /** The whole reference: `registry/repository:tag[@digest]`. */
@@ -19,8 +19,11 @@ export function mirrored(repository: string, registry: string | undefined): stri
   return `${registry.replace(/\/$/, "")}/${path}`;
 }
 
-export function resolveImage(config: ImagesConfig, name: ImageName): Image {
-  const own = config.overrides[name] ?? {};
+/** @param of what one program has otherwise. A repository or tag of its own has no digest of another one's. */
+export function resolveImage(config: ImagesConfig, name: ImageName, of: ImageOverride = {}): Image {
+  const { digest, ...shared } = config.overrides[name] ?? {};
+  const isOther = of.repository !== undefined || of.tag !== undefined || of.registry !== undefined;
+  const own = { ...shared, ...(isOther ? {} : { digest }), ...defined(of) };
   const repository = own.repository ?? mirrored(CATALOGUE[name].repository, own.registry ?? config.registry);
   const tag = own.tag ?? CATALOGUE[name].tag;
   return {
@@ -28,6 +31,10 @@ export function resolveImage(config: ImagesConfig, name: ImageName): Image {
     tag,
     pullPolicy: own.pullPolicy ?? config.pullPolicy,
   };
+}
+
+function defined(override: ImageOverride): ImageOverride {
+  return Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined));
 }
 
 export function pullSecretNames(config: ImagesConfig): string[] {

@@ -19,20 +19,34 @@ import {
   toleration,
 } from "../schema";
 import { isPlatformVariable } from "./contract/contract";
+import {
+  files,
+  hostAliases,
+  initContainers,
+  lifecycle,
+  management,
+  morePorts,
+  port,
+  probe,
+  roleImage,
+  startupProbe,
+  volumes,
+} from "./role/image-config";
 import { directory, routePath } from "./role/paths";
 import { roleProblems, rolesProblems } from "./role/problems";
+import { signalsConfig } from "./role/signals";
 
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Source: IsEnvVarName of k8s.io/apimachinery, pkg/util/validation/validation.go */
+const VARIABLE = /^(?!\.$|\.\.)[-._A-Za-z][-._A-Za-z0-9]*$/;
 const variableName = z
   .string()
-  .regex(VARIABLE, "expected the name of a variable: letters, digits and underscores")
+  .regex(VARIABLE, "expected the name of a variable: letters, digits, underscores, dashes and dots, no digit first")
   .check(holds((name) => !isPlatformVariable(name), "is set by the platform and may not be set here (docs/app-contract.md)"));
 
 /** Keda's autoscaler of a role is named `keda-hpa-<role>`, and its pods carry two random parts more. */
 const ROLE_NAME_LENGTH = 40;
 
 const path = z.string().regex(/^\/\S*$/, "expected a path that begins with a slash");
-const port = z.int().min(1).max(65_535);
 const secretKey = z
   .string()
   .regex(/^(?!\.\.?$)[-.\w]{1,253}$/, "expected a key of a Secret: letters, digits, dashes, dots and underscores");
@@ -67,6 +81,7 @@ const http = z.strictObject({
 const route = z.strictObject({
   hosts: z.array(hostname).min(1).max(16).optional().describe("host names; default: the gateway's host"),
   paths: z.array(routePath).min(1).max(64).describe("path prefixes that lead to this role; the longest match wins"),
+  port: z.string().optional().describe("name of one of ports; default: the port of http"),
   timeout: positiveDuration.optional().describe("longest request of these paths; default: http.requestTimeout"),
 });
 
@@ -77,17 +92,6 @@ const consumed = z.strictObject({
     .default("1s")
     .describe("longest time to handle one message; with prefetch it bounds how long a pod takes to stop"),
 });
-
-const probe = (what: string, defaults: { period: string; failures: number; timeout: string }) =>
-  z
-    .strictObject({
-      path: path.optional().describe("default: the path of the contract"),
-      period: positiveDuration.default(defaults.period).describe("time between two questions"),
-      timeout: positiveDuration.default(defaults.timeout).describe("time for an answer"),
-      failures: z.int().min(1).default(defaults.failures).describe("failures in a row that count"),
-    })
-    .prefault({})
-    .describe(what);
 
 const shutdown = z.strictObject({
   preStop: duration
@@ -105,6 +109,8 @@ const egress = z.strictObject({
   port: port.default(443).describe("port"),
 });
 
+const databaseAccessName = z.enum(["readwrite", "readonly", "relay"]);
+
 /** A role: a copy of the one image that does a part of what the MES does. */
 const roleConfig = z
   .strictObject({
@@ -115,9 +121,21 @@ const roleConfig = z
       .min(1)
       .optional()
       .describe("parts of the MES that it runs (MES_ROLE); default: the role's own name. Two parts in one role merge them"),
+    image: roleImage,
     command: z.array(z.string()).min(1).optional().describe("default: the image's own"),
     args: z.array(z.string()).min(1).optional().describe("default: the image's own"),
-    env: z.record(variableName, z.string()).default({}).describe("further variables that everybody may read"),
+    init: initContainers,
+    lifecycle,
+    management,
+    ports: morePorts,
+    signals: signalsConfig,
+    env: z
+      .record(variableName, z.string())
+      .default({})
+      .describe("further variables that everybody may read, with $(NAME) for the value of another one, also of a secret one"),
+    files,
+    volumes,
+    hostAliases,
     secrets: z.record(variableName, secret).default({}).describe("further variables that are secret; they are kept in a Secret"),
     secretRefs: z
       .record(
@@ -160,8 +178,24 @@ const roleConfig = z
     database: z
       .strictObject({
         access: z
-          .enum(["readwrite", "readonly", "relay"])
-          .describe("readonly goes to the replicas; relay reads and marks the outbox and nothing else"),
+          .union(
+            [databaseAccessName, z.array(databaseAccessName).min(1)],
+            "expected readwrite, readonly or relay, or a list of them for a role that does several",
+          )
+          .check(
+            rule((access, context) => {
+              const all = typeof access === "string" ? [access] : access;
+              const message = all.some((one, i) => all.indexOf(one) < i)
+                ? "names one access twice"
+                : all.includes("readwrite") && all.includes("readonly")
+                  ? "readwrite reads too: leave readonly out"
+                  : undefined;
+              if (message !== undefined) context.addIssue({ code: "custom", message });
+            }),
+          )
+          .describe(
+            "readonly goes to the replicas; relay reads and marks the outbox and nothing else; a list for a role that does both, e.g. [readwrite, relay]",
+          ),
         poolSize: z.int().min(1).max(500).default(5).describe("connections of one pod at most"),
       })
       .optional()
@@ -186,15 +220,12 @@ const roleConfig = z
     startupTimeout: positiveDuration.default("2m").describe("time to start, before it is restarted"),
     probes: z
       .strictObject({
-        startup: z
-          .strictObject({ path: path.optional().describe("default: the path of the contract") })
-          .prefault({})
-          .describe("has it started? asked until startupTimeout"),
+        startup: startupProbe,
         readiness: probe("can it take requests?", { period: "5s", failures: 3, timeout: "2s" }),
         liveness: probe("does only a restart help?", { period: "10s", failures: 6, timeout: "5s" }),
       })
       .prefault({})
-      .describe("health checks on the management port"),
+      .describe("health checks"),
     shutdown: shutdown
       .prefault({})
       .describe("how a pod stops; the grace period is derived: preStop + the longest work in hand + linger + margin"),

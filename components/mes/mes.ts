@@ -8,8 +8,9 @@ import type { MesBindings } from "./role/bindings";
 import { reconciliationConfig, type ReconciliationConfig, type RolesConfig } from "./config";
 import { CrmCounts } from "./crm";
 import { mesDashboards } from "./dashboards/dashboards";
-import { roleEndpoint, roleRoutes } from "./endpoints";
+import { roleEndpoint, roleRoutes, routeNames } from "./endpoints";
 import { enabledRoles } from "./role/pods";
+import { signalsOf } from "./role/signals";
 import { Role } from "./role/role";
 
 export interface MesArgs {
@@ -18,6 +19,8 @@ export interface MesArgs {
   readonly bindings: MesBindings;
   /** Whether something measures the use of GPUs. @default true */
   readonly gpusMeasured?: boolean;
+  /** Whether the gateway's metrics of requests are read. @default false */
+  readonly gatewayMeasured?: boolean;
   /** What KEDA measures with. @default none: then roles may be scaled on CPU and memory only */
   readonly scaling?: ScalingSources;
   /** @default the defaults of its configuration */
@@ -31,7 +34,7 @@ export class Mes extends PlatformComponent {
 
   constructor(name: string, args: MesArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:mes:Mes", name, args, opts);
-    const { environment, roles, bindings, scaling } = args;
+    const { environment, roles, bindings, scaling, gatewayMeasured = false } = args;
     const { apps } = environment.namespaces;
     const enabled = enabledRoles(roles);
 
@@ -44,14 +47,17 @@ export class Mes extends PlatformComponent {
         const other = roles[called];
         return (other && roleEndpoint(called, other, environment)) ?? [];
       });
-      new Role(roleName, { environment, role, bindings, calls, scaling, scalingAfter }, { parent: this });
+      const signals = signalsOf(role, gatewayMeasured);
+      new Role(roleName, { environment, role, signals, bindings, calls, scaling, scalingAfter }, { parent: this });
     }
     const reconciliation = args.reconciliation ?? reconciliationConfig.parse({});
     if (reconciliation.crm !== undefined) new CrmCounts("crm", { environment, config: reconciliation.crm }, { parent: this });
     this.routes = roleRoutes(roles, environment);
-    this.declare({ alerts: mesAlerts({ roles, namespace: apps, reconciliation }) });
+    const routed = enabled.map(([roleName, role]) => [roleName, routeNames(roleName, role, environment)] as const);
+    const shown = { roles, namespace: apps, ...(gatewayMeasured ? { gatewayRoutes: Object.fromEntries(routed) } : {}) };
+    this.declare({ alerts: mesAlerts({ ...shown, reconciliation }) });
     const crm = reconciliation.crm !== undefined;
-    this.declare({ dashboards: mesDashboards({ roles, namespace: apps, crm, gpus: args.gpusMeasured ?? true }) });
+    this.declare({ dashboards: mesDashboards({ ...shown, crm, gpus: args.gpusMeasured ?? true }) });
     this.registerOutputs({});
   }
 }

@@ -3,14 +3,16 @@ import type { Environment } from "../platform";
 import type { DatabaseUser } from "../postgres/users";
 import type { BucketUser } from "../storage/users";
 import type { RoleConfig, RolesConfig } from "./config";
+import { databaseAccess } from "./role/access";
 import { enabledRoles, podsWhileRolling } from "./role/pods";
 
 /** The database users that the roles need: one for each role, with what it needs and no more. */
 export function databaseUsers(roles: RolesConfig): DatabaseUser[] {
   return enabledRoles(roles).flatMap(([name, role]) => {
-    if (role.database === undefined) return [];
-    const { access, poolSize } = role.database;
-    return [{ name, access, poolSize, instances: podsWhileRolling(role) }];
+    const access = databaseAccess(role);
+    if (role.database === undefined || access === undefined) return [];
+    const { poolSize } = role.database;
+    return [{ name, access: access.access, ...(access.relays ? { relays: true } : {}), poolSize, instances: podsWhileRolling(role) }];
   });
 }
 

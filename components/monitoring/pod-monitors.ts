@@ -47,10 +47,17 @@ export function podMonitor(namespace: string, target: ScrapeTarget): IPodMonitor
             // A metric about no pod (a node, an idle GPU) must not seem to be about the exporter's own.
             ...(target.honorLabels ? [{ regex: "pod|container", action: "labeldrop" as const }] : []),
           ],
+          ...(target.keepDeclared ? { metricRelabelings: [keptOnly(target.metrics)] } : {}),
         },
       ],
     },
   };
+}
+
+/** Histograms are declared by their name alone. */
+function keptOnly(metrics: readonly string[]) {
+  const names = metrics.map((metric) => (metric.endsWith("*") ? `${metric.slice(0, -1)}.*` : `${metric}(_bucket|_sum|_count)?`));
+  return { sourceLabels: ["__name__"], regex: names.join("|"), action: "keep" as const };
 }
 
 function transport(target: ScrapeTarget): object {

@@ -25,6 +25,8 @@ export interface ScrapeTarget {
   readonly hostNetwork?: boolean;
   /** Query parameters, e.g. `{family: ["queue_coarse_metrics"]}`. @default none */
   readonly params?: Readonly<Record<string, readonly string[]>>;
+  /** Nothing but the declared metrics is kept: of a program that is not ours, and tells much more. @default false */
+  readonly keepDeclared?: boolean;
   /** Names (or prefixes ending in `*`) of the metrics it exports that rules and dashboards may use. */
   readonly metrics: readonly string[];
   /**

@@ -107,7 +107,7 @@ export class Postgres extends PlatformComponent {
         reason: `the database has no user ${user}${didYouMean(user, known)}`,
       });
     }
-    const pooler = at.poolerEndpoint(this.args.environment, declared.access === "readonly" ? "ro" : "rw");
+    const pooler = at.poolerEndpoint(this.args.environment, declared.access === "readonly" && !declared.relays ? "ro" : "rw");
     return this.bindingOf(pooler, databaseUserName(user), userSecretName(user), password);
   }
 
@@ -123,6 +123,7 @@ export class Postgres extends PlatformComponent {
         PGSSLMODE: "verify-full",
         PGSSLROOTCERT: CA_FILE,
       },
+      secrets: { PGPASSWORD: password },
       ...caVolume,
       rollOn: [password],
     };

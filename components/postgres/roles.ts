@@ -41,7 +41,7 @@ export function managedRoles(users: readonly DatabaseUser[]): IRoleConfiguration
     name: databaseUserName(user.name),
     ensure: "present" as const,
     login: true,
-    inRoles: [...GROUPS[user.access]],
+    inRoles: [...GROUPS[user.access], ...(user.relays ? GROUPS.relay : [])],
     passwordSecret: { name: userSecretName(user.name) },
   }));
   return [...groups, ...members];

@@ -7,6 +7,8 @@ export interface DatabaseUser {
   readonly name: string;
   /** `readonly` goes to the replicas; `relay` reads and marks the outbox and nothing else. */
   readonly access: "readwrite" | "readonly" | "relay";
+  /** It relays the outbox, beside what `access` says. @default false */
+  readonly relays?: boolean;
   /** Connections that one pod holds at most. */
   readonly poolSize: number;
   /** Pods at most, the surge of a rolling update included. */

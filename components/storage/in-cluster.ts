@@ -113,7 +113,7 @@ export class InClusterStorage extends PlatformComponent implements ObjectStore {
       },
       volumes: caVolume.volumes,
       volumeMounts: caVolume.volumeMounts,
-      ...(key === undefined ? {} : { rollOn: [key] }),
+      ...(key === undefined ? {} : { rollOn: [key], secrets: { AWS_ACCESS_KEY_ID: user.name, AWS_SECRET_ACCESS_KEY: key } }),
     };
   }
 

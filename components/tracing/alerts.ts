@@ -9,25 +9,31 @@ const of = (job: string) => `{job="${job}"}`;
 /** The processor looks every second which traces are due: a run that takes longer delays all decisions behind it. */
 const TICK_MILLISECONDS = 1000;
 
-/** Alerts of tracing. Without traces an order is neither lost nor late, but nobody sees where it is. */
-export function tracingAlerts(config: TracingConfig): AlertGroup {
+/**
+ * Alerts of tracing. Without traces an order is neither lost nor late, but nobody sees where it is.
+ * @param busy a condition that holds while there is work; absent where nobody counts it
+ */
+export function tracingAlerts(config: TracingConfig, busy: string | undefined): AlertGroup {
   return {
     name: "tracing",
-    alerts: [...pathAlerts(config), ...samplingAlerts(), ...storageAlerts(config)],
+    alerts: [...(busy === undefined ? [] : [noSpans(busy)]), ...pathAlerts(config), ...samplingAlerts(), ...storageAlerts(config)],
+  };
+}
+
+function noSpans(busy: string): Alert {
+  return {
+    name: "TracingNoSpans",
+    // Only while there is work: at night nothing may happen at all.
+    expr: `sum(rate(otelcol_receiver_accepted_spans${of(AGENT)}[15m])) == 0 and on () ${busy}`,
+    for: "15m",
+    severity: "ticket",
+    summary: "Orders come in and no program sends a span",
+    description: "The programs do not reach the agent of their node, or their SDK is switched off.",
   };
 }
 
 function pathAlerts({ sampler }: TracingConfig): Alert[] {
   return [
-    {
-      name: "TracingNoSpans",
-      // Only while there are orders: at night nothing may happen at all.
-      expr: `sum(rate(otelcol_receiver_accepted_spans${of(AGENT)}[15m])) == 0 and on () sum(rate(mes_orders_received_total[15m])) > 0`,
-      for: "15m",
-      severity: "ticket",
-      summary: "Orders come in and no program sends a span",
-      description: "The programs do not reach the agent of their node, or their SDK is switched off.",
-    },
     {
       name: "TracingSamplersMissing",
       expr: `min(otelcol_loadbalancer_num_backends${of(GATEWAY)}) < ${sampler.replicas}`,

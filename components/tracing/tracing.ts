@@ -20,6 +20,8 @@ export interface TracingArgs {
   readonly config: TracingConfig;
   /** Name of the ClusterIssuer of the platform's CA. */
   readonly issuer: string;
+  /** PromQL that holds while there is work to trace. @default nobody counts it */
+  readonly busy?: string;
 }
 
 /**
@@ -36,7 +38,7 @@ export class Tracing extends PlatformComponent {
       this.createGateway();
       this.createSampler();
       new Jaeger("jaeger", args, { parent: this });
-      this.declare({ alerts: [tracingAlerts(args.config)] });
+      this.declare({ alerts: [tracingAlerts(args.config, args.busy)] });
       this.declare({ dashboards: [tracesDashboard(), tracingDashboard()] });
     }
     this.registerOutputs({});

@@ -9,6 +9,8 @@ import type { EnvVarSource, Volume, VolumeMount } from "./pod";
 export interface Binding {
   readonly endpoints: readonly Endpoint[];
   readonly env: Readonly<Record<string, string | EnvVarSource>>;
+  /** Values of the variables that are references to Secrets, for a file that has to hold one. @default none */
+  readonly secrets?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly volumes?: readonly Volume[];
   readonly volumeMounts?: readonly VolumeMount[];
   /** Secrets whose change must roll the pods. */

@@ -3,6 +3,7 @@ import * as kx from "@pulumi/kubernetesx";
 import type * as pulumi from "@pulumi/pulumi";
 import { pullSecretNames, resolveImage } from "../images/resolve";
 import type { ImageName } from "../images/catalogue";
+import type { ImageOverride } from "../images/config";
 import type { Environment } from "../platform";
 import { requirements, type Resources } from "../schema/quantity";
 import { acrossZonesAndHosts } from "./spread";
@@ -20,6 +21,8 @@ const WRITABLE_SIZE = "2Gi";
 export interface ContainerArgs {
   readonly name: string;
   readonly image: ImageName;
+  /** What this container has otherwise than the others of the image. @default nothing */
+  readonly imageOverride?: ImageOverride;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   /** Plain values, or references to secrets and fields of the pod. */
@@ -49,13 +52,15 @@ export interface PodArgs {
   readonly priorityClassName: string;
   /** Numeric user and group of the image. @default 65532 (nonroot of distroless images) */
   readonly user?: number;
+  /** Its group, which owns the volumes. @default the number of the user */
+  readonly group?: number;
   /** Seconds between SIGTERM and SIGKILL. @default 30 */
   readonly terminationGracePeriodSeconds?: number;
   /** Mounts a token of the API server; only for pods that talk to it. @default false */
   readonly apiToken?: boolean;
   /** Spread over zones and hosts. `deployment` compares pods of one revision only. @default none */
   readonly spread?: "deployment" | "statefulset";
-  /** Fields that only few pods need: nodeSelector, tolerations, hostNetwork. */
+  /** Fields that only few pods need: nodeSelector, tolerations, hostNetwork, hostAliases. */
   readonly overrides?: Partial<PodSpec>;
 }
 
@@ -74,7 +79,7 @@ function writableVolumeName(container: string, directory: string): string {
 }
 
 function container(args: ContainerArgs, environment: Environment) {
-  const image = resolveImage(environment.images, args.image);
+  const image = resolveImage(environment.images, args.image, args.imageOverride);
   const { requests, limits } = requirements(args.resources);
   return {
     name: args.name,
@@ -116,6 +121,7 @@ function withoutEmptyLists<T>(value: T): T {
  */
 export function podSpec(args: PodArgs, environment: Environment): pulumi.Output<PodSpec> {
   const user = args.user ?? NONROOT;
+  const group = args.group ?? user;
   const everyContainer = [...(args.initContainers ?? []), ...args.containers];
   const writable = everyContainer.flatMap((c) => (c.writable ?? []).map((dir) => writableVolumeName(c.name, dir)));
   const pullSecrets = pullSecretNames(environment.images);
@@ -128,8 +134,8 @@ export function podSpec(args: PodArgs, environment: Environment): pulumi.Output<
     securityContext: {
       runAsNonRoot: true,
       runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
+      runAsGroup: group,
+      fsGroup: group,
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },

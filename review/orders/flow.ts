@@ -53,7 +53,7 @@ export function flowOf(plan: Plan): Flow | undefined {
 
 function computeFlow(facts: OrderFacts, broker: BrokerModel, programs: readonly PlannedProgram[]): Flow {
   const running = programs.filter(({ off }) => off === undefined);
-  const relays = running.filter(({ program }) => program.database === "relay" && program.publishes.length > 0);
+  const relays = running.filter(({ program }) => isRelay(program) && program.publishes.length > 0);
   const all = running.flatMap((sender) => sendingsOf(sender, relays, broker));
   // An image that keeps none of the contract's keys has keys of its own.
   const contractHolds = all.some(({ stated, queues }) => !stated && queues.size > 0);
@@ -104,9 +104,14 @@ function sendingsOf(sender: PlannedProgram, relays: readonly PlannedProgram[], b
   });
 }
 
-/** A role with a database that publishes nothing itself writes its messages to the outbox. */
+/** A role with a database that publishes nothing itself, or relays the outbox, writes its messages there. */
 function throughOutbox({ program }: PlannedProgram): boolean {
-  return !program.outside && program.database === "readwrite" && program.publishes.length === 0;
+  return !program.outside && program.database === "readwrite" && (program.publishes.length === 0 || program.relays === true);
+}
+
+/** Whether a program sends what is in the outbox. */
+export function isRelay({ database, relays }: PlannedProgram["program"]): boolean {
+  return database === "relay" || relays === true;
 }
 
 function exchangesOf(sender: PlannedProgram, relays: readonly PlannedProgram[] | undefined): Sending["exchanges"] {

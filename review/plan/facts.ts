@@ -4,17 +4,19 @@ import type { AlertingConfig, Receiver } from "../../components/monitoring/alert
 import { OPERATORS } from "../../components/operators/catalogue/catalogue";
 import type { OperatorsConfig } from "../../components/operators/config";
 import { OPERATOR_NAMES } from "../../components/operators/names";
+import { unseen } from "../../components/mes/role/signals";
 import { clusterNetwork } from "../../components/network/cluster-network";
 import type { PodSet } from "../../components/network/connection";
 import { parseBytes, parseCpu } from "../../components/schema";
 import { bucketNames } from "../../components/storage/config";
 import { existingSecrets } from "../../components/tracing/config";
 import type { StackConfig } from "../../stacks/config/schema";
+import { operatorsInUse } from "../../stacks/operators";
 import { leaves } from "../kubernetes/value";
 import { entranceFacts } from "./entrance-facts";
 import { operatorPods } from "./operator-facts";
 import { orderFacts } from "./order-facts";
-import type { BucketRight, Facts, OperatorFacts, Told } from "./plan";
+import type { BucketRight, Facts, OperatorFacts, Told, Unseen } from "./plan";
 
 /** Folder of the runbooks, one page an alert. */
 const RUNBOOKS = path.join("docs", "runbooks");
@@ -45,9 +47,24 @@ export function factsOf(
     ...entranceFacts(config),
     ...networkFacts(config),
     ...orderFacts(config),
-    ...(config.operators === undefined ? {} : { operators: operatorFacts(config.operators) }),
+    unseen: unseenIn(config),
+    ...(config.operators === undefined ? {} : { operators: operatorFacts(operatorsInUse({ ...config, operators: config.operators })) }),
     runbooks,
   };
+}
+
+/** What nobody can see of a stack, by the key of the stack file that it is about. */
+function unseenIn({ roles = {}, gateway, postgres, broker }: Partial<StackConfig>): Unseen[] {
+  const elsewhere = (key: string, known: unknown, what: string) => (known === undefined ? [{ key, what }] : []);
+  const ofRoles = Object.entries(roles)
+    .filter(([, { enabled }]) => enabled)
+    .flatMap(([name, role]) => unseen(role, gateway?.metrics !== undefined).map((what) => ({ key: `mes:roles.${name}`, what })));
+  if (Object.keys(roles).length === 0) return [];
+  return [
+    ...ofRoles,
+    ...elsewhere("mes:postgres", postgres, "load, replication and backups of the database: it is not this stack's"),
+    ...elsewhere("mes:broker", broker, "queues, messages and alarms of the broker: it is not this stack's"),
+  ];
 }
 
 function operatorFacts(config: OperatorsConfig): OperatorFacts[] {
@@ -89,13 +106,17 @@ function networkFacts(config: Partial<StackConfig>): Pick<Facts, "network"> {
 /** Objects that a stack file names and that are not made here. */
 function existingObjects(config: Partial<StackConfig>): string[] {
   const { gateway, roles, tracing } = config;
+  const mounted = Object.values(roles ?? {}).flatMap(({ volumes }) => Object.values(volumes));
   const secrets = [
+    ...mounted.flatMap(({ secret }) => secret ?? []),
     ...Object.values(roles ?? {}).flatMap(({ secretRefs }) => Object.values(secretRefs).map(({ name }) => name)),
     ...(tracing === undefined ? [] : existingSecrets(tracing)),
   ];
   return [
     ...(typeof gateway?.issuer === "string" ? [`ClusterIssuer/${gateway.issuer}`] : []),
     ...[...new Set(secrets)].map((name) => `Secret/${name}`),
+    ...[...new Set(mounted.flatMap(({ configMap }) => configMap ?? []))].map((name) => `ConfigMap/${name}`),
+    ...[...new Set(mounted.flatMap(({ claim }) => claim ?? []))].map((name) => `PersistentVolumeClaim/${name}`),
     ...[...new Set(storageClasses(config))].map((name) => `StorageClass/${name}`),
   ];
 }

@@ -2,12 +2,15 @@ import { namespaceNames } from "../../components/foundation/namespaces";
 import { OPERATORS } from "../../components/operators/catalogue/catalogue";
 import { OPERATOR_NAMES } from "../../components/operators/names";
 import type { StackConfig } from "../../stacks/config/schema";
+import { operatorsInUse } from "../../stacks/operators";
 import type { OperatorPods } from "./plan";
 
 /** Pods of the operators that the stack installs, and whom they connect to. */
-export function operatorPods({ operators, namespaces }: Partial<StackConfig>): OperatorPods[] {
+export function operatorPods(config: Partial<StackConfig>): OperatorPods[] {
+  const { operators, namespaces } = config;
   if (operators === undefined || namespaces === undefined) return [];
-  const installed = OPERATOR_NAMES.filter((name) => operators[name].install);
+  const inUse = operatorsInUse({ ...config, operators });
+  const installed = OPERATOR_NAMES.filter((name) => inUse[name].install);
   const sets = installed.flatMap((release) => OPERATORS[release].pods.map((pods) => ({ release, ...pods })));
   return sets.map(({ release, name, labels, webhookPort, nodePort, connects = [] }) => ({
     release,

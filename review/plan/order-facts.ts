@@ -1,6 +1,8 @@
 import type { BrokerConfig } from "../../components/broker/config";
 import type { RoleConfig } from "../../components/mes/config";
 import { CRM_SENDS, PARTS } from "../../components/mes/contract/messages";
+import { databaseAccess } from "../../components/mes/role/access";
+import { signalsOf } from "../../components/mes/role/signals";
 import { longestRequest } from "../../components/mes/role/shutdown";
 import { parseDuration } from "../../components/schema";
 import type { StackConfig } from "../../stacks/config/schema";
@@ -21,7 +23,8 @@ export function orderFacts({ roles, broker, postgres, reconciliation }: Partial<
       programs,
       parts: PARTS,
       statementSeconds: parseDuration(postgres.statementTimeout),
-      reconciled: reconciliation?.crm !== undefined,
+      // Where no image counts, there is nothing to compare with: said with what cannot be seen.
+      ...(countsOrders(roles) ? { reconciled: reconciliation?.crm !== undefined } : {}),
       waiting,
     },
   };
@@ -43,10 +46,19 @@ function roleProgram(name: string, role: RoleConfig): Program {
     publishes: role.publishes,
     sends: role.sends ?? parts.flatMap((part) => PARTS[part]?.sends ?? []),
     sendsStated: role.sends !== undefined,
-    ...(role.database === undefined ? {} : { database: role.database.access }),
+    ...accessOf(role),
     ...(role.http === undefined ? {} : { http: { requestSeconds: longestRequest(role), routed: role.routes.length > 0 } }),
     calls: role.calls,
   };
+}
+
+function countsOrders(roles: StackConfig["roles"]): boolean {
+  return Object.values(roles).some((role) => role.enabled && signalsOf(role, false).orders === "image");
+}
+
+function accessOf(role: RoleConfig): Pick<Program, "database" | "relays"> {
+  const access = databaseAccess(role);
+  return access === undefined ? {} : { database: access.access, ...(access.relays ? { relays: true } : {}) };
 }
 
 function clientProgram(name: string, client: BrokerConfig["externalClients"][string]): Program {

@@ -63,6 +63,8 @@ export interface Facts {
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
   /** What programs do with orders. @default not known */
+  /** What nobody can see, since no image, gateway, database or broker of the stack tells it. @default not known */
+  readonly unseen?: readonly Unseen[];
   readonly orders?: OrderFacts;
   /** Operators that the platform knows. @default not known */
   readonly operators?: readonly OperatorFacts[];
@@ -111,6 +113,13 @@ export interface OuterName {
   readonly cidrs: readonly string[];
 }
 
+/** Something that no image, gateway, database or broker of a stack tells. */
+export interface Unseen {
+  /** Of the stack file, as `mes:roles.order-api`. */
+  readonly key: string;
+  readonly what: string;
+}
+
 /** What programs do with orders, as the stack file says it. */
 export interface OrderFacts {
   /** Roles, those that are switched off too, and the clients of the broker outside of the stack. */
@@ -144,6 +153,8 @@ export interface Program {
   /** The stack file has `sends`; otherwise it is what the contract says. */
   readonly sendsStated: boolean;
   readonly database?: "readwrite" | "readonly" | "relay";
+  /** It relays the outbox, beside what `database` says. @default false */
+  readonly relays?: boolean;
   /** It serves requests. */
   readonly http?: {
     /** Seconds of the longest one. */

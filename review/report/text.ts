@@ -39,6 +39,8 @@ export function textReport(
   if (Object.keys(plan.outputs).length > 0) lines.push("", ...outputLines(plan, layout, palette));
   const needed = prerequisiteLines(plan, layout, palette);
   if (needed.length > 0) lines.push("", palette.strong("must be there already"), ...needed);
+  const unseen = unseenLines(plan, layout, palette);
+  if (unseen.length > 0) lines.push("", palette.strong("cannot be seen"), ...unseen);
   if (findings.length > 0) lines.push("", ...findingLines(findings, layout.width, palette));
   lines.push("", summary(plan, findings, palette), "");
   return lines.join("\n");
@@ -182,6 +184,17 @@ function prerequisiteLines(plan: Plan, { width, label }: Layout, palette: Palett
     if (beside.every((one) => INDENT + label + 1 + one.length <= width))
       return beside.map((one, i) => `${indent}${palette.dim((i === 0 ? what : "").padEnd(label))} ${one}`);
     return [`${indent}${palette.dim(what)}`, ...wrap(text, width - 2 * INDENT).map((one) => `${indent}${indent}${one}`)];
+  });
+}
+
+/** What no alert and no dashboard can tell, by what it is about. */
+function unseenLines({ facts }: Plan, { width, label }: Layout, palette: Palette): string[] {
+  const indent = " ".repeat(INDENT);
+  return (facts?.unseen ?? []).flatMap(({ key, what }, i, all) => {
+    const title = all[i - 1]?.key === key ? "" : key;
+    const beside = wrap(what, width - INDENT - label - 1);
+    if (title.length <= label) return beside.map((one, j) => `${indent}${palette.dim((j === 0 ? title : "").padEnd(label))} ${one}`);
+    return [`${indent}${palette.dim(title)}`, ...beside.map((one) => `${indent}${" ".repeat(label)} ${one}`)];
   });
 }
 

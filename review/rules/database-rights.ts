@@ -96,11 +96,11 @@ function hostFindings(one: PlannedProgram, known: Inventory): Finding[] {
   }
   const type = instanceType(host.value, known);
   if (type === undefined) return [];
-  if (program.database !== "readonly" && type !== "rw") {
+  if ((program.database !== "readonly" || program.relays === true) && type !== "rw") {
     const message = `${program.name} writes, and connects to ${host.value}, which leads to ${type === "ro" ? "replicas" : "any instance"}: each write there is refused; connect it to the primary (type rw)`;
     return [error(resource, host.path, message)];
   }
-  if (program.database === "readonly" && type === "rw") {
+  if (program.database === "readonly" && program.relays !== true && type === "rw") {
     const message = `${program.name} only reads, and connects to ${host.value}, which leads to the primary: it takes from it what orders need; connect it to the replicas (type ro)`;
     return [warning(resource, host.path, message)];
   }
@@ -155,7 +155,7 @@ function userFindings(one: PlannedProgram, roles: readonly ManagedRole[], grants
       `${program.name} (${program.key}.database.access: ${program.database ?? ""}) needs ${lacks}, which ${login.value} may not: it is refused; make it a member of the group that may`,
     );
   }
-  const excess = own.flatMap((grant) => excessOf(grant, program.database));
+  const excess = own.flatMap((grant) => excessFor(grant, program));
   if (excess.length > 0) {
     wrong(
       "inRoles",
@@ -192,20 +192,22 @@ const PUBLIC = "tables in schema public";
 /** What a program does in the database. Source: docs/app-contract.md, "Consume" and "Outbox" */
 function needsOf({ program }: PlannedProgram): Need[] {
   const need = (on: string, ...privileges: string[]) => privileges.map((privilege) => ({ privilege, on }));
+  const relaying = [
+    ...need("messaging.outbox", "select", "update"),
+    ...["claim", "mark_sent", "mark_failed"].flatMap((one) => need(`messaging.${one}`, "execute")),
+  ];
+  const own = (...needs: Need[]) => (program.relays === true ? [...needs, ...relaying] : needs);
   switch (program.database) {
     case "readonly":
-      return need(PUBLIC, "select");
+      return own(...need(PUBLIC, "select"));
     case "relay":
-      return [
-        ...need("messaging.outbox", "select", "update"),
-        ...["claim", "mark_sent", "mark_failed"].flatMap((one) => need(`messaging.${one}`, "execute")),
-      ];
+      return relaying;
     case "readwrite":
-      return [
+      return own(
         ...need(PUBLIC, "select", "insert", "update"),
         ...(program.sends.length > 0 && program.publishes.length === 0 ? need("messaging.outbox", "insert") : []),
         ...(program.consumes.length > 0 ? [...need("messaging.inbox", "insert"), ...need("messaging.accept", "execute")] : []),
-      ];
+      );
     default:
       return [];
   }
@@ -216,7 +218,13 @@ function gives({ privileges, on }: Grant, need: Need): boolean {
   return named && (privileges.includes(need.privilege) || privileges.some((one) => /^all\b/.test(one)));
 }
 
-/** What a user may do and should not, in words. */
+/** What the user of a program may do and should not, in words; of one with two kinds of access, what neither of them does. */
+function excessFor(grant: Grant, { database, relays }: PlannedProgram["program"]): string[] {
+  const excess = excessOf(grant, database);
+  return relays === true ? excess.filter((one) => excessOf(grant, "relay").includes(one)) : excess;
+}
+
+/** What one kind of access does not need, in words. */
 function excessOf({ privileges, on }: Grant, access: PlannedProgram["program"]["database"]): string[] {
   const writes = privileges.filter((one) => /^(?:insert|update|delete|truncate|all\b)/.test(one));
   const all = privileges.filter((one) => /^(?:all\b|create|truncate|trigger|references)/.test(one));

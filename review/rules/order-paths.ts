@@ -1,6 +1,6 @@
 import { nearest } from "../../components/schema";
 import { brokerModel, type Queue } from "../orders/broker";
-import { flowOf, type Flow, type Sending } from "../orders/flow";
+import { flowOf, isRelay, type Flow, type Sending } from "../orders/flow";
 import { programTitle, type PlannedProgram } from "../orders/programs";
 import { isPredeclared } from "../orders/routing";
 import type { Plan, Resource } from "../plan/plan";
@@ -67,15 +67,17 @@ function partFindings({ facts, programs, running }: Flow, stack: Resource): Find
       return [error(resource, "", message)];
     });
   });
-  return [...unknown, ...missing, ...readerFindings(running, stack)];
+  return [...unknown, ...missing, ...readerFindings(running, stack, facts.parts)];
 }
 
 /** Orders that are taken and that no operator gets to see. */
-function readerFindings(running: readonly PlannedProgram[], stack: Resource): Finding[] {
+function readerFindings(running: readonly PlannedProgram[], stack: Resource, known: Flow["facts"]["parts"]): Finding[] {
   const programs = running.map(({ program }) => program).filter(({ outside }) => !outside);
   const takes = programs.filter(({ database }) => database === "readwrite");
   const shows = programs.filter(
-    ({ database, http, parts }) => http !== undefined && (database === "readonly" || parts.includes("dashboard")),
+    ({ database, http, parts }) =>
+      http !== undefined &&
+      (database === "readonly" || parts.includes("dashboard") || !parts.some((part) => Object.hasOwn(known, part))),
   );
   if (takes.length === 0 || shows.length > 0) return [];
   const message = `${listed(takes.map(({ name: one }) => one))} write orders down, and no role shows them to the operators (http, and database.access: readonly): they produce none; add the dashboard to mes:roles`;
@@ -90,7 +92,7 @@ function outboxFindings({ relays, running, sendings, programs }: Flow): Finding[
   if (writer === undefined) return [];
   const keys = sendings.filter((sending) => sending.relays !== undefined).map(({ key }) => key);
   const what = `what ${listed(writers.map(({ program }) => program.name))} write to the outbox${keys.length === 0 ? "" : ` (${listed(keys)})`}`;
-  const off = programs.find(({ program }) => program.database === "relay" && program.publishes.length > 0);
+  const off = programs.find(({ program }) => isRelay(program) && program.publishes.length > 0);
   const why =
     off === undefined ? "no role of mes:roles has database.access: relay and publishes" : `${off.program.name} ${off.off ?? ""}`;
   const message = `nobody sends ${what}: ${why}; orders and statuses for the CRM wait there for ever`;
@@ -245,7 +247,7 @@ function toldFindings({ program, variables, group, resource }: PlannedProgram): 
     ["MES_ROLE", program.parts.join(",")],
     ["MES_CONSUME", program.consumes.map(({ queue, prefetch = 0 }) => `${queue}=${prefetch}`).join(",")],
     ["MES_PUBLISH_EXCHANGES", program.publishes.join(",")],
-    ["MES_DB_ACCESS", program.database ?? ""],
+    ["MES_DB_ACCESS", [program.database ?? [], program.relays ? "relay" : []].flat().join(",")],
   ];
   const wrong = wanted.flatMap(([variable, value]) => {
     const told = variables.get(variable);
@@ -269,6 +271,7 @@ function toldFindings({ program, variables, group, resource }: PlannedProgram): 
 /** Whoever writes to the database and publishes itself does one of the two without the other when it dies in between. */
 function besideOutbox({ program, resource }: PlannedProgram, { relays }: Flow): Finding[] {
   if (program.outside || program.database !== "readwrite" || program.publishes.length === 0 || relays.length === 0) return [];
+  if (isRelay(program)) return [];
   const message = `${program.name} publishes to ${listed(program.publishes)} itself, beside the outbox: when it dies between the database and the broker, a message is lost, or tells of what was never written; leave it to ${relays[0]?.program.name ?? "the relay"} (${program.key}.publishes)`;
   return [warning(resource, "", message)];
 }

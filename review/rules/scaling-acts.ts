@@ -9,6 +9,7 @@ import { brokerModel, nameOf, scopeOf } from "../orders/broker";
 import type { Plan } from "../plan/plan";
 import { matchesWhole } from "../promql/anchored";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
+import { measuredAtGateway } from "./scaling/gateway-load";
 import { metadataFindings } from "./scaling/metadata";
 import { measureFindings } from "./scaling/measures";
 import { reachFindings } from "./scaling/reach";
@@ -142,7 +143,7 @@ function triggers(autoscaler: Autoscaler, target: PodGroup | undefined, known: I
       case "prometheus":
         return [
           ...threshold(object, metadata.threshold, [...path, "threshold"]),
-          ...queryTrigger(autoscaler, metadata, path, target),
+          ...queryTrigger(autoscaler, metadata, path, target, known),
         ];
       case "cron":
         return cronTrigger(autoscaler, metadata, path);
@@ -214,9 +215,22 @@ function queueTrigger(
 const MATCHER = /\b(job|service|app|namespace|pod|deployment|container)\s*(=~?)\s*"((?:[^"\\]|\\.)*)"/g;
 
 /** Source: https://keda.sh/docs/2.21/scalers/prometheus/ */
-function queryTrigger({ object, target }: Autoscaler, metadata: unknown, path: Path, group: PodGroup | undefined): Finding[] {
+function queryTrigger(
+  { object, target }: Autoscaler,
+  metadata: unknown,
+  path: Path,
+  group: PodGroup | undefined,
+  known: Inventory,
+): Finding[] {
   const query = textAt(metadata, "query") ?? "";
   const findings: Finding[] = [];
+  const atGateway = measuredAtGateway(query, known);
+  const others = [...(atGateway ?? [])].filter((service) => service !== `${target.namespace}/${target.name}`);
+  if (atGateway !== undefined && (others.length > 0 || atGateway.size === 0)) {
+    const whom = others.length > 0 ? `requests to ${listed(others)}` : "requests of no HTTPRoute of the plan";
+    const message = `measures ${whom}, and scales ${title(target)}: it follows another load; correct the query`;
+    findings.push(error(object.resource, [...path, "query"], message));
+  }
   const pod = target.kind === "StatefulSet" ? `${target.name}-0` : `${target.name}-5d9c8b7f6d-x2k4q`;
   const own: Readonly<Record<string, readonly string[]>> = {
     job: [target.name, `${target.namespace}/${target.name}`],
@@ -229,6 +243,8 @@ function queryTrigger({ object, target }: Autoscaler, metadata: unknown, path: P
   };
   const seen = new Set<string>();
   for (const [, label = "", operator = "=", value = ""] of query.matchAll(MATCHER)) {
+    // The gateway's own pods, which count for others.
+    if (atGateway !== undefined) continue;
     const wanted = own[label] ?? [];
     const selects = (text: string) =>
       operator === "=" ? text === value : matchesWhole(value.replaceAll("\\\\", "\\"), text) === true;

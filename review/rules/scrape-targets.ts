@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { rulesIn } from "../alerting/rules";
 import { scrapesIn, watchedNamespaces } from "../alerting/scrapes";
 import { inventory, podsMatching, type Inventory } from "../kubernetes/inventory";
@@ -6,7 +7,7 @@ import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup, PodPort } from "../kubernetes/pods";
 import { selects } from "../kubernetes/selector";
 import { at, listAt, numberAt, textAt } from "../kubernetes/value";
-import type { Plan } from "../plan/plan";
+import type { Facts, Plan } from "../plan/plan";
 import { promqlIn, selectorsOf, type Selector } from "../promql/parse";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 import { fewestSamples, limitFindings, mostTargets, settingFindings } from "./scrapes/settings";
@@ -23,7 +24,7 @@ export const scrapeTargets: Rule = {
     const net = network(known);
     const monitoring = (kind: string) => known.ofKind(kind).filter((object) => object.group === "monitoring.coreos.com");
     return [
-      ...monitoring("PodMonitor").flatMap((monitor) => podMonitorFindings(monitor, known, net)),
+      ...monitoring("PodMonitor").flatMap((monitor) => podMonitorFindings(monitor, known, net, plan.facts)),
       ...monitoring("ServiceMonitor").flatMap((monitor) => serviceMonitorFindings(monitor, known)),
       ...monitoring("ScrapeConfig").flatMap((monitor) => readersOf(monitor, "scrapeConfig", known).findings),
       ...monitoring("Probe").flatMap((monitor) => readersOf(monitor, "probe", known).findings),
@@ -55,13 +56,21 @@ function selectorsIn(expr: string): Selector[] {
   return expression === undefined ? [] : selectorsOf(expression);
 }
 
-function podMonitorFindings(monitor: KubeObject, known: Inventory, net: Network): Finding[] {
+/** Whether it selects the gateway's pods, which the stack file says that the cluster has. */
+function isGateway(selector: unknown, namespaces: readonly string[], facts: Facts | undefined): boolean {
+  const clients = facts?.entrance?.clients;
+  if (clients === undefined || "cidrs" in clients) return false;
+  return namespaces.join() === clients.namespace && isDeepStrictEqual(at(selector, "matchLabels"), clients.labels);
+}
+
+function podMonitorFindings(monitor: KubeObject, known: Inventory, net: Network, facts: Facts | undefined): Finding[] {
   const readers = readersOf(monitor, "podMonitor", known);
   const findings = readers.findings;
   const namespaces = watchedNamespaces(monitor, known);
   if (namespaces.some((namespace) => known.opaqueNamespaces.has(namespace))) return findings;
   const selector = at(monitor.spec, "selector");
   const groups = namespaces.flatMap((namespace) => podsMatching(known.pods, namespace, (labels) => selects(selector, labels)));
+  if (groups.length === 0 && isGateway(selector, namespaces, facts)) return findings;
   if (groups.length === 0) {
     return [
       ...findings,

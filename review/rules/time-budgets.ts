@@ -6,7 +6,7 @@ import { timeInWords } from "../kubernetes/sizes";
 import { brokerSettings, isBroker, isDatabase, parametersOf } from "../kubernetes/systems";
 import { at, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
 import { clusterOf, type Queue } from "../orders/broker";
-import { flowOf, type Flow } from "../orders/flow";
+import { flowOf, isRelay, type Flow } from "../orders/flow";
 import type { PlannedProgram } from "../orders/programs";
 import { shortestWindow } from "../orders/windows";
 import { workSeconds } from "../orders/work";
@@ -221,7 +221,7 @@ function stopFindings(one: PlannedProgram, known: Inventory): Finding[] {
   if (told !== undefined && told < work) {
     const message = `${program.name} is told to finish within ${timeInWords(told)} (MES_DRAIN_SECONDS), but may need ${timeInWords(work)} for what it has taken on; raise it`;
     findings.push(error(resource, drain?.path ?? "", message));
-  } else if (told !== undefined && program.database === "relay" && told < BATCH) {
+  } else if (told !== undefined && isRelay(program) && told < BATCH) {
     const message = `${program.name} is told to finish within ${timeInWords(told)}: a batch that is published and not marked is sent again by another; raise ${program.key}.shutdown.drain`;
     findings.push(error(resource, drain?.path ?? "", message));
   }

@@ -1,7 +1,9 @@
 import { SCALER } from "../../components/broker/users";
 import { longestWork } from "../../components/mes/role/shutdown";
+import { readBy, referencesIn, variableNames } from "../../components/mes/role/templates";
+import { signalProblems } from "../../components/mes/role/signals";
 import { isReservedDatabaseUser } from "../../components/postgres/names";
-import { didYouMean, parseDuration } from "../../components/schema";
+import { didYouMean, nearest, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";
 import { CLUSTER_RULES } from "./cross-section-cluster";
 import type { StackConfig } from "./schema";
@@ -15,6 +17,7 @@ export type CrossSectionRule = (config: StackConfig) => Iterable<Problem>;
  * only the sections that it is about, so that a mistake in one keeps no rule about others from being told.
  */
 export const CROSS_SECTION_RULES: readonly CrossSectionRule[] = [
+  servicesOfRoles,
   queues,
   consumerTimeouts,
   exchanges,
@@ -24,17 +27,33 @@ export const CROSS_SECTION_RULES: readonly CrossSectionRule[] = [
   buckets,
   namesOfUsers,
   ratesOfOrders,
+  references,
+  signals,
   ...CLUSTER_RULES,
 ];
 
-function enabledRoles({ roles }: StackConfig): [string, StackConfig["roles"][string]][] {
+function enabledRoles({ roles }: Pick<StackConfig, "roles">): [string, StackConfig["roles"][string]][] {
   return Object.entries(roles).filter(([, role]) => role.enabled);
 }
 
-function* queues(config: StackConfig): Generator<Problem> {
+/** A service that is not the platform's is reached as any other place outside, and by the image's own words. */
+function* servicesOfRoles(config: StackConfig): Generator<Problem> {
+  const elsewhere = (what: string) =>
+    `or, for ${what} that is there already, take this away, open the way with egress, and name it in env and secretRefs (docs/adoption.md)`;
+  for (const [name, role] of enabledRoles(config)) {
+    if (role.database !== undefined && config.postgres === undefined)
+      yield { path: ["roles", name, "database"], message: `needs mes:postgres: add it, ${elsewhere("a database")}` };
+    for (const key of ["consumes", "publishes"] as const)
+      if (role[key].length > 0 && config.broker === undefined)
+        yield { path: ["roles", name, key], message: `needs mes:broker: add it, ${elsewhere("a broker")}` };
+  }
+}
+
+function* queues({ broker, ...config }: StackConfig): Generator<Problem> {
+  if (broker === undefined) return;
   for (const [name, role] of enabledRoles(config)) {
     for (const [index, { queue }] of role.consumes.entries()) {
-      const known = Object.keys(config.broker.queues);
+      const known = Object.keys(broker.queues);
       if (known.includes(queue)) continue;
       const message = `the broker has no queue ${queue}${didYouMean(queue, known)}`;
       const unknownName = { name: queue, definedAt: ["broker", "queues"] };
@@ -44,12 +63,13 @@ function* queues(config: StackConfig): Generator<Problem> {
 }
 
 /** The broker's clock runs from the delivery on, so that the last message of a prefetch waits for the handling of all others. */
-function* consumerTimeouts(config: StackConfig): Generator<Problem> {
+function* consumerTimeouts({ broker, ...config }: StackConfig): Generator<Problem> {
+  if (broker === undefined) return;
   for (const [name, role] of enabledRoles(config)) {
     const work = longestWork(role);
     const tooLong = role.consumes.flatMap((consumed, index) => {
-      const queue = config.broker.queues[consumed.queue];
-      const timeout = queue?.consumerTimeout ?? config.broker.consumerTimeout;
+      const queue = broker.queues[consumed.queue];
+      const timeout = queue?.consumerTimeout ?? broker.consumerTimeout;
       return queue === undefined || work <= parseDuration(timeout)
         ? []
         : [{ index, timeout, own: longestWork({ consumes: [consumed] }) }];
@@ -64,10 +84,11 @@ function* consumerTimeouts(config: StackConfig): Generator<Problem> {
   }
 }
 
-function* exchanges(config: StackConfig): Generator<Problem> {
+function* exchanges({ broker, ...config }: StackConfig): Generator<Problem> {
+  if (broker === undefined) return;
   for (const [name, role] of enabledRoles(config)) {
     for (const [index, exchange] of role.publishes.entries()) {
-      const known = Object.keys(config.broker.exchanges);
+      const known = Object.keys(broker.exchanges);
       if (known.includes(exchange)) continue;
       const message = `the broker has no exchange ${exchange}${didYouMean(exchange, known)}`;
       const unknownName = { name: exchange, definedAt: ["broker", "exchanges"] };
@@ -124,13 +145,13 @@ function* wantedBuckets(config: StackConfig): Generator<{ path: (string | number
   for (const [name, role] of enabledRoles(config)) {
     for (const bucket of Object.keys(role.storage)) yield { path: ["roles", name, "storage", bucket], bucket };
   }
-  if (config.postgres.backups.enabled) yield { path: ["postgres", "backups"], bucket: "backups" };
+  if (config.postgres?.backups.enabled) yield { path: ["postgres", "backups"], bucket: "backups" };
   if (config.logging.enabled && config.logging.storage.kind === "bucket") yield { path: ["logging", "storage"], bucket: "logs" };
 }
 
 /** A role is a user of its own name in the database, the broker and the object store, where some names are taken. */
 function* namesOfUsers(config: StackConfig): Generator<Problem> {
-  const clients = Object.keys(config.broker.externalClients);
+  const clients = Object.keys(config.broker?.externalClients ?? {});
   for (const [name, role] of enabledRoles(config)) {
     const messages = [
       ...(role.database !== undefined && isReservedDatabaseUser(name) ? ["is a name that the database keeps for itself"] : []),
@@ -153,6 +174,47 @@ function* namesOfUsers(config: StackConfig): Generator<Problem> {
     const message = "is the name of the user by which KEDA asks the broker: give the client another name";
     yield { path: ["broker", "externalClients", name], message, atKey: true };
   }
+}
+
+/** Kubernetes leaves a reference to a variable that is not there as it is written, and tells no one. */
+function* references(config: StackConfig): Generator<Problem> {
+  const sources = { tracing: config.tracing.enabled, storeInCluster: config.storage?.kind === "in-cluster" };
+  for (const [name, role] of enabledRoles(config)) {
+    const known = variableNames(role, sources);
+    for (const place of ["env", "files"] as const) {
+      for (const [key, text] of Object.entries(role[place])) {
+        const path = ["roles", name, place, key];
+        const unknown = referencesIn(text).find((variable) => !known.has(variable));
+        if (unknown !== undefined) {
+          const meant = nearest(unknown, [...known]);
+          const hint = meant === undefined ? "give it what sets it (docs/app-contract.md)" : `did you mean ${meant}?`;
+          const message = `this role has no variable ${unknown}; ${hint} To mean the text itself, write $$(${unknown})`;
+          yield { path, message };
+          continue;
+        }
+        const late = place === "env" ? undefined : lateIn(role, text);
+        if (late !== undefined) yield { path, message: late };
+      }
+    }
+  }
+}
+
+/** A signal comes from where somebody measures it. */
+function* signals(config: StackConfig): Generator<Problem> {
+  for (const [name, role] of enabledRoles(config))
+    for (const { path, message } of signalProblems(role, config.gateway?.metrics !== undefined))
+      yield { path: ["roles", name, ...path], message };
+}
+
+/** A variable of a file whose value the platform does not know. */
+function lateIn(role: StackConfig["roles"][string], text: string): string | undefined {
+  const read = readBy(text, { ...role.env, OTEL_RESOURCE_ATTRIBUTES: "$(POD_NAME)" });
+  const referred = Object.keys(role.secretRefs).find((variable) => read.has(variable));
+  if (referred !== undefined) {
+    const { name, key } = role.secretRefs[referred] ?? { name: "", key: "" };
+    return `${referred} is in the Secret ${name}, which only the cluster knows: mount that Secret with volumes (secret: ${name}, key: ${key}), or use the variable in env`;
+  }
+  return read.has("POD_NAME") ? "POD_NAME is known in the pod only, and a file is the same for all: use it in env" : undefined;
 }
 
 /** Orders are counted over a window, which has to hold two scrapes at least. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScaleConfig } from "../../components/autoscaling/config";
-import { CONTAINER } from "../../components/mes/role/container";
+import { CONTAINER } from "../../components/mes/role/container-name";
 import type { StackConfig } from "../../stacks/config/schema";
 import { environmentOf } from "../../stacks/environment";
 import { Applier } from "../cluster/apply";

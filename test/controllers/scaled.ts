@@ -1,4 +1,4 @@
-import { CONTAINER } from "../../components/mes/role/container";
+import { CONTAINER } from "../../components/mes/role/container-name";
 import type { ScaledRole } from "../../components/autoscaling/triggers";
 import type { ApiClient } from "../cluster/api";
 import type { KubernetesObject, Reporting } from "../cluster/resources";

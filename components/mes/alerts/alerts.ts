@@ -9,6 +9,8 @@ export interface MesAlertsArgs {
   /** Namespace of the roles. */
   readonly namespace: string;
   readonly reconciliation: ReconciliationConfig;
+  /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
+  readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The alerts of the MES: lost orders first, then what loses or delays them, then what will. */

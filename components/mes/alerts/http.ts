@@ -1,7 +1,10 @@
 import type { Alert, AlertGroup } from "../../observability/alert";
 import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "../config";
+import { requestsTo } from "../../gateway/metrics";
+import { requestsAtGateway } from "../gateway-requests";
 import { enabledRoles } from "../role/pods";
+import { signalsOf } from "../role/signals";
 import { quantile } from "../queries";
 import { alertName, bySeverity } from "./severity";
 
@@ -10,13 +13,17 @@ const DURATION = "http_server_request_duration_seconds";
 const FEWEST_FAILURES = 5;
 
 /** Requests of the roles with http: slow ones and failing ones, by route. */
-export function httpAlerts({ roles, namespace }: MesAlertsArgs): AlertGroup {
-  const serving = enabledRoles(roles).filter(([, { http }]) => http !== undefined);
+export function httpAlerts({ roles, namespace, gatewayRoutes }: MesAlertsArgs): AlertGroup {
+  const sourceOf = (role: RoleConfig) => signalsOf(role, gatewayRoutes !== undefined).requests;
+  const serving = enabledRoles(roles).filter(([, role]) => role.http !== undefined && sourceOf(role) !== "none");
+  const atGateway = (name: string) => requestsAtGateway(requestsTo(namespace, gatewayRoutes?.[name] ?? []));
   return {
     name: "mes-http",
     alerts: [
       ...bySeverity(serving, ([name, role]) =>
-        limitsOf(role)
+        sourceOf(role) === "gateway"
+          ? failingAtGateway(name, role, atGateway(name))
+          : limitsOf(role)
           .map(({ routes, errorRatio }) => failing(`namespace="${namespace}",job="${name}"${routes}`, errorRatio))
           .join(" or "),
       ).map(({ severity, expr }): Alert => ({
@@ -29,7 +36,9 @@ export function httpAlerts({ roles, namespace }: MesAlertsArgs): AlertGroup {
           "Requests are answered with a 5xx. An order that is refused this way was not accepted: the caller has to send it again.",
       })),
       ...bySeverity(serving, ([name, role]) =>
-        limitsOf(role)
+        sourceOf(role) === "gateway"
+          ? slowAtGateway(name, role, atGateway(name))
+          : limitsOf(role)
           .map(({ routes, latency }) => slow(`namespace="${namespace}",job="${name}"${routes}`, latency))
           .join(" or "),
       ).map(({ severity, expr }): Alert => ({
@@ -86,9 +95,28 @@ function slow(selector: string, latency: number): string {
   return `${quantile(0.95, DURATION, selector, "job, http_route", "5m")} > ${latency}`;
 }
 
+type AtGateway = ReturnType<typeof requestsAtGateway>;
+
+/** The gateway knows the role, and no route of the image. */
+function labelled(expr: string, name: string): string {
+  return `label_replace(label_replace(${expr}, "job", "${name}", "", ""), "http_route", "all routes", "", "")`;
+}
+
+function failingAtGateway(name: string, { http }: RoleConfig, requests: AtGateway): string {
+  const ratio = labelled(`(${requests.failing("5m")})`, name);
+  const enough = labelled(requests.failures("5m"), name);
+  return `(${ratio} > ${http?.objectives.errorRatio ?? 1} and ${enough} >= ${FEWEST_FAILURES})`;
+}
+
+function slowAtGateway(name: string, { http }: RoleConfig, requests: AtGateway): string {
+  return `${labelled(requests.quantile(0.95, "5m"), name)} > ${http?.objectives.latency ?? 1}`;
+}
+
 /** Connections of the roles' own pools. */
 export function databaseAlerts({ roles, namespace }: MesAlertsArgs): AlertGroup {
-  const using = enabledRoles(roles).filter(([, { database }]) => database !== undefined);
+  const using = enabledRoles(roles).filter(
+    ([, role]) => role.database !== undefined && signalsOf(role, false).connections === "image",
+  );
   return {
     name: "mes-database",
     alerts: bySeverity(using, ([name]) => {

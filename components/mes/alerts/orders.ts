@@ -3,7 +3,9 @@ import { parseDuration } from "../../schema";
 import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "../config";
 import { CRM_CONFIRMED } from "../contract/metrics";
+import { isRelay } from "../role/access";
 import { enabledRoles } from "../role/pods";
+import { signalsOf } from "../role/signals";
 import { countOver, missing, quantile } from "../queries";
 import { alertName, bySeverity } from "./severity";
 
@@ -16,16 +18,19 @@ const FAILED = 'outcome=~"retried|rejected"';
  * measure of a lost order; everything else is a guess at its causes.
  */
 export function orderAlerts(args: MesAlertsArgs): AlertGroup {
-  const roles = enabledRoles(args.roles);
+  const roles = enabledRoles(args.roles).filter(([, role]) => signalsOf(role, false).orders === "image");
   const consumers = roles.filter(([, { consumes }]) => consumes.length > 0);
+  const handling = enabledRoles(args.roles).filter(
+    ([, role]) => role.consumes.length > 0 && signalsOf(role, false).messages === "image",
+  );
   const steps = [
     ...(consumers.length > 0 && args.reconciliation.crm !== undefined ? [receivedStep(args)] : []),
-    ...(roles.some(([, { database }]) => database?.access === "relay") ? [publishedStep(args)] : []),
+    ...(roles.some(([, role]) => isRelay(role)) ? [publishedStep(args)] : []),
   ];
   return {
     name: "mes-orders",
     recordings: steps.flatMap(({ recordings }) => recordings),
-    alerts: [...steps.flatMap(({ alerts }) => alerts), ...blind(args, consumers), ...handlingAlerts(args, consumers)],
+    alerts: [...steps.flatMap(({ alerts }) => alerts), ...blind(args, consumers), ...handlingAlerts(args, handling)],
   };
 }
 

@@ -3,7 +3,7 @@ import { needsKeda } from "../../autoscaling/triggers";
 import type { Alert, AlertGroup } from "../../observability/alert";
 import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "../config";
-import { CONTAINER } from "../role/container";
+import { CONTAINER } from "../role/container-name";
 import { enabledRoles, minPods } from "../role/pods";
 import { anyOf } from "../queries";
 import { alertName, grouped } from "./severity";

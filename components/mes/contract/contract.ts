@@ -81,7 +81,7 @@ export const environmentVariables = {
     MES_DB_POOL_SIZE: wholeNumber.describe(
       "connections of one pod at most. Poolers work by transaction: no session state, no prepared statements by name beyond what the pooler tracks",
     ),
-    MES_DB_ACCESS: z.enum(["readwrite", "readonly", "relay"]).describe("what the user may do"),
+    MES_DB_ACCESS: listOf(/readwrite|readonly|relay/).describe("what the user may do: `readwrite`, `readonly`, `relay`, or two of them"),
   }),
   storage: z.object({
     AWS_REGION: z.string().describe("region of the buckets"),
@@ -120,6 +120,16 @@ export const NAMED_VARIABLES = [
   },
   { name: "MES_<ROLE>_URL", duty: "calls", meaning: "address of another role, for each name in `calls`" },
 ] as const satisfies readonly { name: string; duty: Duty; meaning: string }[];
+
+/** Names of variables that stand for a bucket or another role. */
+export const namedVariables = {
+  bucket: (name: string) => `S3_BUCKET_${upper(name)}`,
+  role: (name: string) => `MES_${upper(name)}_URL`,
+} as const;
+
+function upper(name: string): string {
+  return name.replaceAll("-", "_").toUpperCase();
+}
 
 const PLATFORM_VARIABLES = new Set(
   [...Object.values(environmentVariables), brokerVariables]

@@ -2,7 +2,9 @@ import type { Dashboard } from "../../observability/dashboard";
 import { dashboard, row, stat, timeseries, type Panel, type Row } from "../../observability/panels";
 import { CRM_CONFIRMED } from "../contract/metrics";
 import type { MesDashboardsArgs } from "./dashboards";
+import { isRelay } from "../role/access";
 import { enabledRoles } from "../role/pods";
+import { signalsOf } from "../role/signals";
 import { countOver, quantile } from "../queries";
 
 /** What there is to show, and the series of it. */
@@ -10,6 +12,8 @@ interface Orders {
   readonly crm: boolean;
   readonly receives: boolean;
   readonly publishes: boolean;
+  readonly accepts: boolean;
+  readonly handles: boolean;
   readonly inNamespace: string;
   readonly received: string;
   readonly accepted: string;
@@ -18,13 +22,16 @@ interface Orders {
 }
 
 /** "Is an order lost or late?", from the comparison down to its causes. */
-export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): Dashboard {
-  const enabled = enabledRoles(roles).map(([, role]) => role);
+export function ordersDashboard({ roles, namespace, crm, gatewayRoutes }: MesDashboardsArgs): Dashboard[] {
+  const enabled = enabledRoles(roles).map(([, role]) => ({ role, signals: signalsOf(role, gatewayRoutes !== undefined) }));
+  const counting = enabled.filter(({ signals }) => signals.orders === "image").map(({ role }) => role);
   const inNamespace = `namespace="${namespace}"`;
   const orders: Orders = {
     crm,
-    receives: enabled.some(({ consumes }) => consumes.length > 0),
-    publishes: enabled.some(({ database }) => database?.access === "relay"),
+    receives: counting.some(({ consumes }) => consumes.length > 0),
+    publishes: counting.some(isRelay),
+    accepts: counting.some(({ http }) => http !== undefined),
+    handles: enabled.some(({ role, signals }) => role.consumes.length > 0 && signals.messages === "image"),
     inNamespace,
     received: `mes_orders_received_total{${inNamespace}}`,
     accepted: `mes_orders_accepted_total{${inNamespace}}`,
@@ -34,16 +41,15 @@ export function ordersDashboard({ roles, namespace, crm }: MesDashboardsArgs): D
   const comparison = lostOrLate(orders);
   const rows = [
     ...(comparison.length > 0 ? [row("Lost or late", comparison)] : []),
-    flow(orders),
-    ...(orders.receives ? [handling(orders)] : []),
+    ...flow(orders),
+    ...(orders.handles ? [handling(orders)] : []),
   ];
-  return dashboard("mes-orders", "Orders", rows, {
-    description: "Is an order lost or late? From the comparison of the systems down to the handling of messages.",
-    from: "now-6h",
-  });
+  if (rows.length === 0) return [];
+  const description = "Is an order lost or late? From the comparison of the systems down to the handling of messages.";
+  return [dashboard("mes-orders", "Orders", rows, { description, from: "now-6h" })];
 }
 
-function lostOrLate({ crm, receives, publishes, inNamespace, received, accepted, published, watched }: Orders): Panel[] {
+function lostOrLate({ crm, receives, publishes, handles, inNamespace, received, accepted, published, watched }: Orders): Panel[] {
   const lost = [{ value: 1, color: "red" as const }];
   const difference = (sent: string, sentWatched: string, arrived: string) =>
     `${countOver(sent, "1h", sentWatched)} - (${countOver(arrived, "1h", watched)} or vector(0))`;
@@ -69,7 +75,7 @@ function lostOrLate({ crm, receives, publishes, inNamespace, received, accepted,
           }),
         ]
       : []),
-    ...(receives
+    ...(handles
       ? [
           stat(
             "Rejected messages (1 h)",
@@ -91,29 +97,24 @@ function perMinute(selector: string, by = ""): string {
   return `sum${by} (rate(${selector}[5m])) * 60`;
 }
 
-function flow({ crm, receives, publishes, received, accepted, published }: Orders): Row {
-  return row("Flow", [
-    timeseries(
-      "Orders a minute",
-      "short",
-      [
-        ...(crm ? [{ expr: perMinute(CRM_CONFIRMED), legend: "confirmed by the CRM" }] : []),
-        ...(receives ? [{ expr: perMinute(received), legend: "received" }] : []),
-        { expr: perMinute(accepted), legend: "accepted" },
-        ...(publishes ? [{ expr: perMinute(published), legend: "published" }] : []),
-      ],
-      { span: 12, description: "Lines that lie on one another are good; a gap that stays is orders on their way or lost." },
-    ),
-    timeseries(
-      "Accepted a minute, by channel",
-      "short",
-      [{ expr: perMinute(accepted, " by (channel)"), legend: "{{channel}}" }],
-      {
+function flow({ crm, receives, publishes, accepts, received, accepted, published }: Orders): Row[] {
+  const counts = [
+    ...(crm ? [{ expr: perMinute(CRM_CONFIRMED), legend: "confirmed by the CRM" }] : []),
+    ...(receives ? [{ expr: perMinute(received), legend: "received" }] : []),
+    ...(accepts ? [{ expr: perMinute(accepted), legend: "accepted" }] : []),
+    ...(publishes ? [{ expr: perMinute(published), legend: "published" }] : []),
+  ];
+  if (counts.length === 0) return [];
+  const byChannel = [{ expr: perMinute(accepted, " by (channel)"), legend: "{{channel}}" }];
+  return [
+    row("Flow", [
+      timeseries("Orders a minute", "short", counts, {
         span: 12,
-        stack: true,
-      },
-    ),
-  ]);
+        description: "Lines that lie on one another are good; a gap that stays is orders on their way or lost.",
+      }),
+      ...(accepts ? [timeseries("Accepted a minute, by channel", "short", byChannel, { span: 12, stack: true })] : []),
+    ]),
+  ];
 }
 
 function handling({ inNamespace }: Orders): Row {

@@ -1,8 +1,12 @@
 import type { Dashboard } from "../../observability/dashboard";
 import { dashboard, row, timeseries, type Row } from "../../observability/panels";
-import { CONTAINER } from "../role/container";
+import { CONTAINER } from "../role/container-name";
+import type { RoleConfig } from "../config";
 import type { MesDashboardsArgs } from "./dashboards";
+import { gatewayRow } from "./gateway";
 import { enabledRoles } from "../role/pods";
+import { metricsPath } from "../role/ports";
+import { signalsOf } from "../role/signals";
 import { byRole, quantile } from "../queries";
 
 /** Selectors of what the dashboard is about. */
@@ -17,8 +21,16 @@ interface Selected {
 }
 
 /** "Which role is overloaded?": requests, errors, time, CPU, memory, GPU, pods and connections of each. */
-export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs): Dashboard {
-  const enabled = enabledRoles(roles).map(([, role]) => role);
+export function servicesDashboard({ roles, namespace, gpus, gatewayRoutes }: MesDashboardsArgs): Dashboard {
+  const named = enabledRoles(roles).map(([name, role]) => ({ name, role, signals: signalsOf(role, gatewayRoutes !== undefined) }));
+  const enabled = named.map(({ role }) => role);
+  const tells = (signal: "requests" | "connections", has: (role: RoleConfig) => boolean) =>
+    named.some(({ role, signals }) => has(role) && signals[signal] === "image");
+  const atGateway = Object.fromEntries(
+    named.filter(({ signals }) => signals.requests === "gateway").map(({ name }) => [name, gatewayRoutes?.[name] ?? []]),
+  );
+  // What is scraped has its own name as job; a role that tells nothing is known by its Deployment only.
+  const scraped = enabled.every((role) => metricsPath(role) !== undefined);
   const inNamespace = `namespace="${namespace}"`;
   const pod = `pod=~"($job)-[a-z0-9]+-[a-z0-9]+"`;
   const selected: Selected = {
@@ -28,15 +40,20 @@ export function servicesDashboard({ roles, namespace, gpus }: MesDashboardsArgs)
     withDevice: `${inNamespace},${pod}`,
   };
   const rows: Row[] = [
-    ...(enabled.some(({ http }) => http !== undefined) ? [requests(selected)] : []),
+    ...(tells("requests", ({ http }) => http !== undefined) ? [requests(selected)] : []),
+    ...(Object.keys(atGateway).length > 0 ? [gatewayRow(namespace, atGateway)] : []),
     load(selected),
     pods(selected),
     ...(gpus && enabled.some(({ gpu }) => gpu !== undefined) ? [devices(selected)] : []),
-    ...(enabled.some(({ database }) => database !== undefined) ? [connections(selected)] : []),
+    ...(tells("connections", ({ database }) => database !== undefined) ? [connections(selected)] : []),
   ];
   return dashboard("mes-services", "Services", rows, {
     description: "Which role of the MES is overloaded?",
-    variables: [{ name: "job", label: "Role", metric: `up{${inNamespace}}` }],
+    variables: [
+      scraped
+        ? { name: "job", label: "Role", metric: `up{${inNamespace}}` }
+        : { name: "job", label: "Role", metric: `kube_deployment_spec_replicas{${inNamespace}}`, valuesOf: "deployment" },
+    ],
   });
 }
 

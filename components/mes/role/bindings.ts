@@ -37,6 +37,7 @@ function merged(bindings: readonly Binding[]): Required<Binding> {
   return {
     endpoints: bindings.flatMap(({ endpoints }) => endpoints),
     env: Object.assign({}, ...bindings.map(({ env }) => env)) as Binding["env"],
+    secrets: Object.assign({}, ...bindings.map(({ secrets }) => secrets)) as Required<Binding>["secrets"],
     volumes: uniqueBy(
       bindings.flatMap(({ volumes }) => volumes ?? []),
       ({ name }: Volume) => name,

@@ -1,5 +1,6 @@
 import type { RoleConfig } from "../config";
 import type { Duty } from "../contract/contract";
+import { isRelay } from "./access";
 import { usesStorage } from "../users";
 
 /** The parts of the contract that concern a role. */
@@ -9,7 +10,7 @@ export function dutiesOf(role: RoleConfig): Set<Duty> {
     http: role.http !== undefined,
     consumes: role.consumes.length > 0,
     publishes: role.publishes.length > 0,
-    relay: role.database?.access === "relay",
+    relay: isRelay(role),
     database: role.database !== undefined,
     storage: usesStorage(role),
     cache: role.cache,

@@ -19,17 +19,22 @@ export function minPods(role: RoleConfig): number {
 }
 
 /** Pods wanted at most. */
-function maxPods(role: RoleConfig): number {
+export function maxPods(role: RoleConfig): number {
   return replicasOf(role) ?? role.scale?.max ?? 0;
 }
 
 /**
  * How a role rolls. A quarter at once keeps the time bounded for many pods, and none goes before another is ready. A GPU is
- * rarely free for a pod more than wanted: there an old one goes first.
+ * rarely free for a pod more than wanted, and a volume of one pod never is: there an old one goes first.
  */
 export function rolloutOf(role: RoleConfig): Rollout {
   if (role.rollout !== undefined) return role.rollout;
-  return role.gpu === undefined ? { maxSurge: "25%", maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
+  return role.gpu === undefined && ownVolume(role) === undefined ? { maxSurge: "25%", maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
+}
+
+/** Path of a volume that one pod alone can use; undefined where there is none. */
+export function ownVolume({ volumes }: RoleConfig): string | undefined {
+  return Object.entries(volumes).find(([, { claim, size, shared }]) => (claim ?? size) !== undefined && !shared)?.[0];
 }
 
 /** Pods that exist at most, the surge of a rolling update included (a percentage is rounded up, as Kubernetes does). */

@@ -1,6 +1,8 @@
 import { parseDuration } from "../../schema";
 import type { PodFacts } from "../../workload/facts";
 import type { RoleConfig } from "../config";
+import { isRelay } from "./access";
+import { metricsPath } from "./ports";
 
 /** How a pod of a role stops, in seconds. */
 export interface Shutdown {
@@ -26,10 +28,11 @@ const RELAY_BATCH = 30;
  * Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination
  */
 export function shutdownOf(role: RoleConfig): Shutdown {
-  const preStop = role.http === undefined ? 0 : parseDuration(role.shutdown.preStop);
-  const batch = role.database?.access === "relay" ? RELAY_BATCH : 0;
+  const preStop = role.http === undefined && role.lifecycle.beforeStop === undefined ? 0 : parseDuration(role.shutdown.preStop);
+  const batch = isRelay(role) ? RELAY_BATCH : 0;
   const drain = Math.max(longestWork(role), longestRequest(role), batch, parseDuration(role.shutdown.drain));
-  const linger = parseDuration(role.shutdown.linger);
+  // Nobody reads the last counts of an image that has none.
+  const linger = metricsPath(role) === undefined ? 0 : parseDuration(role.shutdown.linger);
   return { preStop, drain, linger, grace: preStop + drain + linger + parseDuration(role.shutdown.margin) };
 }
 

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { rolesConfig, type RoleConfig, type RolesConfig } from "../../../components/mes/config";
 import type { MesBindings } from "../../../components/mes/role/bindings";
 import type { ScalingSources } from "../../../components/autoscaling/sources";
@@ -74,6 +75,7 @@ export function bindings(): Required<MesBindings> {
         PGSSLMODE: "verify-full",
         PGSSLROOTCERT: "/etc/mes/ca/ca.crt",
       },
+      secrets: { PGPASSWORD: pulumi.secret("s3cret") },
       rollOn: [`password of ${name}`],
     }),
     broker: (name): Binding => ({
@@ -87,6 +89,7 @@ export function bindings(): Required<MesBindings> {
         AMQP_PASSWORD: fromSecret(`${name}-broker`, "password"),
         AMQP_CA_FILE: "/etc/mes/ca/ca.crt",
       },
+      secrets: { AMQP_USERNAME: name, AMQP_PASSWORD: pulumi.secret("s3cret") },
     }),
     storage: (name): Binding => ({
       endpoints: [{ name: "s3", host: "s3.example.com", port: 443, target: { cidrs: ["192.0.2.0/24"] } }],
@@ -104,6 +107,7 @@ export function bindings(): Required<MesBindings> {
         VALKEY_TLS: "true",
         VALKEY_CA_FILE: "/etc/mes/ca/ca.crt",
       },
+      secrets: { VALKEY_USERNAME: "mes", VALKEY_PASSWORD: pulumi.secret("s3cret") },
     }),
     tracing: {
       endpoints: [endpoint("otel-agent", 4317)],

@@ -176,7 +176,7 @@ describe("the dashboards of the MES", () => {
       "GPU",
       "Database connections",
     ]);
-    expect(titles({ worker: {} })).toEqual(["Flow", "CPU and memory", "Pods"]);
+    expect(titles({ worker: {} })).toEqual(["CPU and memory", "Pods"]);
   });
 });
 
