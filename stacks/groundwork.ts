@@ -39,11 +39,7 @@ export function groundwork(environment: Environment, config: StackConfig): Groun
     const admitted = { namespaces: foundation.namespaces, pods: [...foundation.podPrerequisites, ...pods] };
     return { providers, transformations: [...transformations, after({ ...admitted, trusted, apiGroups })] };
   };
-  const certManager = new Operators(
-    "cert-manager",
-    { environment, config: inUse, names: ["cert-manager"] },
-    ordered({}),
-  );
+  const certManager = new Operators("cert-manager", { environment, config: inUse, names: ["cert-manager"] }, ordered({}));
   const { issuer, trusted } = new Certificates(
     "certificates",
     {

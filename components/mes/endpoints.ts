@@ -55,20 +55,20 @@ export function routeNames(name: string, role: RoleConfig, environment: Environm
 }
 
 function routesOf(name: string, role: RoleConfig, environment: Environment): Route[] {
-    return role.routes.flatMap(({ hosts, paths, port, timeout }) => {
-      const endpoint =
-        port === undefined || port === HTTP_PORT_NAME
-          ? roleEndpoint(name, role, environment)
-          : portEndpoint(name, role, port, environment);
-      if (endpoint === undefined) return [];
-      return {
-        name,
-        namespace: environment.namespaces.apps,
-        service: name,
-        endpoint,
-        hosts,
-        paths,
-        timeoutSeconds: parseDuration(timeout ?? role.http?.requestTimeout ?? "30s"),
-      };
-    });
+  return role.routes.flatMap(({ hosts, paths, port, timeout }) => {
+    const endpoint =
+      port === undefined || port === HTTP_PORT_NAME
+        ? roleEndpoint(name, role, environment)
+        : portEndpoint(name, role, port, environment);
+    if (endpoint === undefined) return [];
+    return {
+      name,
+      namespace: environment.namespaces.apps,
+      service: name,
+      endpoint,
+      hosts,
+      paths,
+      timeoutSeconds: parseDuration(timeout ?? role.http?.requestTimeout ?? "30s"),
+    };
+  });
 }

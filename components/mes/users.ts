@@ -12,7 +12,9 @@ export function databaseUsers(roles: RolesConfig): DatabaseUser[] {
     const access = databaseAccess(role);
     if (role.database === undefined || access === undefined) return [];
     const { poolSize } = role.database;
-    return [{ name, access: access.access, ...(access.relays ? { relays: true } : {}), poolSize, instances: podsWhileRolling(role) }];
+    return [
+      { name, access: access.access, ...(access.relays ? { relays: true } : {}), poolSize, instances: podsWhileRolling(role) },
+    ];
   });
 }
 

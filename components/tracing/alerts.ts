@@ -16,7 +16,12 @@ const TICK_MILLISECONDS = 1000;
 export function tracingAlerts(config: TracingConfig, busy: string | undefined): AlertGroup {
   return {
     name: "tracing",
-    alerts: [...(busy === undefined ? [] : [noSpans(busy)]), ...pathAlerts(config), ...samplingAlerts(), ...storageAlerts(config)],
+    alerts: [
+      ...(busy === undefined ? [] : [noSpans(busy)]),
+      ...pathAlerts(config),
+      ...samplingAlerts(),
+      ...storageAlerts(config),
+    ],
   };
 }
 

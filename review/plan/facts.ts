@@ -48,7 +48,9 @@ export function factsOf(
     ...networkFacts(config),
     ...orderFacts(config),
     unseen: unseenIn(config),
-    ...(config.operators === undefined ? {} : { operators: operatorFacts(operatorsInUse({ ...config, operators: config.operators })) }),
+    ...(config.operators === undefined
+      ? {}
+      : { operators: operatorFacts(operatorsInUse({ ...config, operators: config.operators })) }),
     runbooks,
   };
 }

@@ -193,7 +193,8 @@ function unseenLines({ facts }: Plan, { width, label }: Layout, palette: Palette
   return (facts?.unseen ?? []).flatMap(({ key, what }, i, all) => {
     const title = all[i - 1]?.key === key ? "" : key;
     const beside = wrap(what, width - INDENT - label - 1);
-    if (title.length <= label) return beside.map((one, j) => `${indent}${palette.dim((j === 0 ? title : "").padEnd(label))} ${one}`);
+    if (title.length <= label)
+      return beside.map((one, j) => `${indent}${palette.dim((j === 0 ? title : "").padEnd(label))} ${one}`);
     return [`${indent}${palette.dim(title)}`, ...beside.map((one) => `${indent}${" ".repeat(label)} ${one}`)];
   });
 }

@@ -47,7 +47,9 @@ describe("from one instance to five roles", () => {
     for (const kind of ["Cluster", "RabbitmqCluster", "Pooler", "Queue"]) expect([kind, ofKind(plan, kind)]).toEqual([kind, []]);
     const charts = plan.resources.filter(({ type }) => type.endsWith(":Release")).map(({ name }) => name);
     expect(charts).not.toEqual(expect.arrayContaining(["cloudnative-pg"]));
-    const rules = JSON.stringify(plan.resources.filter(({ type }) => type.endsWith(":PrometheusRule")).map(({ inputs }) => inputs));
+    const rules = JSON.stringify(
+      plan.resources.filter(({ type }) => type.endsWith(":PrometheusRule")).map(({ inputs }) => inputs),
+    );
     expect(rules).toContain('envoy_cluster_upstream_rq_xx{envoy_cluster_name=~\\"httproute/mes/(mes)/rule/[0-9]+\\"');
   });
 
@@ -72,7 +74,9 @@ describe("from one instance to five roles", () => {
   it("sees more with each step, until nothing is left that cannot be seen", async () => {
     const unseen = await Promise.all(STEPS.map(told));
     expect([...(unseen.at(-1) ?? [])]).toEqual([]);
-    expect([...(unseen[0] ?? [])].join("\n")).toMatch(/orders lost between two systems[\s\S]*the database: it is not this stack's/);
+    expect([...(unseen[0] ?? [])].join("\n")).toMatch(
+      /orders lost between two systems[\s\S]*the database: it is not this stack's/,
+    );
     expect([...(unseen[3] ?? [])].join("\n")).not.toContain("it is not this stack's");
   });
 });

@@ -24,8 +24,8 @@ export function httpAlerts({ roles, namespace, gatewayRoutes }: MesAlertsArgs): 
         sourceOf(role) === "gateway"
           ? failingAtGateway(name, role, atGateway(name))
           : limitsOf(role)
-          .map(({ routes, errorRatio }) => failing(`namespace="${namespace}",job="${name}"${routes}`, errorRatio))
-          .join(" or "),
+              .map(({ routes, errorRatio }) => failing(`namespace="${namespace}",job="${name}"${routes}`, errorRatio))
+              .join(" or "),
       ).map(({ severity, expr }): Alert => ({
         name: alertName("HttpErrors", severity),
         expr,
@@ -39,8 +39,8 @@ export function httpAlerts({ roles, namespace, gatewayRoutes }: MesAlertsArgs): 
         sourceOf(role) === "gateway"
           ? slowAtGateway(name, role, atGateway(name))
           : limitsOf(role)
-          .map(({ routes, latency }) => slow(`namespace="${namespace}",job="${name}"${routes}`, latency))
-          .join(" or "),
+              .map(({ routes, latency }) => slow(`namespace="${namespace}",job="${name}"${routes}`, latency))
+              .join(" or "),
       ).map(({ severity, expr }): Alert => ({
         name: alertName("HttpSlow", severity),
         expr,

@@ -81,7 +81,9 @@ export const environmentVariables = {
     MES_DB_POOL_SIZE: wholeNumber.describe(
       "connections of one pod at most. Poolers work by transaction: no session state, no prepared statements by name beyond what the pooler tracks",
     ),
-    MES_DB_ACCESS: listOf(/readwrite|readonly|relay/).describe("what the user may do: `readwrite`, `readonly`, `relay`, or two of them"),
+    MES_DB_ACCESS: listOf(/readwrite|readonly|relay/).describe(
+      "what the user may do: `readwrite`, `readonly`, `relay`, or two of them",
+    ),
   }),
   storage: z.object({
     AWS_REGION: z.string().describe("region of the buckets"),

@@ -57,8 +57,20 @@ export const METRICS = {
     duty: "consumes",
     signal: "messages",
   },
-  mes_db_pool_in_use: { type: "gauge", labels: [], meaning: "connections of the pool that are in use", duty: "database", signal: "connections" },
-  mes_db_pool_size: { type: "gauge", labels: [], meaning: "connections that the pool may have", duty: "database", signal: "connections" },
+  mes_db_pool_in_use: {
+    type: "gauge",
+    labels: [],
+    meaning: "connections of the pool that are in use",
+    duty: "database",
+    signal: "connections",
+  },
+  mes_db_pool_size: {
+    type: "gauge",
+    labels: [],
+    meaning: "connections that the pool may have",
+    duty: "database",
+    signal: "connections",
+  },
 } as const satisfies Record<string, Metric>;
 
 /** Labels of any of these metrics. */

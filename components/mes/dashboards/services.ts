@@ -22,7 +22,11 @@ interface Selected {
 
 /** "Which role is overloaded?": requests, errors, time, CPU, memory, GPU, pods and connections of each. */
 export function servicesDashboard({ roles, namespace, gpus, gatewayRoutes }: MesDashboardsArgs): Dashboard {
-  const named = enabledRoles(roles).map(([name, role]) => ({ name, role, signals: signalsOf(role, gatewayRoutes !== undefined) }));
+  const named = enabledRoles(roles).map(([name, role]) => ({
+    name,
+    role,
+    signals: signalsOf(role, gatewayRoutes !== undefined),
+  }));
   const enabled = named.map(({ role }) => role);
   const tells = (signal: "requests" | "connections", has: (role: RoleConfig) => boolean) =>
     named.some(({ role, signals }) => has(role) && signals[signal] === "image");

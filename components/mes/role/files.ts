@@ -36,7 +36,16 @@ export function roleFiles(name: string, args: RoleFilesArgs, opts: pulumi.Custom
   const open = rendered.filter(({ secret }) => secret.length === 0);
   const hidden = rendered.filter(({ secret }) => secret.length > 0);
   const parts = [
-    ...(open.length === 0 ? [] : [openFiles(name, args, open.map(({ path, text }) => [path, rendering(text, texts, {})]), opts)]),
+    ...(open.length === 0
+      ? []
+      : [
+          openFiles(
+            name,
+            args,
+            open.map(({ path, text }) => [path, rendering(text, texts, {})]),
+            opts,
+          ),
+        ]),
     ...(hidden.length === 0 ? [] : [secretFiles(name, args, hidden, opts)]),
   ];
   return {
@@ -55,7 +64,10 @@ function textsOf(env: RoleFilesArgs["env"]): Texts {
 
 /** A text with all values in it, of which some refer to others. */
 function rendering(text: string, texts: Texts, secrets: Texts): string {
-  return expanded(text, (name) => secrets[name] ?? (texts[name] === undefined ? undefined : rendering(texts[name], texts, secrets)));
+  return expanded(
+    text,
+    (name) => secrets[name] ?? (texts[name] === undefined ? undefined : rendering(texts[name], texts, secrets)),
+  );
 }
 
 /** Key of a file in its object: `/app/conf/mes.ini` → `app_conf_mes.ini`. */
@@ -74,7 +86,11 @@ function openFiles(
   opts: pulumi.CustomResourceOptions,
 ): RoleFiles {
   const byKey = Object.fromEntries(files.map(([path, text]) => [`/${keyOf(path)}`, text]));
-  const { name: object, configMap } = new ConfigFiles(name, { namespace, labels: objectLabels(name, COMPONENT), files: byKey }, opts);
+  const { name: object, configMap } = new ConfigFiles(
+    name,
+    { namespace, labels: objectLabels(name, COMPONENT), files: byKey },
+    opts,
+  );
   return {
     volumes: [{ name: "files", configMap: { name: object } }],
     volumeMounts: mounted(

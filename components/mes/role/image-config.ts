@@ -86,7 +86,9 @@ const asked = {
 };
 
 const oneWay = rule<Asked>(({ path: asPath, tcp, command: asCommand, port: of }, context) => {
-  const ways = Object.entries({ path: asPath, tcp, command: asCommand }).flatMap(([way, value]) => (value === undefined ? [] : way));
+  const ways = Object.entries({ path: asPath, tcp, command: asCommand }).flatMap(([way, value]) =>
+    value === undefined ? [] : way,
+  );
   if (ways.length > 1)
     context.addIssue({ code: "custom", path: [ways[1] ?? ""], message: `is one way to ask, and ${ways[0]} another: name one` });
   if (asCommand !== undefined && of !== undefined)
@@ -125,7 +127,9 @@ const volume = z
     size: bytes.optional().describe("a volume of this size, made with the stack and kept with its data"),
     secret: objectName.optional().describe("a Secret that is there already, e.g. with a licence"),
     configMap: objectName.optional().describe("a ConfigMap that is there already"),
-    key: objectKey.optional().describe("of secret or configMap: this key alone, as the file at the path; default: all keys, in a folder"),
+    key: objectKey
+      .optional()
+      .describe("of secret or configMap: this key alone, as the file at the path; default: all keys, in a folder"),
     storageClass: objectName.optional().describe("of size: its storage class; default: mes:cluster.storageClass"),
     shared: z
       .boolean()
@@ -185,7 +189,9 @@ export const lifecycle = z
     afterStart: command.optional().describe("command that is run in the container once it has started"),
     beforeStop: command
       .optional()
-      .describe("command that is run before SIGTERM, in place of the pause; it has shutdown.preStop to end, and the gateway to learn of it"),
+      .describe(
+        "command that is run before SIGTERM, in place of the pause; it has shutdown.preStop to end, and the gateway to learn of it",
+      ),
   })
   .prefault({})
   .describe("commands of the image at its start and end");

@@ -29,7 +29,9 @@ export function maxPods(role: RoleConfig): number {
  */
 export function rolloutOf(role: RoleConfig): Rollout {
   if (role.rollout !== undefined) return role.rollout;
-  return role.gpu === undefined && ownVolume(role) === undefined ? { maxSurge: "25%", maxUnavailable: 0 } : { maxSurge: 0, maxUnavailable: 1 };
+  return role.gpu === undefined && ownVolume(role) === undefined
+    ? { maxSurge: "25%", maxUnavailable: 0 }
+    : { maxSurge: 0, maxUnavailable: 1 };
 }
 
 /** Path of a volume that one pod alone can use; undefined where there is none. */

@@ -58,12 +58,19 @@ function portProblems(role: RoleConfig): RoleProblem[] {
     problems.push({ path: port === undefined ? ["routes", i] : ["routes", i, "port"], message });
   }
   const management = managementPort(role);
-  if (role.http?.port === management && management !== undefined && (role.management === false || role.management.port === undefined)) {
+  if (
+    role.http?.port === management &&
+    management !== undefined &&
+    (role.management === false || role.management.port === undefined)
+  ) {
     const message = `is the port of health and metrics (${management}); choose another one, or set management.port: ${management} where the image serves both on one`;
     problems.push({ path: ["http", "port"], message });
   }
   for (const name of Object.keys(role.ports).filter((one) => one === "http" || one === "management" || one === "metrics"))
-    problems.push({ path: ["ports", name], message: `is a name that ${name === "http" ? "http" : "management"} has: choose another one` });
+    problems.push({
+      path: ["ports", name],
+      message: `is a name that ${name === "http" ? "http" : "management"} has: choose another one`,
+    });
   const numbers = Object.entries(portsOf(role));
   for (const [name, number] of Object.entries(role.ports)) {
     const other = numbers.find(([own, value]) => own !== name && value === number);

@@ -64,7 +64,8 @@ export function* signalProblems(role: RoleConfig, gateway: boolean): Generator<{
   else if (role.signals.requests === "gateway" && !gateway)
     yield { path, message: "nothing reads the gateway's metrics: set mes:gateway.metrics" };
   if (role.scale?.requestsPerSecond !== undefined && signalsOf(role, gateway).requests === "none") {
-    const message = "nothing measures the requests of this role: set mes:gateway.metrics, or management.metrics where the image has its own";
+    const message =
+      "nothing measures the requests of this role: set mes:gateway.metrics, or management.metrics where the image has its own";
     yield { path: ["scale", "requestsPerSecond"], message };
   }
 }
@@ -79,12 +80,15 @@ export function unseen(role: RoleConfig, gateway: boolean): string[] {
     ...(role.http !== undefined && requests === "gateway"
       ? ["requests of other roles and of the cluster: the gateway counts only what comes by its routes, by role and not by route"]
       : []),
-    ...(consumes && messages === "broker" ? ["how long a message is handled, and why one fails: the broker knows what waits and what was parked"] : []),
+    ...(consumes && messages === "broker"
+      ? ["how long a message is handled, and why one fails: the broker knows what waits and what was parked"]
+      : []),
     ...(role.database !== undefined && connections === "database"
       ? ["whether work waits for a connection of its pool: the database knows the connections of its user"]
       : []),
     ...(takesOrders && orders === "none" ? ["orders lost between two systems: nobody counts them"] : []),
-    ...(role.probes.readiness === false || (role.management === false && role.http === undefined && role.probes.readiness.command === undefined)
+    ...(role.probes.readiness === false ||
+    (role.management === false && role.http === undefined && role.probes.readiness.command === undefined)
       ? ["whether a pod is ready: a rollout goes on as soon as its process has started"]
       : []),
   ];

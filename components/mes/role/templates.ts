@@ -63,7 +63,9 @@ export interface VariableSources {
 }
 
 /** Variables of an exporter of traces, which only a stack with tracing sets. */
-const OF_TRACING = Object.keys(environmentVariables.all.shape).filter((name) => /^OTEL_(?:EXPORTER|TRACES|PROPAGATORS)/.test(name));
+const OF_TRACING = Object.keys(environmentVariables.all.shape).filter((name) =>
+  /^OTEL_(?:EXPORTER|TRACES|PROPAGATORS)/.test(name),
+);
 const OF_STORE_IN_CLUSTER = ["AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CA_BUNDLE"];
 
 /** Names of all variables that a role's containers have. */

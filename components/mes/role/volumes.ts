@@ -11,7 +11,10 @@ const COMPONENT = "mes";
 
 /** Name of the volume at a path: `/var/lib/mes` → `at-var-lib-mes`. */
 function volumeName(path: string): string {
-  const words = path.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
+  const words = path
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
   const plain = /^(?:\/[a-z0-9]+)+$/.test(path) && words.length <= 50;
   return plain ? `at-${words}` : `at-${words.slice(0, 40).replace(/-$/, "")}-${shortHash(path)}`;
 }

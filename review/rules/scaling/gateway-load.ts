@@ -9,11 +9,14 @@ const CLUSTERS = /\benvoy_cluster_name\s*(=~?)\s*"((?:[^"\\]|\\.)*)"/;
 export function measuredAtGateway(query: string, { ofKind }: Pick<Inventory, "ofKind">): ReadonlySet<string> | undefined {
   const [, operator, value] = CLUSTERS.exec(query) ?? [];
   if (value === undefined) return undefined;
-  const selects = (name: string) => (operator === "=" ? name === value : matchesWhole(value.replaceAll("\\\\", "\\"), name) === true);
+  const selects = (name: string) =>
+    operator === "=" ? name === value : matchesWhole(value.replaceAll("\\\\", "\\"), name) === true;
   const services = ofKind("HTTPRoute").flatMap(({ namespace, name, spec }) =>
     listAt(spec, "rules").flatMap((rule, i) =>
       selects(`httproute/${namespace}/${name}/rule/${i}`)
-        ? listAt(rule, "backendRefs").map((backend) => `${textAt(backend, "namespace") ?? namespace}/${textAt(backend, "name") ?? ""}`)
+        ? listAt(rule, "backendRefs").map(
+            (backend) => `${textAt(backend, "namespace") ?? namespace}/${textAt(backend, "name") ?? ""}`,
+          )
         : [],
     ),
   );

@@ -30,7 +30,8 @@ const IMAGES: Readonly<Record<string, Image>> = {
   "Spring Boot, by variables": {
     role: {
       env: {
-        SPRING_DATASOURCE_URL: "jdbc:postgresql://$(PGHOST):$(PGPORT)/$(PGDATABASE)?sslmode=$(PGSSLMODE)&sslrootcert=$(PGSSLROOTCERT)",
+        SPRING_DATASOURCE_URL:
+          "jdbc:postgresql://$(PGHOST):$(PGPORT)/$(PGDATABASE)?sslmode=$(PGSSLMODE)&sslrootcert=$(PGSSLROOTCERT)",
         SPRING_DATASOURCE_USERNAME: "$(PGUSER)",
         SPRING_DATASOURCE_PASSWORD: "$(PGPASSWORD)",
         "spring.datasource.hikari.maximum-pool-size": "$(MES_DB_POOL_SIZE)",
@@ -38,7 +39,8 @@ const IMAGES: Readonly<Record<string, Image>> = {
       },
     },
     env: {
-      SPRING_DATASOURCE_URL: "jdbc:postgresql://postgres-rw.mes-data.svc:5432/mes?sslmode=verify-full&sslrootcert=/etc/mes/ca/ca.crt",
+      SPRING_DATASOURCE_URL:
+        "jdbc:postgresql://postgres-rw.mes-data.svc:5432/mes?sslmode=verify-full&sslrootcert=/etc/mes/ca/ca.crt",
       SPRING_DATASOURCE_USERNAME: "mes",
       SPRING_DATASOURCE_PASSWORD: PASSWORD,
       "spring.datasource.hikari.maximum-pool-size": "7",
@@ -150,7 +152,9 @@ const IMAGES: Readonly<Record<string, Image>> = {
     role: {
       files: { "/var/www/html/.env": "DB_CONNECTION=pgsql\nDB_HOST=$(PGHOST)\nDB_PASSWORD=$(PGPASSWORD)\nAPP_NAME=$$(APP)\n" },
     },
-    files: { "/var/www/html/.env": "DB_CONNECTION=pgsql\nDB_HOST=postgres-rw.mes-data.svc\nDB_PASSWORD=s3cret\nAPP_NAME=$(APP)\n" },
+    files: {
+      "/var/www/html/.env": "DB_CONNECTION=pgsql\nDB_HOST=postgres-rw.mes-data.svc\nDB_PASSWORD=s3cret\nAPP_NAME=$(APP)\n",
+    },
   },
   // https://www.postgresql.org/docs/18/libpq-envars.html
   "a program of libpq, which needs to be told nothing": {
@@ -162,7 +166,12 @@ const IMAGES: Readonly<Record<string, Image>> = {
 type Json = any;
 
 async function podOf(role: object): Promise<{ env: Record<string, string>; files: Record<string, string>; secret: string[] }> {
-  const args = { environment: environment(), roles: roles({ mes: { ...USES, ...role } }), bindings: bindings(), scaling: SCALING };
+  const args = {
+    environment: environment(),
+    roles: roles({ mes: { ...USES, ...role } }),
+    bindings: bindings(),
+    scaling: SCALING,
+  };
   const { object, objects } = await recorded((opts) => new Mes("mes", args, opts));
   const { spec } = (object("Deployment", "mes") as Json).spec.template;
   const [container] = spec.containers;
@@ -193,13 +202,18 @@ describe("an image in its own words", () => {
     const pod = await podOf(role);
     expect(pod.env).toMatchObject(env);
     // A plan shows all of a file but its secrets.
-    expect(pod.files).toEqual(Object.fromEntries(Object.entries(files).map(([file, text]) => [file, text.replaceAll(PASSWORD, "[secret]")])));
+    expect(pod.files).toEqual(
+      Object.fromEntries(Object.entries(files).map(([file, text]) => [file, text.replaceAll(PASSWORD, "[secret]")])),
+    );
     // What has a password in it is in a Secret, never in a ConfigMap.
     expect(pod.secret).toEqual(Object.keys(files));
   });
 
   it("keeps a file without a secret in a ConfigMap", async () => {
     const pod = await podOf({ files: { "/etc/mes.ini": "host=$(PGHOST)\nca=$(PGSSLROOTCERT)\n" } });
-    expect(pod).toMatchObject({ files: { "/etc/mes.ini": "host=postgres-rw.mes-data.svc\nca=/etc/mes/ca/ca.crt\n" }, secret: [] });
+    expect(pod).toMatchObject({
+      files: { "/etc/mes.ini": "host=postgres-rw.mes-data.svc\nca=/etc/mes/ca/ca.crt\n" },
+      secret: [],
+    });
   });
 });

@@ -42,13 +42,22 @@ describe("the container of a role", () => {
       { path: "/login", port: "http" },
       undefined,
     ]);
-    expect(asked({ management: false, probes: { readiness: { command: ["/ready"] } } })).toEqual([undefined, { command: ["/ready"] }, undefined]);
+    expect(asked({ management: false, probes: { readiness: { command: ["/ready"] } } })).toEqual([
+      undefined,
+      { command: ["/ready"] },
+      undefined,
+    ]);
     expect(asked({ http: { port: 8080 }, management: { port: 8080 } })[1]).toEqual({ path: "/health/ready", port: "http" });
     expect(asked({ ports: { admin: 9000 }, probes: { liveness: { tcp: true, port: "admin" } } })[2]).toEqual({ port: "admin" });
   });
 
   it("has the ports, the user and the file system that its image needs", () => {
-    const given = { http: { port: 8069 }, ports: { longpolling: 8072 }, management: false, image: { tag: "1.2", readOnly: false } };
+    const given = {
+      http: { port: 8069 },
+      ports: { longpolling: 8072 },
+      management: false,
+      image: { tag: "1.2", readOnly: false },
+    };
     expect(roleContainer(role(given))).toMatchObject({
       ports: { http: 8069, longpolling: 8072 },
       imageOverride: { tag: "1.2" },
@@ -59,8 +68,13 @@ describe("the container of a role", () => {
 
   it("runs what its image wants before it starts and before it stops", () => {
     const container = roleContainer(role({ lifecycle: { afterStart: ["warm"], beforeStop: ["drain"] } }));
-    expect(container.lifecycle).toEqual({ postStart: { exec: { command: ["warm"] } }, preStop: { exec: { command: ["drain"] } } });
-    expect(initContainers(role({ init: [{ name: "migrate", args: ["migrate"] }] }))).toMatchObject([{ name: "migrate", image: "mes", args: ["migrate"] }]);
+    expect(container.lifecycle).toEqual({
+      postStart: { exec: { command: ["warm"] } },
+      preStop: { exec: { command: ["drain"] } },
+    });
+    expect(initContainers(role({ init: [{ name: "migrate", args: ["migrate"] }] }))).toMatchObject([
+      { name: "migrate", image: "mes", args: ["migrate"] },
+    ]);
   });
 
   it("waits at its end for the gateway only where it serves requests", () => {

@@ -18,7 +18,8 @@ describe("references in a text", () => {
   it("become values, as the kubelet does it; what is not known stays", () => {
     const values: Record<string, string> = { A: "1", B: "$(A)" };
     const texts = ["$(A)", "$$(A)", "$$$(A)", "$(C) $(A", "$A$", "x$(B)$$", "$(A)$(B)", "a$$b"];
-    for (const text of texts) expect([text, expanded(text, (name) => values[name])]).toEqual([text, asKubelet({ A: "1", B: "$$(A)", T: text }).T]);
+    for (const text of texts)
+      expect([text, expanded(text, (name) => values[name])]).toEqual([text, asKubelet({ A: "1", B: "$$(A)", T: text }).T]);
   });
 });
 
@@ -30,7 +31,15 @@ describe("the order of variables", () => {
 
   it("leaves no reference as it is written, unless one leads back to itself", () => {
     const name = fc.constantFrom("A", "B", "C", "D", "E");
-    const text = fc.array(fc.oneof(name.map((one) => `$(${one})`), fc.constantFrom("x", "-")), { maxLength: 3 }).map((parts) => parts.join(""));
+    const text = fc
+      .array(
+        fc.oneof(
+          name.map((one) => `$(${one})`),
+          fc.constantFrom("x", "-"),
+        ),
+        { maxLength: 3 },
+      )
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(fc.dictionary(name, text), (given) => {
         const env = Object.fromEntries(["A", "B", "C", "D", "E"].map((one) => [one, given[one] ?? ""]));
