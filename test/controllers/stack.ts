@@ -12,20 +12,21 @@ import { lightCluster, type LightClusterOptions } from "../cluster/light";
 import type { KubernetesObject } from "../cluster/resources";
 import { pools } from "../engine/stack-cluster";
 import { PROJECT_DIRECTORY } from "../helpers/record";
+import { whole, type WholeConfig } from "../helpers/whole";
 
 /** A stack as it is declared: its settings, and its Kubernetes objects as its plan has them. */
 export interface DeclaredStack {
   readonly name: string;
-  readonly config: StackConfig;
+  readonly config: WholeConfig;
   readonly objects: readonly KubernetesObject[];
 }
 
 /** @param change of its settings, @default none */
 export async function declaredStack(
   name: string,
-  change: (config: StackConfig) => StackConfig = (config) => config,
+  change: (config: WholeConfig) => StackConfig = (config) => config,
 ): Promise<DeclaredStack> {
-  const config = change(readStackFile(stackFilePath(PROJECT_DIRECTORY, name)).config);
+  const config = whole(change(whole(readStackFile(stackFilePath(PROJECT_DIRECTORY, name)).config)));
   const plan = await record(() => platform(name, config), { project: "mes", stack: name, projectDirectory: PROJECT_DIRECTORY });
   return { name, config, objects: manifestsOf(plan).manifests.map(({ text }) => parse(text) as KubernetesObject) };
 }

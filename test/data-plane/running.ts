@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { readStackFile, stackFilePath } from "../../stacks/config/load";
-import type { StackConfig } from "../../stacks/config/schema";
 import { platform } from "../../stacks/platform";
 import { namespaceNames, type Namespaces } from "../../components/foundation/namespaces";
 import { realCluster, type RealCluster } from "../cluster/real/cluster";
@@ -9,6 +8,7 @@ import { toolPath } from "../cluster/tools";
 import { KubernetesTestProvider } from "../engine/kubernetes-provider/provider";
 import { realEngine, type RealEngine, type Step } from "../engine/engine";
 import { PROJECT_DIRECTORY } from "../helpers/record";
+import type { WholeConfig } from "../helpers/whole";
 import { installOperator } from "./operators";
 import { parkPodsOf } from "./parked";
 import { explained } from "./problems";
@@ -27,9 +27,9 @@ export interface DataPlane {
   readonly provider: KubernetesTestProvider;
   readonly namespaces: Namespaces;
   /** As it was applied last. */
-  readonly config: StackConfig;
+  readonly config: WholeConfig;
   /** Applies the stack, changed or as it is. @throws Error that says what does not work in the cluster */
-  up(change?: (config: StackConfig) => StackConfig): Promise<Step[]>;
+  up(change?: (config: WholeConfig) => WholeConfig): Promise<Step[]>;
   /** Runs what somebody would type, with kubectl of this cluster; a filter that finds nothing is no failure. */
   shell(command: string): Promise<string>;
   stop(): Promise<void>;

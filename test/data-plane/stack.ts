@@ -1,5 +1,6 @@
 import type { ImageName } from "../../components/images/catalogue";
 import type { StackConfig } from "../../stacks/config/schema";
+import { whole, type WholeConfig } from "../helpers/whole";
 import { imageReference } from "../cluster/real/images";
 
 /** Images of the platform that tools/make makes, by their names there. */
@@ -34,7 +35,8 @@ export const STACK_IMAGES: readonly string[] = [
  * dev, with the data plane as production has it (three of each, synchronous, backed up) and on the images of the tests. Traces and
  * logs are off, roles have no pods, and operators that only those need are not installed.
  */
-export function dataPlaneOf(dev: StackConfig): StackConfig {
+export function dataPlaneOf(given: StackConfig): WholeConfig {
+  const dev = whole(given);
   const inbound = dev.broker.queues["orders.inbound"];
   const intake = dev.roles["order-intake"];
   if (inbound === undefined || intake === undefined) throw new Error("dev has no order-intake");

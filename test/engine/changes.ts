@@ -1,4 +1,5 @@
 import type { StackConfig } from "../../stacks/config/schema";
+import { whole } from "../helpers/whole";
 import { without } from "./provider/without";
 
 export interface ConfigChange {
@@ -41,7 +42,10 @@ export const CHANGES: readonly ConfigChange[] = [
   {
     what: "a larger volume of the database",
     expected: ["change Cluster postgres", "change PrometheusRule postgres-capacity"],
-    change: (config) => ({ ...config, postgres: { ...config.postgres, storage: { ...config.postgres.storage, size: "500Gi" } } }),
+    change: (config) => {
+      const { postgres } = whole(config);
+      return { ...config, postgres: { ...postgres, storage: { ...postgres.storage, size: "500Gi" } } };
+    },
   },
 ];
 

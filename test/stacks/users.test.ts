@@ -2,8 +2,9 @@ import { readStackFile, stackFilePath } from "../../stacks/config/load";
 import type { StackConfig } from "../../stacks/config/schema";
 import { objectStoreUsers } from "../../stacks/users";
 import { environment, PROJECT_DIRECTORY } from "../helpers/record";
+import { whole } from "../helpers/whole";
 
-const { config: PROD } = readStackFile(stackFilePath(PROJECT_DIRECTORY, "prod"));
+const PROD = whole(readStackFile(stackFilePath(PROJECT_DIRECTORY, "prod")).config);
 
 const usersOf = (changed: Partial<StackConfig>) => objectStoreUsers({ ...PROD, roles: {}, ...changed }, environment());
 

