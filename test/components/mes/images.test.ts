@@ -173,7 +173,7 @@ async function podOf(role: object): Promise<{ env: Record<string, string>; files
     scaling: SCALING,
   };
   const { object, objects } = await recorded((opts) => new Mes("mes", args, opts));
-  const { spec } = (object("Deployment", "mes") as Json).spec.template;
+  const { spec } = object("Deployment", "mes").spec.template;
   const [container] = spec.containers;
   // A Secret of the platform holds a password, or the name of the user beside it.
   const fromSecret = (key: string) => (key === "username" ? "mes" : PASSWORD);
