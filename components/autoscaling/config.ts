@@ -5,7 +5,7 @@ import { timeZones } from "./time-zones";
 /** The kinds of load that a role can be scaled on. */
 const METRICS = ["cpu", "memory", "requestsPerSecond", "queue", "gpu", "schedule"] as const;
 
-const timezone = z.string().check(
+export const timezone = z.string().check(
   rule((name, context) => {
     if (isTimezone(name)) return;
     const meant = nearest(name, [...timeZones()]);

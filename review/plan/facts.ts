@@ -14,6 +14,7 @@ import type { StackConfig } from "../../stacks/config/schema";
 import { operatorsInUse } from "../../stacks/operators";
 import { leaves } from "../kubernetes/value";
 import { entranceFacts } from "./entrance-facts";
+import { forecastFacts } from "./forecast-facts";
 import { operatorPods } from "./operator-facts";
 import { orderFacts } from "./order-facts";
 import type { BucketRight, Facts, OperatorFacts, Told, Unseen } from "./plan";
@@ -47,6 +48,7 @@ export function factsOf(
     ...entranceFacts(config),
     ...networkFacts(config),
     ...orderFacts(config),
+    ...forecastFacts(config),
     unseen: unseenIn(config),
     ...(config.operators === undefined
       ? {}

@@ -1,3 +1,5 @@
+import type { ForecastFacts } from "./forecast-facts";
+
 /** What a stack would create, as recorded from the program that Pulumi runs. */
 export interface Plan {
   readonly version: 1;
@@ -66,6 +68,8 @@ export interface Facts {
   /** What nobody can see, since no image, gateway, database or broker of the stack tells it. @default not known */
   readonly unseen?: readonly Unseen[];
   readonly orders?: OrderFacts;
+  /** Orders that are expected. @default none */
+  readonly forecast?: ForecastFacts;
   /** Operators that the platform knows. @default not known */
   readonly operators?: readonly OperatorFacts[];
 }

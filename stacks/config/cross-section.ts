@@ -6,6 +6,7 @@ import { isReservedDatabaseUser } from "../../components/postgres/names";
 import { didYouMean, nearest, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";
 import { CLUSTER_RULES } from "./cross-section-cluster";
+import { forecastRoles } from "./cross-section-forecast";
 import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";
 
@@ -29,6 +30,7 @@ export const CROSS_SECTION_RULES: readonly CrossSectionRule[] = [
   ratesOfOrders,
   references,
   signals,
+  forecastRoles,
   ...CLUSTER_RULES,
 ];
 

@@ -16,6 +16,7 @@ import { storageConfig } from "../../components/storage/config";
 import { tracingConfig } from "../../components/tracing/config";
 import { rule } from "../../components/schema";
 import { CROSS_SECTION_RULES } from "./cross-section";
+import { forecastConfig } from "./forecast";
 import { suppressionsConfig } from "./suppressions";
 
 /** The whole configuration of a stack: one key `mes:<concern>` each, in the words of the component that reads it. */
@@ -26,6 +27,7 @@ const shape = z.strictObject({
   agents: agentsConfig.prefault({}),
   broker: brokerConfig.optional(),
   cache: cacheConfig.prefault({}),
+  forecast: forecastConfig.optional(),
   gateway: gatewayConfig.optional(),
   logging: loggingConfig.prefault({}),
   monitoring: monitoringConfig.prefault({}),
