@@ -1,4 +1,5 @@
 import { didYouMean } from "../components/schema";
+import { HELP as FORECAST_HELP, main as forecast } from "./commands/forecast";
 import { HELP as PLAN_HELP, main as plan } from "./commands/plan";
 import { main as schema } from "./commands/schema";
 import { version } from "../package.json";
@@ -10,10 +11,9 @@ export { EXIT } from "./exit";
 
 const HELP = `mes: what a stack would create, without a cluster, a credential or the Pulumi CLI
 
-${PLAN_HELP.split("\n")
-  .slice(2)
-  .join("\n")
-  .replace(/\n\nNeeds[^]*$/, "")}
+${optionsOf(PLAN_HELP)}
+
+${optionsOf(FORECAST_HELP)}
 
   mes schema [--of stack|changes] [--out FILE]
                               the JSON Schema of a stack file, or of what mes plan --against --format json prints
@@ -22,7 +22,16 @@ ${PLAN_HELP.split("\n")
 
 Exit code 0: fine; 1: findings of severity error; 2: invalid input; 3: changes of --fail-on; 70: a defect of mes itself.`;
 
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { plan, schema };
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { forecast, plan, schema };
+
+/** The part of a command's help that its options are in. */
+function optionsOf(help: string): string {
+  return help
+    .split("\n")
+    .slice(2)
+    .join("\n")
+    .replace(/\n\nNeeds[^]*$/, "");
+}
 
 export function main(argv: readonly string[]): void {
   quietWhenNobodyReads();

@@ -1,6 +1,5 @@
-import * as path from "node:path";
 import { didYouMean } from "../../components/schema";
-import { stackFilePath, stackNames } from "../../stacks/config/load";
+import { stackNames } from "../../stacks/config/load";
 import { basesOf, type Base } from "../against/base";
 import { assess, isAtLeast, type Assessment } from "../assessment/assess";
 import { causeFinder } from "../cause";
@@ -17,8 +16,7 @@ import { findingsOf, isOpen } from "../rules";
 import type { Finding } from "../rules/rule";
 import { parseOptions } from "./arguments";
 import { emitter, FORMATS, type Format } from "./emitter";
-
-const PROJECT_DIRECTORY = path.join(__dirname, "..", "..");
+import { PROJECT_DIRECTORY, requestedStacks } from "./stacks";
 
 export const HELP = `mes plan: everything that a stack would create, and what is wrong with it
 
@@ -47,11 +45,6 @@ export const HELP = `mes plan: everything that a stack would create, and what is
 Needs no cluster and no credential, and no network but for the packages of a commit with another lock file. Exit code 0: fine; 1: findings of
 severity error; 2: invalid input; 3: changes of --fail-on.`;
 
-interface StackRequest {
-  readonly stack: string;
-  readonly file: string;
-}
-
 /** `mes plan`: records every resource of the stacks, checks them, and shows them. The worst stack gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(
@@ -77,7 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const format = formatOf(options.format);
   if (options.details && format !== "text")
     throw new UsageError("mes plan: --details belongs to --format text; the others have it all");
-  const requests = requestsOf(options.stack ?? [], options["stack-file"]);
+  const requests = requestedStacks("mes plan", options.stack ?? [], options["stack-file"]);
   const { state, against, details, out } = options;
   if (state !== undefined && requests.length > 1) throw new UsageError("mes plan: --state is of one stack; name it with --stack");
   checkAgainst(against, { format, details, state });
@@ -156,32 +149,4 @@ function formatOf(given: string): Format {
   const format = FORMATS.find((known) => known === given);
   if (format === undefined) throw new UsageError(`mes plan: unknown format ${given}${didYouMean(given, FORMATS)}`);
   return format;
-}
-
-function requestsOf(stacks: readonly string[], file: string | undefined): StackRequest[] {
-  if (file !== undefined) {
-    if (file === "") throw new UsageError("mes plan: --stack-file needs the name of a file");
-    if (stacks.length > 1) throw new UsageError("mes plan: --stack-file is one stack; name at most one with --stack");
-    const stack = stacks[0] ?? /^Pulumi\.(.+)\.ya?ml$/.exec(path.basename(file))?.[1];
-    if (stack === undefined) {
-      throw new UsageError(
-        `mes plan: ${path.basename(file)} does not tell its stack, as Pulumi.NAME.yaml would; add --stack NAME`,
-      );
-    }
-    return [{ stack: checkedName(stack), file: path.resolve(file) }];
-  }
-  const known = stackNames(PROJECT_DIRECTORY);
-  for (const stack of stacks) {
-    if (stack === "") throw new UsageError("mes plan: --stack needs the name of a stack");
-    if (!known.includes(stack)) throw new UsageError(`mes plan: there is no stack ${stack}${didYouMean(stack, known)}`);
-  }
-  const wanted = stacks.length > 0 ? [...new Set(stacks)] : known;
-  if (wanted.length === 0) throw new UsageError("mes plan: this project has no stack; write a Pulumi.NAME.yaml");
-  return wanted.map((stack) => ({ stack, file: stackFilePath(PROJECT_DIRECTORY, stack) }));
-}
-
-/** What Pulumi allows in the name of a stack; it becomes part of every URN, and a file name. */
-function checkedName(stack: string): string {
-  if (/^[\w.-]{1,100}$/.test(stack) && !/^\.+$/.test(stack)) return stack;
-  throw new UsageError(`mes plan: ${stack} cannot be a stack's name; use letters, digits, dashes, dots and underscores`);
 }

@@ -19,7 +19,14 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 export function offsetOf(timezone: string, at: number): number {
   let format = formats.get(timezone);
   if (format === undefined) {
-    const parts = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" } as const;
+    const parts = {
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    } as const;
     format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, hourCycle: "h23", ...parts });
     formats.set(timezone, format);
   }
@@ -91,7 +98,8 @@ function upTo(sorted: readonly number[], value: number): number {
 /** Moments that a schedule means, in seconds since 1970. */
 function momentsOf(cron: string, timezone: string, from: number, until: number): number[] {
   const [minutes, hours, days, months, weekdays] = cronFields(cron) ?? [];
-  if (minutes === undefined || hours === undefined || days === undefined || months === undefined || weekdays === undefined) return [];
+  if (minutes === undefined || hours === undefined || days === undefined || months === undefined || weekdays === undefined)
+    return [];
   const [, , dayText = "*", , weekdayText = "*"] = cron.trim().split(/\s+/);
   const both = /^[*?]/.test(dayText) || /^[*?]/.test(weekdayText);
   const found: number[] = [];

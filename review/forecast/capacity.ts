@@ -109,11 +109,15 @@ function transactions(roles: readonly RoleModel[], { facts }: Model) {
 }
 
 function clusterOf(plan: Plan): KubeObject | undefined {
-  return inventory(plan).ofKind("Cluster").find(({ group }) => group === "postgresql.cnpg.io");
+  return inventory(plan)
+    .ofKind("Cluster")
+    .find(({ group }) => group === "postgresql.cnpg.io");
 }
 
 function poolersOf(plan: Plan): readonly KubeObject[] {
-  return inventory(plan).ofKind("Pooler").filter(({ group }) => group === "postgresql.cnpg.io");
+  return inventory(plan)
+    .ofKind("Pooler")
+    .filter(({ group }) => group === "postgresql.cnpg.io");
 }
 
 /** Programs that write go to the primary, those that only read to the replicas. */
@@ -131,14 +135,19 @@ function ofDatabase(plan: Plan, model: Model): Capacity[] {
   const cores = coresAt(cluster.spec, "resources", "requests", "cpu") ?? 0;
   const all = numberAt(cluster.spec, "instances") ?? 1;
   return SIDES.flatMap(({ type, access, instances, title }) => {
-    const clients = model.roles.filter(({ database }) => database !== undefined && (access as readonly string[]).includes(database));
+    const clients = model.roles.filter(
+      ({ database }) => database !== undefined && (access as readonly string[]).includes(database),
+    );
     const { rate, peak, seconds, cpuSeconds } = transactions(clients, model);
     if (rate === 0) return [];
     const common = { spread: TRANSACTION_SPREAD, rate, peak };
     const pooled = poolersOf(plan)
       .filter((pooler) => textAt(pooler.spec, "type") === type)
       .map((pooler) =>
-        capacity({ ...common, what: "pooler", name: pooler.name, servers: serverConnections(pooler), seconds }, model.facts.outage),
+        capacity(
+          { ...common, what: "pooler", name: pooler.name, servers: serverConnections(pooler), seconds },
+          model.facts.outage,
+        ),
       );
     const database = { ...common, what: "database", name: `${cluster.name}, CPU of the ${title}` } as const;
     return [...pooled, capacity({ ...database, servers: cores * instances(all), seconds: cpuSeconds }, model.facts.outage)];
@@ -177,7 +186,8 @@ function databaseFillings(plan: Plan, { facts, roles }: Model): Filling[] {
   const connections = sum(roles.map((role) => (role.database === undefined ? 0 : (role.connections ?? 0) * role.max)));
   const clients = sum(
     poolersOf(plan).map(
-      (pooler) => (numberAt(pooler.spec, "pgbouncer", "parameters", "max_client_conn") ?? 0) * (numberAt(pooler.spec, "instances") ?? 1),
+      (pooler) =>
+        (numberAt(pooler.spec, "pgbouncer", "parameters", "max_client_conn") ?? 0) * (numberAt(pooler.spec, "instances") ?? 1),
     ),
   );
   return [
@@ -187,7 +197,12 @@ function databaseFillings(plan: Plan, { facts, roles }: Model): Filling[] {
       bytes("walBytes", "hour"),
       "while nothing is archived in the busiest hour",
     ),
-    ...fills(`${cluster.name}, data`, bytesAt(cluster.spec, "storage", "size"), bytes("storedBytes", "week"), "from empty, at the pace of a week"),
+    ...fills(
+      `${cluster.name}, data`,
+      bytesAt(cluster.spec, "storage", "size"),
+      bytes("storedBytes", "week"),
+      "from empty, at the pace of a week",
+    ),
     ...(clients === 0
       ? []
       : [{ name: "poolers", unit: "connections" as const, limit: clients, used: connections, when: "at full scale" }]),

@@ -40,15 +40,41 @@ const GIB = 2 ** 30;
 export function costOf(plan: Plan, expected: ReadonlyMap<string, number>, prices: Prices): CostReport {
   const known = inventory(plan);
   const nodes = sum((plan.facts?.nodePools ?? []).map(({ count }) => count));
-  const of = (amount: (group: PodGroup) => number) => perLevel((level) => sum(known.pods.map((group) => amount(group) * pods(known, group, level, nodes, expected))));
+  const of = (amount: (group: PodGroup) => number) =>
+    perLevel((level) => sum(known.pods.map((group) => amount(group) * pods(known, group, level, nodes, expected))));
   const always = (amount: number) => perLevel(() => amount);
   const balancers = loadBalancers(known);
   const buckets = plan.resources.filter(({ type }) => /^aws:s3\/bucket(?:V2)?:/.test(type)).length;
   const lines = [
-    line("CPU requests", "cores", of(({ requests }) => requests.cpu), prices.cpuHour, HOURS),
-    line("memory requests", "GiB", of(({ requests }) => requests.memory / GIB), prices.memoryGiBHour, HOURS),
-    line("GPUs", "GPUs", of(({ requests }) => requests.gpus), prices.gpuHour, HOURS, "depends on the nodes that have them"),
-    line("volumes", "GiB", of(({ volumes }) => sum(volumes) / GIB), prices.volumeGiBMonth, 1),
+    line(
+      "CPU requests",
+      "cores",
+      of(({ requests }) => requests.cpu),
+      prices.cpuHour,
+      HOURS,
+    ),
+    line(
+      "memory requests",
+      "GiB",
+      of(({ requests }) => requests.memory / GIB),
+      prices.memoryGiBHour,
+      HOURS,
+    ),
+    line(
+      "GPUs",
+      "GPUs",
+      of(({ requests }) => requests.gpus),
+      prices.gpuHour,
+      HOURS,
+      "depends on the nodes that have them",
+    ),
+    line(
+      "volumes",
+      "GiB",
+      of(({ volumes }) => sum(volumes) / GIB),
+      prices.volumeGiBMonth,
+      1,
+    ),
     line("load balancers", "", always(balancers), prices.loadBalancerHour, HOURS),
   ].filter(({ amount }) => amount["full scale"] > 0);
   return {
@@ -61,7 +87,9 @@ export function costOf(plan: Plan, expected: ReadonlyMap<string, number>, prices
       ...lines.filter(({ monthly }) => monthly === undefined).map(({ what, source }) => `${what}: ${source}`),
       ...(buckets === 0 ? [] : [`${buckets} buckets: depends on what is stored${bucketPrice(prices)}`]),
       ...(balancers === 0 ? [] : ["what goes through load balancers and between zones: depends on bytes and connections"]),
-      ...(known.helmReleases.length === 0 ? [] : [`pods that charts make (${known.helmReleases.length} releases): depends on the charts`]),
+      ...(known.helmReleases.length === 0
+        ? []
+        : [`pods that charts make (${known.helmReleases.length} releases): depends on the charts`]),
     ],
   };
 }
@@ -79,7 +107,9 @@ function pods(known: Inventory, group: PodGroup, level: Level, nodes: number, ex
 
 /** Services that ask for one, and gateways, for each of which its controller makes one. */
 function loadBalancers(known: Inventory): number {
-  return known.ofKind("Service").filter(({ spec }) => textAt(spec, "type") === "LoadBalancer").length + known.ofKind("Gateway").length;
+  return (
+    known.ofKind("Service").filter(({ spec }) => textAt(spec, "type") === "LoadBalancer").length + known.ofKind("Gateway").length
+  );
 }
 
 function line(

@@ -42,7 +42,11 @@ export function curveOf(file: string, text: string, facts: ForecastFacts, today:
     if (at === undefined) problem(i + 1, time.column, `${quoted(time.text)} is no time; write it as 08:15 or 2026-11-26T08:15`);
     const before = rows.at(-1)?.at;
     if (at !== undefined && before !== undefined && at <= before)
-      problem(i + 1, time.column, `${quoted(time.text)} does not come after the line before it; sort the lines, and give times of several days their date`);
+      problem(
+        i + 1,
+        time.column,
+        `${quoted(time.text)} does not come after the line before it; sort the lines, and give times of several days their date`,
+      );
     for (const { text: value, column } of values) {
       if (!NUMBER.test(value)) problem(i + 1, column, `${quoted(value)} is no number of orders; write it as 120`);
     }
@@ -53,7 +57,11 @@ export function curveOf(file: string, text: string, facts: ForecastFacts, today:
   return stepped(`the curve of ${file}`, channels, rows);
 }
 
-function header(line: string, { channels }: ForecastFacts, problem: (line: number, column: number, message: string) => void): string[] {
+function header(
+  line: string,
+  { channels }: ForecastFacts,
+  problem: (line: number, column: number, message: string) => void,
+): string[] {
   const known = channels.map(({ name }) => name);
   const [time, ...names] = cellsOf(line);
   if (time?.text !== "time") {
@@ -63,7 +71,7 @@ function header(line: string, { channels }: ForecastFacts, problem: (line: numbe
   }
   if (names.length === 0) problem(1, line.length + 1, `names no channel; known are ${known.join(", ")}`);
   for (const [i, { text, column }] of names.entries()) {
-    if (!known.includes(text)) problem(1, column, `mes:forecast has no channel ${quoted(text)}${didYouMean(text, known)}; known are ${known.join(", ")}`);
+    if (!known.includes(text)) problem(1, column, `mes:forecast has no channel ${quoted(text)}${didYouMean(text, known)}`);
     else if (names.findIndex((name) => name.text === text) < i) problem(1, column, `${quoted(text)} is there twice`);
   }
   return names.map(({ text }) => text);
@@ -104,7 +112,10 @@ function stepped(title: string, channels: readonly string[], rows: readonly Row[
     rate: (channel, after) => {
       const column = channels.indexOf(channel);
       if (column === -1 || after >= seconds) return 0;
-      const row = Math.max(0, starts.findLastIndex((start) => start <= after));
+      const row = Math.max(
+        0,
+        starts.findLastIndex((start) => start <= after),
+      );
       return (rows[row]?.orders[column] ?? 0) / (lengths[row] ?? DAY);
     },
   };

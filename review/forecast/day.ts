@@ -13,7 +13,7 @@ export interface Outcome {
 
 /** Seconds of a step: a third of the controller's sync. */
 const STEP = 5;
-/** What was before the curve begins: an hour like its first moment, so that nothing starts cold. */
+/** What was before the curve begins: an hour like its first moment, so that no autoscaler starts cold. */
 const BEFORE = 3600;
 
 /**
@@ -25,7 +25,11 @@ export function play({ facts, roles }: Model, curve: Curve): Outcome {
   const { lateAfter, readers } = facts;
   const paths = new Map(facts.channels.map(({ name, passes }) => [name, passes]));
   const times = { begins: -BEFORE, step: STEP, lateAfter };
-  const stations = new Map(roles.map((role) => [role.name, new Station(role, curve, times)]));
+  // What a role hands on is there for the next one in the same step.
+  const last = (role: string) =>
+    Math.max(0, ...[...paths.values()].map((passes) => passes.findLastIndex((pass) => pass.role === role)));
+  const inOrder = [...roles].sort((a, b) => last(a.name) - last(b.name));
+  const stations = new Map(inOrder.map((role) => [role.name, new Station(role, curve, times)]));
   const arrive = (batch: Parameters<Station["arrive"]>[0], now: number) => {
     const pass = paths.get(batch.channel)?.[batch.pass];
     if (pass !== undefined) stations.get(pass.role)?.arrive(batch, batch.orders * pass.pieces, now);
@@ -35,6 +39,7 @@ export function play({ facts, roles }: Model, curve: Curve): Outcome {
   // The last orders of the curve get their time, too.
   const until = curve.seconds + lateAfter;
   for (let now = -BEFORE; now <= until; now += STEP) {
+    if (now === 0) for (const station of stations.values()) station.begin();
     const fresh = { pass: 0, born: now, worked: 0, counts: now >= 0, late: false };
     for (const channel of paths.keys()) {
       const came = now < curve.seconds ? curve.rate(channel, now) * STEP : 0;
@@ -42,11 +47,12 @@ export function play({ facts, roles }: Model, curve: Curve): Outcome {
       if (now >= 0) orders += came;
       arrive({ ...fresh, channel, orders: came }, now);
     }
-    if (readers !== undefined) stations.get(readers.role)?.arrive({ ...fresh, channel: "", orders: 0, counts: false }, readerPieces, now);
+    if (readers !== undefined)
+      stations.get(readers.role)?.arrive({ ...fresh, channel: "", orders: 0, counts: false }, readerPieces, now);
     for (const station of stations.values()) {
       for (const batch of station.serve(now)) arrive({ ...batch, pass: batch.pass + 1 }, now);
     }
   }
-  const outcomes = [...stations.values()].map((station) => station.outcome(until));
+  const outcomes = roles.flatMap(({ name }) => stations.get(name)?.outcome(until) ?? []);
   return { orders, late: outcomes.reduce((sum, { late, givenUp }) => sum + late + givenUp, 0), roles: outcomes };
 }

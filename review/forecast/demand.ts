@@ -77,14 +77,20 @@ export interface Demand {
 export function demandOf(facts: ForecastFacts, role: string): Demand {
   const { channels, readers } = facts;
   const readersRate = readers?.role === role ? (readers.people * readers.requestsPerMinute) / 60 : 0;
-  const own = channels.map((channel) => ({ channel, pieces: sum(channel.passes.flatMap((pass) => (pass.role === role ? pass.pieces : []))) }));
+  const own = channels.map((channel) => ({
+    channel,
+    pieces: sum(channel.passes.flatMap((pass) => (pass.role === role ? pass.pieces : []))),
+  }));
   const pieces = (rate: (channel: Channel) => number) => readersRate + sum(own.map((one) => one.pieces * rate(one.channel)));
   let [hour, peak, week] = [0, 0, 0];
   for (const [weekday] of WEEKDAYS.entries()) {
     for (let h = 0; h < 24; h += 1) {
       const mean = pieces((channel) => ordersInHour(channel, weekday, h) / HOUR);
       hour = Math.max(hour, mean);
-      peak = Math.max(peak, pieces((channel) => rateAt(channel, weekday, h * HOUR)));
+      peak = Math.max(
+        peak,
+        pieces((channel) => rateAt(channel, weekday, h * HOUR)),
+      );
       week += mean / (WEEKDAYS.length * 24);
     }
   }

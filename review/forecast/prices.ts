@@ -51,7 +51,8 @@ export function readPrices(file: string): Prices {
   const parsed = parse(name, text);
   const result = problemsOf(pricesSchema, parsed.value);
   if ("value" in result) return result.value;
-  throw new ConfigError(result.problems.map((problem) => parsed.issue(problem.path, problem.message, problem)));
+  const issues = result.problems.map((problem) => parsed.issue(problem.path, problem.message, problem));
+  throw new ConfigError(issues.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
 }
 
 function parse(file: string, text: string): StackFile {

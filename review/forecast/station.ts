@@ -38,7 +38,7 @@ export class Station {
   readonly #role: RoleModel;
   readonly #lateAfter: number;
   readonly #step: number;
-  readonly #line = new Line();
+  #line = new Line();
   readonly #isOpen = new Map<Source, (at: number) => boolean>();
   readonly #begins: number;
   #pods: readonly SimulatedPod[];
@@ -66,6 +66,13 @@ export class Station {
       if (metric.kind !== "average" || metric.source.from !== "schedule") continue;
       this.#isOpen.set(metric.source, openTimes(metric.source, curve.begins + begins, curve.seconds - begins));
     }
+  }
+
+  /** The beginning of what is watched: nothing waits, pods are as they are. */
+  begin(): void {
+    this.#line = new Line();
+    this.#arriving = 0;
+    this.#pieces = { came: 0, done: 0, givenUp: 0 };
   }
 
   arrive(batch: Batch, pieces: number, now: number): void {

@@ -91,6 +91,8 @@ export const forecastConfig = z
       .optional()
       .describe("a file of prices (YAML or JSON), from the stack file's folder; default: list prices that come with the project"),
   })
-  .describe("Orders that are expected and what each asks of the platform, for `mes forecast`; nothing that is deployed depends on it");
+  .describe(
+    "Orders that are expected and what each asks of the platform, for `mes forecast`; nothing that is deployed depends on it",
+  );
 
 export type ForecastConfig = z.infer<typeof forecastConfig>;
