@@ -16,7 +16,7 @@ const AHEAD = 36;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Seconds that the clocks of a zone are ahead of UTC at a moment (seconds since 1970). */
-export function offsetOf(timezone: string, at: number): number {
+function offsetOf(timezone: string, at: number): number {
   let format = formats.get(timezone);
   if (format === undefined) {
     const parts = {

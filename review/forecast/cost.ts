@@ -7,7 +7,7 @@ import type { Prices } from "./prices";
 
 /** Pods at minimum, as many as the forecast's day has in the mean, and at full scale. */
 export const LEVELS = ["minimum", "expected", "full scale"] as const;
-export type Level = (typeof LEVELS)[number];
+type Level = (typeof LEVELS)[number];
 
 /** One kind of thing that is paid for. */
 export interface CostLine {

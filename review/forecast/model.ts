@@ -28,7 +28,7 @@ export interface RoleModel {
   readonly connections?: number;
 }
 
-export interface QueueModel {
+interface QueueModel {
   readonly name: string;
   readonly maxLength?: number;
   readonly maxBytes?: number;

@@ -28,7 +28,7 @@ export interface Channel {
 }
 
 /** A role that an order passes. */
-export interface Pass {
+interface Pass {
   readonly role: string;
   /** Pieces of work that one order is for it. */
   readonly pieces: number;

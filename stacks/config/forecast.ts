@@ -94,5 +94,3 @@ export const forecastConfig = z
   .describe(
     "Orders that are expected and what each asks of the platform, for `mes forecast`; nothing that is deployed depends on it",
   );
-
-export type ForecastConfig = z.infer<typeof forecastConfig>;

@@ -65,7 +65,7 @@ export function simulated(
   return steps;
 }
 
-export function replicasAt(steps: readonly Step[], at: number): number {
+function replicasAt(steps: readonly Step[], at: number): number {
   return (steps.findLast((step) => step.at <= at) ?? steps[0])?.replicas ?? 0;
 }
 

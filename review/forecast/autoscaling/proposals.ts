@@ -20,7 +20,7 @@ export interface SeenPod {
   readonly usage?: { readonly value: number; readonly at: number; /** Seconds measured. */ readonly window: number };
 }
 
-export type Tolerances = Readonly<Record<"up" | "down", Pick<Rules, "tolerance">>>;
+type Tolerances = Readonly<Record<"up" | "down", Pick<Rules, "tolerance">>>;
 
 interface UtilizationArgs {
   readonly now: number;

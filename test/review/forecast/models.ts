@@ -29,7 +29,7 @@ export function model(roles: readonly RoleModel[], facts: Partial<ForecastFacts>
 }
 
 /** A Monday, from midnight on. */
-export const MONDAY = Date.parse("2026-11-30T00:00:00Z") / 1000;
+const MONDAY = Date.parse("2026-11-30T00:00:00Z") / 1000;
 
 /** Orders a second: a number for each part of the curve, all parts of the same length. */
 export function parts(rates: readonly number[], each: number): Curve {
