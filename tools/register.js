@@ -2,6 +2,7 @@
 // type-checked (`npm run typecheck` does that, once, in CI). What was stripped is kept under the hash of its content, so a
 // second start does not pay again and a stale file can never run. `npm run bench` prints what it saves.
 "use strict";
+require("./compile-cache");
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const Module = require("node:module");
