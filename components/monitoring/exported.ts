@@ -28,8 +28,23 @@ const SUFFIXES = /_(?:bucket|count|sum)$/;
 
 /** Whether a metric is among declared names: by its name, by a prefix, or as series of a declared histogram. */
 export function isExported(metric: string, exported: readonly string[]): boolean {
-  const names = [metric, metric.replace(SUFFIXES, "")];
-  return exported.some((pattern) => (pattern.endsWith("*") ? metric.startsWith(pattern.slice(0, -1)) : names.includes(pattern)));
+  const { names, prefixes } = patterns.get(exported) ?? patternsOf(exported);
+  return names.has(metric) || names.has(metric.replace(SUFFIXES, "")) || prefixes.some((prefix) => metric.startsWith(prefix));
+}
+
+interface Patterns {
+  readonly names: ReadonlySet<string>;
+  readonly prefixes: readonly string[];
+}
+
+/** By the list that they are of: the same one is asked for hundreds of metrics. */
+const patterns = new WeakMap<readonly string[], Patterns>();
+
+function patternsOf(exported: readonly string[]): Patterns {
+  const prefixes = exported.filter((pattern) => pattern.endsWith("*")).map((pattern) => pattern.slice(0, -1));
+  const all = { names: new Set(exported), prefixes };
+  patterns.set(exported, all);
+  return all;
 }
 
 /** What one job exports. */

@@ -62,7 +62,10 @@ export function entriesAt(value: unknown, ...path: readonly (string | number)[])
 
 /** A mapping of texts, as labels and annotations are; entries of another type are left out. */
 export function textsAt(value: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(entriesAt(value, ...path).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  const found = recordAt(value, ...path);
+  const all = Object.values(found);
+  if (all.every((one) => typeof one === "string")) return found as Readonly<Record<string, string>>;
+  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
 /** Cores of a CPU quantity; nothing where it is none. */
@@ -86,42 +89,63 @@ function quantity(value: unknown, parse: (text: string) => number): number | und
 
 type Path = readonly (string | number)[];
 
-/** All that is in a value and has nothing in itself, with the path that leads to it. */
-export function leaves(value: unknown, path: Path = []): [Path, unknown][] {
-  const found: [Path, unknown][] = [];
+/**
+ * Looks at a value and all that is in it, from the outside in.
+ * @param see gets each part and the path that leads to it, of which there is one list that grows and shrinks on the way: what keeps it, copies it.
+ * What is in a part for which it returns false is not looked at.
+ */
+export function walk(value: unknown, path: Path, see: (part: unknown, path: Path) => unknown): void {
   const trail = [...path];
   const visit = (part: unknown): void => {
-    if (!Array.isArray(part) && !isRecord(part)) {
-      found.push([[...trail], part]);
+    if (see(part, trail) === false || typeof part !== "object" || part === null) return;
+    const depth = trail.length;
+    if (Array.isArray(part)) {
+      for (let i = 0; i < part.length; i++) {
+        trail[depth] = i;
+        visit(part[i]);
+        trail.length = depth;
+      }
       return;
     }
-    const depth = trail.length;
     for (const key of Object.keys(part)) {
-      trail[depth] = Array.isArray(part) ? Number(key) : key;
+      trail[depth] = key;
       visit((part as Record<string, unknown>)[key]);
+      trail.length = depth;
     }
-    trail.length = depth;
   };
   visit(value);
+}
+
+type Leaves = readonly (readonly [Path, unknown])[];
+
+/** What was read already: several rules ask for all of the same objects, which nobody changes. */
+const read = new WeakMap<object, Map<string, Leaves>>();
+
+/** All that is in a value and has nothing in itself, with the path that leads to it. */
+export function leaves(value: unknown, path: Path = []): Leaves {
+  if (typeof value !== "object" || value === null) return [[path, value]];
+  const of = read.get(value) ?? new Map<string, Leaves>();
+  read.set(value, of);
+  const key = path.join(" ");
+  const known = of.get(key) ?? findLeaves(value, path);
+  of.set(key, known);
+  return known;
+}
+
+function findLeaves(value: object, path: Path): Leaves {
+  const found: [Path, unknown][] = [];
+  walk(value, path, (part, trail) => {
+    if (typeof part !== "object" || part === null) found.push([[...trail], part]);
+  });
   return found;
 }
 
 /** The texts in a value that a test holds of, with the path that leads to each; cheaper than all leaves where few are wanted. */
 export function textsIn(value: unknown, holds: (text: string) => boolean): [Path, string][] {
   const found: [Path, string][] = [];
-  const trail: (string | number)[] = [];
-  const visit = (part: unknown): void => {
-    if (typeof part === "string") {
-      if (holds(part)) found.push([[...trail], part]);
-    } else if (typeof part === "object" && part !== null) {
-      for (const key of Object.keys(part)) {
-        trail.push(Array.isArray(part) ? Number(key) : key);
-        visit((part as Record<string, unknown>)[key]);
-        trail.pop();
-      }
-    }
-  };
-  visit(value);
+  walk(value, [], (part, trail) => {
+    if (typeof part === "string" && holds(part)) found.push([[...trail], part]);
+  });
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { isBuiltIn } from "../kubernetes/groups";
 import { kubeObjects, type KubeObject } from "../kubernetes/objects";
-import { at, isRecord } from "../kubernetes/value";
+import { at, isRecord, walk } from "../kubernetes/value";
 import { reporter, type Rule } from "./rule";
 
 const name = "no-lasting-diff";
@@ -51,19 +51,22 @@ function droppedWhenEmpty({ apiVersion, kind, resource }: KubeObject): readonly 
 }
 
 /** Projected volumes without sources, wherever pods are described. */
-function emptySources(value: unknown, path: Path = []): Path[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => emptySources(item, [...path, index]));
-  if (!isRecord(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => {
-    const here = [...path, key];
-    return key === "projected" && isRecord(item) ? [[...here, "sources"]] : emptySources(item, here);
+function emptySources(value: unknown): Path[] {
+  const found: Path[] = [];
+  walk(value, [], (part, path) => {
+    if (path.at(-1) !== "projected" || !isRecord(part)) return true;
+    found.push([...path, "sources"]);
+    return false;
   });
+  return found;
 }
 
-function nulls(value: unknown, path: Path = []): Path[] {
-  if (value === null) return [path];
-  if (Array.isArray(value)) return value.flatMap((item, index) => nulls(item, [...path, index]));
-  return isRecord(value) ? Object.entries(value).flatMap(([key, item]) => nulls(item, [...path, key])) : [];
+function nulls(value: unknown): Path[] {
+  const found: Path[] = [];
+  walk(value, [], (part, path) => {
+    if (part === null) found.push([...path]);
+  });
+  return found;
 }
 
 function isEmpty(value: unknown): boolean {

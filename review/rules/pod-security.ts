@@ -32,22 +32,28 @@ export const podSecurity: Rule = {
   },
 };
 
+type Copied = readonly [is: (value: unknown) => boolean, message: string];
+
+const NODES_OWN = "shares the node's network, processes or memory";
+
 /** Settings of a custom resource that its operator copies into pods. None of our operators' pods has to have any of them. */
-const COPIED: readonly (readonly [field: RegExp, value: (value: unknown) => boolean, message: string])[] = [
-  [/^host(?:Network|PID|IPC)$/, (value) => value === true, "shares the node's network, processes or memory"],
-  [/^privileged$/, (value) => value === true, "is root on the node"],
-  [/^allowPrivilegeEscalation$/, (value) => value === true, "may gain privileges"],
-  [/^runAsUser$/, (value) => value === 0, "runs as root"],
-  [/^runAsNonRoot$/, (value) => value === false, "may run as root"],
-  [/^hostPort$/, (value) => typeof value === "number" && value > 0, "takes a port of the node"],
-];
+const COPIED: ReadonlyMap<string, Copied> = new Map<string, Copied>([
+  ["hostNetwork", [(value) => value === true, NODES_OWN]],
+  ["hostPID", [(value) => value === true, NODES_OWN]],
+  ["hostIPC", [(value) => value === true, NODES_OWN]],
+  ["privileged", [(value) => value === true, "is root on the node"]],
+  ["allowPrivilegeEscalation", [(value) => value === true, "may gain privileges"]],
+  ["runAsUser", [(value) => value === 0, "runs as root"]],
+  ["runAsNonRoot", [(value) => value === false, "may run as root"]],
+  ["hostPort", [(value) => typeof value === "number" && value > 0, "takes a port of the node"]],
+]);
 
 function ofOperators({ resource, spec }: KubeObject): Finding[] {
   return leaves(spec, ["spec"]).flatMap(([path, value]) => {
     const says = (message: string) => [error(resource, path, `${message} in the pods that the operator makes; remove it`)];
     const field = String(path.at(-1));
-    const copied = COPIED.find(([name, is]) => name.test(field) && is(value));
-    if (copied !== undefined) return says(copied[2]);
+    const copied = COPIED.get(field);
+    if (copied?.[0](value) === true) return says(copied[1]);
     if (field === "path" && path.at(-2) === "hostPath") return says("mounts a folder of the node");
     if (field === "type" && value === "Unconfined") return says("turns off a profile of the kernel");
     if (path.includes("capabilities") && path.includes("add")) return says(`adds the capability ${String(value)}`);

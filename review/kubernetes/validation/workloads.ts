@@ -1,3 +1,4 @@
+import { timeZones } from "../../../components/autoscaling/time-zones";
 import type { KubeObject } from "../objects";
 import { schedule } from "../schedules";
 import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt, type Json } from "../value";
@@ -132,23 +133,15 @@ function jobSpec(spec: unknown, path: readonly string[]): Problem[] {
   return problems;
 }
 
-/** Those that are asked for most; asking the platform costs more than all else here. */
-const zones = new Map<string, boolean>([
-  ["UTC", true],
-  ["Etc/UTC", true],
-]);
-
+/** Asking the platform costs more than all else here: it is asked of names that the table does not have, or has in another case. */
 export function isTimeZone(name: string): boolean {
-  const known = zones.get(name);
-  if (known !== undefined) return known;
-  let is = true;
+  if (timeZones().has(name)) return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
   } catch {
-    is = false;
+    return false;
   }
-  zones.set(name, is);
-  return is;
 }
 
 function service({ spec }: KubeObject): Problem[] {

@@ -1,6 +1,6 @@
 import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
-import { at, isRecord, listAt, numberAt, textAt } from "../../kubernetes/value";
+import { at, isRecord, listAt, numberAt, textAt, walk } from "../../kubernetes/value";
 import { reporter, type Finding } from "../rule";
 import { areEverybody, isEverywhere } from "./everywhere";
 
@@ -25,25 +25,19 @@ export function serviceFindings(known: Inventory): Finding[] {
   ];
 }
 
+/** How deep in a custom resource a Service is looked for. */
+const DEEPEST = 7;
+
 /** A custom resource that says of which type the Service is that its operator makes. */
 function ofOperator(object: KubeObject): Finding[] {
   const found: Finding[] = [];
-  const visit = (value: unknown, path: (string | number)[], depth: number): void => {
-    if (depth > 6) return;
-    if (Array.isArray(value)) {
-      for (const [i, item] of value.entries()) visit(item, [...path, i], depth + 1);
-      return;
+  walk(object.spec, ["spec"], (part, path) => {
+    if (isRecord(part) && path.length > 1 && /^service(?:Template)?$/i.test(String(path.at(-1)))) {
+      const spec = isRecord(part.spec) ? part.spec : part;
+      found.push(...ofSpec(object, spec, [...path, ...(isRecord(part.spec) ? ["spec"] : [])]));
     }
-    if (!isRecord(value)) return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (/^service(?:Template)?$/i.test(key) && isRecord(inner)) {
-        const spec = isRecord(inner.spec) ? inner.spec : inner;
-        found.push(...ofSpec(object, spec, [...path, key, ...(isRecord(inner.spec) ? ["spec"] : [])]));
-      }
-      if (typeof inner === "object") visit(inner, [...path, key], depth + 1);
-    }
-  };
-  visit(object.spec, ["spec"], 0);
+    return path.length <= DEEPEST;
+  });
   return found;
 }
 
