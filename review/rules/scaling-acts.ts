@@ -5,7 +5,6 @@ import type { PodGroup } from "../kubernetes/pods";
 import { quantity } from "../kubernetes/quantities";
 import { schedule } from "../kubernetes/schedules";
 import { at, entriesAt, listAt, numberAt, recordAt, textAt } from "../kubernetes/value";
-import { brokerModel, nameOf, scopeOf } from "../orders/broker";
 import type { Plan } from "../plan/plan";
 import { matchesWhole } from "../promql/anchored";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
@@ -192,16 +191,6 @@ function queueTrigger(
   if (program !== undefined && !program.consumes.some((consumed) => consumed.queue === queueName)) {
     const message = `${target.name} does not consume ${queueName}, and more of its pods do not shorten it; scale on a queue of its own (${program.key}.scale.queue)`;
     findings.push(error(object.resource, [...path, "queueName"], message));
-  }
-  if (at(queue.spec, "arguments", "x-single-active-consumer") === true) {
-    const message = `${queueName} has a single active consumer: further pods only wait; remove x-single-active-consumer, or the trigger`;
-    findings.push(error(object.resource, [...path, "queueName"], message));
-  }
-  const value = Number(textAt(metadata, "value") ?? at(metadata, "value"));
-  const most = numberAt(brokerModel(plan).queue(scopeOf(queue), nameOf(queue))?.settings, "max-length");
-  if (textAt(metadata, "mode") !== "MessageRate" && most !== undefined && most / value <= Math.max(1, min)) {
-    const message = `asks for a pod for every ${value} messages, and ${queueName} holds ${most}: it never asks for more than ${Math.max(1, min)}; lower it (mes:roles.${target.name}.scale.queue)`;
-    findings.push(error(object.resource, [...path, "value"], message));
   }
   const activation = Number(at(metadata, "activationValue") ?? 0);
   if (min === 0 && activation > 0) {

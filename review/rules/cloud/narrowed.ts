@@ -115,12 +115,13 @@ function podsOfNobody(plan: Plan, known: Inventory, roles: readonly CloudRole[])
   );
   if (buckets.length === 0 || accounts.size === 0) return [];
   return known.pods.flatMap((group) => {
+    const account = textAt(group.spec, "serviceAccountName") ?? "default";
+    if (accounts.has(`${group.namespace}/${account}`)) return [];
     const variables = variablesOf(group, known);
+    const told = [...variables].filter(([name, { value }]) => name.startsWith(TOLD) && buckets.includes(value));
+    if (told.length === 0) return [];
     // Whoever has keys needs no role.
     if (variables.has("AWS_ACCESS_KEY_ID") || JSON.stringify(group.spec).includes('"AWS_ACCESS_KEY_ID"')) return [];
-    const account = textAt(group.spec, "serviceAccountName") ?? "default";
-    const told = [...variables].filter(([name, { value }]) => name.startsWith(TOLD) && buckets.includes(value));
-    if (told.length === 0 || accounts.has(`${group.namespace}/${account}`)) return [];
     const message = `${title(group.object)} is told of ${listed(told.map(([, { value }]) => value))} and runs as the service account ${account}, which takes no role: it is refused; name the account that takes one (${listed([...accounts])})`;
     return [error(group.object.resource, [...group.specPath, "serviceAccountName"], message)];
   });

@@ -57,7 +57,6 @@ describe("an autoscaler", () => {
       trigger("orders-inbound-length", (m) => (m.queueName = "orders.status")),
       /does not consume orders.status/,
     ],
-    ["more than the queue holds", ...INTAKE, trigger("orders-inbound-length", (m) => (m.value = "1000000")), /holds 500000/],
     ["no number", ...INTAKE, trigger("orders-inbound-rate", (m) => (m.value = "many")), /no number of pods/],
     [
       "nothing starts for a few",
@@ -69,13 +68,6 @@ describe("an autoscaler", () => {
         }),
       ),
       /50 messages wait for ever/,
-    ],
-    [
-      "one consumer at a time",
-      "Queue",
-      "orders.inbound",
-      spec((q) => (q.arguments = { "x-single-active-consumer": true })),
-      /only wait/,
     ],
     ["another role's requests", ...API, query('job="order-api"', 'job="dashboard"'), /job="dashboard", which is not/],
     ["another namespace's", ...API, query('namespace="mes"', 'namespace="prod"'), /namespace="prod"/],
