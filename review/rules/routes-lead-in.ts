@@ -73,7 +73,11 @@ function requestFindings(entrance: Entrance, entrances: Entrances, known: Invent
 
 function misled(role: string, url: string, request: Request, entrances: Entrances, known: Inventory): Finding | undefined {
   const asked = `${request.method} ${request.host}${request.path}`;
-  const own = known.ofKind("HTTPRoute").find((route) => leadsTo(route, role));
+  const taken = takenBy(request, entrances);
+  // A role has a route for each of its hosts.
+  const owns = known.ofKind("HTTPRoute").filter((route) => leadsTo(route, role));
+  const own =
+    owns.find((route) => route === taken?.route) ?? owns.find((route) => takesAlone(route, request, entrances)) ?? owns[0];
   const where = own ?? known.ofKind("Service").find((one) => one.name === role) ?? known.ofKind("Gateway")[0];
   if (where === undefined) return undefined;
   if (listenerOf(request, entrances) === undefined) {
@@ -84,7 +88,6 @@ function misled(role: string, url: string, request: Request, entrances: Entrance
       `no listener of the gateway is for ${request.host} on port ${request.port}; there are ${hosts}`,
     );
   }
-  const taken = takenBy(request, entrances);
   const itsOwn = own !== undefined && taken?.route === own;
   if (taken !== undefined && (itsOwn || own === undefined || takesAlone(own, request, entrances))) {
     return own === undefined && taken.route.name !== role ? unrouted(role, url, where) : elsewhere(role, asked, taken, known);

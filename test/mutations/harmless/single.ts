@@ -9,6 +9,11 @@ const files: readonly Harmless[] = [
       "mes:roles/dashboard/scale/schedule": [{ start: "0 22 * * *", end: "0 5 * * *", timezone: "Europe/Berlin", replicas: 4 }],
     }),
   ),
+  file("a-host-for-shops", "a role is reached by two hosts, each with a route of its own", (edited) =>
+    edited.all({
+      "mes:roles/order-api/routes": [{ paths: ["/api/orders"] }, { hosts: ["shops.example.com"], paths: ["/api/orders"] }],
+    }),
+  ),
   file("roles-merged", "one role runs two parts", (edited) =>
     edited.all({ "mes:roles/order-intake/runs": ["order-intake", "order-status"] }),
   ),
