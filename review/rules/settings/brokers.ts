@@ -8,6 +8,7 @@ import { flowOf } from "../../orders/flow";
 import { plannedPrograms, type PlannedProgram } from "../../orders/programs";
 import type { Plan } from "../../plan/plan";
 import { count, listed, reporter, type Finding } from "../rule";
+import { unknownSettings } from "./broker-keys";
 
 const { error, warning } = reporter("settings-fit");
 
@@ -21,6 +22,7 @@ export function brokersTake(plan: Plan, known: Inventory): Finding[] {
     ...known.objects
       .filter(isBroker)
       .flatMap((broker) => [
+        ...unknownSettings(broker),
         ...messageSize(broker),
         ...queueLimit(broker, plan),
         ...connectionLimit(broker, programs, known),
