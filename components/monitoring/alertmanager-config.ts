@@ -10,6 +10,10 @@ export const WATCHDOG = "Watchdog";
 const NOBODY = "nobody";
 const DEAD_MANS_SWITCH = "dead-mans-switch";
 
+/** What a group of alerts is about, in one line: the first one's summary, for those of several pods or routes have different ones. PagerDuty refuses none. */
+const TITLE =
+  "{{ (index .Alerts 0).Annotations.summary }}{{ if gt (len .Alerts) 1 }} (and {{ len (slice .Alerts 1) }} more){{ end }}";
+
 /**
  * The configuration of Alertmanager. It holds no secret: each is read from a file, so that the configuration can be read
  * in a plan.
@@ -22,8 +26,9 @@ export function alertmanagerConfig(config: AlertingConfig): object {
     matchers: [`alertname = ${WATCHDOG}`],
     group_wait: "0s",
     group_interval: seconds(deadMansSwitch?.interval ?? "1m"),
-    // As often as the groups are looked at; a shorter time would be raised to it.
-    repeat_interval: seconds(deadMansSwitch?.interval ?? "1m"),
+    // It is looked at once in `group_interval`. A message is sent again when the last one is older than this, and at the next look it is a
+    // moment less than `group_interval` old: with the same time it would be sent at every other look.
+    repeat_interval: `${Math.ceil(parseDuration(deadMansSwitch?.interval ?? "1m") / 2)}s`,
   };
   return {
     route: {
@@ -102,10 +107,12 @@ function integrations(name: string, { webhook, pagerduty, slack, email }: Receiv
           routing_key_file: file(name, "pagerduty-routing-key"),
           send_resolved: true,
           severity: '{{ if eq .CommonLabels.severity "page" }}critical{{ else }}warning{{ end }}',
-          description: "{{ .CommonAnnotations.summary }}",
+          description: TITLE,
           details: {
-            runbook: "{{ .CommonAnnotations.runbook_url }}",
-            firing: '{{ template "pagerduty.default.instances" .Alerts.Firing }}',
+            alert: "{{ .CommonLabels.alertname }}",
+            runbook: "{{ (index .Alerts 0).Annotations.runbook_url }}",
+            // One text: what looks like YAML would be read as such.
+            firing: "{{ range .Alerts.Firing }}- {{ .Annotations.summary }}\n{{ end }}",
           },
         },
       ],
@@ -116,7 +123,7 @@ function integrations(name: string, { webhook, pagerduty, slack, email }: Receiv
           api_url_file: file(name, "slack-url"),
           channel: slack.channel,
           send_resolved: true,
-          title: "[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }} ({{ .CommonLabels.severity }})",
+          title: `[{{ .Status | toUpper }}] ${TITLE}`,
           text: "{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n{{ end }}",
         },
       ],
@@ -129,6 +136,7 @@ function integrations(name: string, { webhook, pagerduty, slack, email }: Receiv
           smarthost: email.smarthost,
           require_tls: true,
           send_resolved: true,
+          headers: { Subject: `[{{ .Status | toUpper }}] ${TITLE} ({{ .CommonLabels.alertname }})` },
           ...(email.username === undefined
             ? {}
             : { auth_username: email.username, auth_password_file: file(name, "email-password") }),

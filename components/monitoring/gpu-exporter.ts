@@ -86,7 +86,7 @@ export class GpuExporter extends PlatformComponent {
           // The labels namespace, pod and container are those of the pod that uses the GPU.
           honorLabels: true,
           metrics: FIELDS.map(([field]) => field),
-          labels: ["pod", "container", "gpu", "UUID", "device", "modelName", "Hostname"],
+          labels: ["pod", "container", "gpu", "UUID", "device", "modelName", "Hostname", "err_code", "err_msg"],
         },
       ],
     });

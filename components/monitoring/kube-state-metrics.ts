@@ -111,6 +111,7 @@ export class KubeStateMetrics extends PlatformComponent {
           portNumber: PORT,
           // Its metrics are about other pods than its own.
           honorLabels: true,
+          nothingOfItself: true,
           metrics: KUBE_STATE_METRICS_EXPORTED,
           labels: KUBE_STATE_METRICS_LABELS,
         },

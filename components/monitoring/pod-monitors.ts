@@ -43,7 +43,9 @@ export function podMonitor(namespace: string, target: ScrapeTarget): IPodMonitor
           ...transport(target),
           relabelings: [
             { targetLabel: "job", replacement: job },
-            { sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" },
+            ...(target.nothingOfItself
+              ? [{ targetLabel: "instance", replacement: job }]
+              : [{ sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "node" }]),
             // A metric about no pod (a node, an idle GPU) must not seem to be about the exporter's own.
             ...(target.honorLabels ? [{ regex: "pod|container", action: "labeldrop" as const }] : []),
           ],

@@ -21,6 +21,8 @@ export interface ScrapeTarget {
   readonly verifyCertificate?: boolean;
   /** Keeps labels of the metrics that name other pods than the one scraped (`namespace`, `pod`, `container`). @default false */
   readonly honorLabels?: boolean;
+  /** All its series are about other things than its pod: they get no label of it, which would mislead and change with every restart. @default false */
+  readonly nothingOfItself?: boolean;
   /** The pods use the network of their nodes: policies allow the nodes' addresses, because labels cannot select them. @default false */
   readonly hostNetwork?: boolean;
   /** Query parameters, e.g. `{family: ["queue_coarse_metrics"]}`. @default none */

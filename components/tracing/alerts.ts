@@ -87,16 +87,28 @@ function samplingAlerts(): Alert[] {
   ];
 }
 
+/**
+ * Jaeger writes to a search cluster in the background, so its exporter never hears of a failure. Spans that the cluster refuses are counted; of a request
+ * that fails as a whole (no answer, 503) only the time is, and its spans as written.
+ * Source: `bulkCallback.invoke` in internal/storage/elasticsearch/config/config.go of Jaeger 2.13
+ */
+const BULK_FAILURES = ["errors", "latency_err_count"]
+  .map((what) => `sum(rate(jaeger_storage_bulk_index_${what}${of(JAEGER)}[5m])) > 0`)
+  .join(" or ");
+
 function storageAlerts({ storage }: TracingConfig): Alert[] {
-  const failing: Alert = {
+  const failing = (expr: string, description: string): Alert => ({
     name: "TracingStorageFailing",
-    expr: `sum(rate(otelcol_exporter_send_failed_spans${of(JAEGER)}[5m])) > 0`,
+    expr,
     for: "10m",
     severity: "ticket",
-    summary: "Jaeger cannot store {{ $value | humanize }} spans a second",
-    description: "The samplers keep them on their volumes and send them again, until those are full.",
-  };
-  if (!isSearch(storage)) return [failing];
+    summary: "Jaeger cannot store spans",
+    description,
+  });
+  if (!isSearch(storage)) {
+    const kept = "The samplers keep them on their volumes and send them again, until those are full.";
+    return [failing(`sum(rate(otelcol_exporter_send_failed_spans${of(JAEGER)}[5m])) > 0`, kept)];
+  }
   const cleaner: Alert = {
     name: "TracingIndicesNotDeleted",
     expr: `time() - max(kube_cronjob_status_last_successful_time{cronjob="${INDEX_CLEANER}"}) > 3 * 86400`,
@@ -105,5 +117,6 @@ function storageAlerts({ storage }: TracingConfig): Alert[] {
     summary: "Old traces were last deleted {{ $value | humanizeDuration }} ago",
     description: "The indices grow until the search cluster has no room left, and then it takes no more traces.",
   };
-  return [failing, cleaner];
+  const lost = "The search cluster refuses them or does not answer: they are lost, and nobody sends them again.";
+  return [failing(BULK_FAILURES, lost), cleaner];
 }

@@ -27,6 +27,8 @@ export const JAEGER_METRICS = [
   "otelcol_process_uptime",
   "otelcol_receiver_accepted_spans",
   "otelcol_receiver_refused_spans",
+  "jaeger_storage_bulk_index_errors",
+  "jaeger_storage_bulk_index_latency_err",
   "jaeger_storage_latency",
 ] as const;
 

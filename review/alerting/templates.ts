@@ -147,7 +147,9 @@ function shapeProblem(tokens: readonly string[], action: string, first: string):
 function namesProblem(tokens: readonly string[], block: Block, variables: Set<string>, language: Language): string | undefined {
   const assigned = tokens.indexOf(":=");
   for (const token of tokens.slice(0, Math.max(0, assigned))) if (token.startsWith("$")) variables.add(token.slice(1));
-  for (const token of tokens) {
+  for (const [i, token] of tokens.entries()) {
+    // A field of what the parentheses give, not of the dot.
+    if (token.startsWith(".") && tokens[i - 1] === ")") continue;
     if (/^[A-Za-z_]/.test(token) && !WORDS.includes(token) && !language.functions.has(token))
       return `asks for the function ${token}, which there is none of`;
     const [, variable] = /^\$(\w+)/.exec(token) ?? [];

@@ -91,11 +91,12 @@ const gpus: Alert[] = [
   },
   {
     name: "GpuErrors",
-    // The exporter shows the last error until it restarts: only a new one is news.
-    expr: `max by (node, gpu, namespace, pod) (DCGM_FI_DEV_XID_ERRORS) > 0
-      and max by (node, gpu, namespace, pod) (changes(DCGM_FI_DEV_XID_ERRORS[1h])) > 0`,
+    // The exporter shows the last error until it restarts: only a new one is news. The code is a label too, so another error is another series.
+    // Source: internal/pkg/collector/gpu_collector.go of dcgm-exporter 4.8
+    expr: `max by (node, gpu, namespace, pod, err_code, err_msg) (DCGM_FI_DEV_XID_ERRORS) > 0
+      unless on (node, gpu, err_code) max by (node, gpu, err_code) (last_over_time(DCGM_FI_DEV_XID_ERRORS[10m] offset 1h))`,
     severity: "ticket",
-    summary: "GPU {{ $labels.gpu }} of node {{ $labels.node }} reports XID {{ $value }}",
+    summary: "GPU {{ $labels.gpu }} of node {{ $labels.node }} reports XID {{ $value }}: {{ $labels.err_msg }}",
     description: "The driver reports an error of the device or of the program that uses it.",
   },
 ];

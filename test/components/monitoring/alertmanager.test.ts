@@ -46,6 +46,11 @@ describe("who hears of an alert", () => {
     ]);
   });
 
+  it("calls the dead man's switch as often as it says: a message is due before its group is looked at again", () => {
+    const route = all.route.routes.find((one: any) => one.receiver === "dead-mans-switch");
+    expect(route).toMatchObject({ group_interval: "60s", repeat_interval: "30s" });
+  });
+
   it("is nobody without receivers; they stand on the page of Alertmanager", () => {
     const none = written({});
     for (const alertname of ["Watchdog", "MesOrdersLost"])

@@ -2,6 +2,7 @@ import { OF_ALERTMANAGER, OF_PROMETHEUS, templateProblem, type Language } from "
 
 // After the functions of Prometheus and Alertmanager, and the syntax of text/template.
 test.each<[string, Language]>([
+  ["{{ (index .Alerts 0).Annotations.summary }} and {{ len (slice .Alerts 1) }} more", OF_ALERTMANAGER],
   ["no template", OF_PROMETHEUS],
   ["{{ $labels.queue }} holds {{ $value | humanize }}", OF_PROMETHEUS],
   ['{{ with query "up" }}{{ . | first | value }}{{ end }}', OF_PROMETHEUS],
