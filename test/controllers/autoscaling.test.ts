@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScaleConfig } from "../../components/autoscaling/config";
 import { CONTAINER } from "../../components/mes/role/container-name";
-import { parseCpu } from "../../components/schema";
-import { autoscalerSpec } from "../../review/forecast/autoscaling/read";
-import type { AutoscalerSpec } from "../../review/forecast/autoscaling/spec";
-import { kubeObject } from "../../review/kubernetes/objects";
 import type { StackConfig } from "../../stacks/config/schema";
 import { environmentOf } from "../../stacks/environment";
 import { Applier } from "../cluster/apply";
@@ -15,9 +11,7 @@ import type { KubernetesObject } from "../cluster/resources";
 import { Sandbox } from "../cluster/sandbox";
 import { makeTools } from "../cluster/tools";
 import { figure, note } from "../engine/figures";
-import { object as planned } from "../review/fixtures";
 import { Curves, type Step } from "./curve";
-import { differences, loadAt, simulated, type LoadPart } from "./forecast";
 import { certificateSecrets } from "./issuer";
 import { KEDA_TOOLS, startKeda, type Keda } from "./keda";
 import { IDLE, type Load } from "./load";
@@ -51,7 +45,6 @@ describe("the autoscalers of prod", () => {
   let keda: Keda;
   let curves: Curves;
   let autoscalers: Autoscaler[];
-  let config: StackConfig;
   let objects: KubernetesObject[];
   let namespace: string;
   let load: Load = IDLE;
@@ -61,8 +54,7 @@ describe("the autoscalers of prod", () => {
   beforeAll(async () => {
     await makeTools(...KEDA_TOOLS);
     const stack = await declaredStack("prod");
-    config = stack.config;
-    namespace = config.namespaces.prefix;
+    namespace = stack.config.namespaces.prefix;
     objects = withSchedules(rolesOnly(stack), never).map((object) => (isAutoscaler(object) ? faster(object) : object));
     autoscalers = autoscalersOf(objects);
     sandbox = new Sandbox("autoscaling");
@@ -195,43 +187,6 @@ describe("the autoscalers of prod", () => {
     });
   });
 
-  test("a load that comes and goes gives the numbers of pods that the simulation of a forecast expects", async () => {
-    await sleep((Math.max(...autoscalers.map(({ behavior }) => periodOf(behavior.scaleDown))) + 1) * 1000);
-    const from = least();
-    const started = Date.now();
-    const seconds = CURVE.reduce((sum, part) => sum + part.seconds, 0);
-    for (let now = 0; now < seconds; now = (Date.now() - started) / 1000) {
-      load = loadAt(CURVE, now);
-      check();
-      await sleep(100);
-    }
-    const until = Date.now();
-    load = IDLE;
-    const found = autoscalers.map(({ role }) => {
-      const real = curves.since(started, role);
-      const expected = simulated(
-        specOf(role),
-        parseCpu(config.roles[role]?.resources.cpu ?? "0"),
-        from[role] ?? 0,
-        CURVE,
-        started,
-      );
-      return { role, steps: expected.length, differences: differences(real, expected, until, APART) };
-    });
-    // Every role goes up and down at least once.
-    for (const { role, steps } of found) expect([role, steps >= 4]).toEqual([role, true]);
-    expect(found.filter((one) => one.differences.length > 0)).toEqual([]);
-    await reach(from, 300);
-  });
-
-  /** The autoscaler of a role, as a plan is read. */
-  const specOf = (role: string): AutoscalerSpec => {
-    const isOf = ({ spec }: KubernetesObject) => (spec as { scaleTargetRef: { name: string } }).scaleTargetRef.name === role;
-    const { apiVersion, kind, metadata, spec } = objects.filter(isAutoscaler).find(isOf) ?? fail(role);
-    const read = kubeObject(planned(apiVersion, kind, metadata.name, { spec }));
-    return (read && autoscalerSpec(read)) ?? fail(role);
-  };
-
   test("ahead of a known peak there are as many pods as its schedule says", async () => {
     const applier = new Applier(cluster.api);
     const scheduled = autoscalers.filter(({ schedules }) => schedules.length > 0);
@@ -280,37 +235,6 @@ describe("the autoscalers of prod", () => {
     await reach({ [role]: 1 });
   });
 });
-
-/** Seconds, of these tests' time, that a step may come sooner or later than in the simulation: syncs of a busy machine are apart. */
-const APART = 3;
-
-/** Loads of all roles: up in two steps, a dip that is shorter than every window, down by parts and by all. */
-const CURVE: readonly LoadPart[] = [
-  { seconds: 3, load: IDLE },
-  { seconds: 15, load: loadOf(8, 0.5) },
-  { seconds: 12, load: loadOf(16, 1) },
-  { seconds: 10, load: IDLE },
-  { seconds: 8, load: loadOf(14, 0.9) },
-  { seconds: 65, load: loadOf(9, 0.6) },
-  { seconds: 25, load: IDLE },
-];
-
-/** As much as asks for so many pods of the roles with many, and for such a part of the others' most. */
-function loadOf(pods: number, part: number): Load {
-  return {
-    roles: {
-      "order-api": { requests: 50 * pods },
-      dashboard: { requests: 30 * 10 * part },
-      pricing: { gpu: 70 * 4 * part },
-      "outbox-relay": { cpu: 0.7 * 0.2 * 6 * part },
-    },
-    queues: { "orders.inbound": { messages: 20, rate: 15 * pods } },
-  };
-}
-
-function fail(role: string): never {
-  throw new Error(`${role} has no autoscaler`);
-}
 
 /** The ScaledObject of a role of prod, its scale changed. */
 async function scaledObjectOf(role: string, change: Partial<ScaleConfig>): Promise<KubernetesObject> {

@@ -1,9 +1,9 @@
-import { longRunning, scaled, seen } from "../../review/forecast/autoscaling/pods";
-import { firstState, look, type Measured } from "../../review/forecast/autoscaling/simulation";
-import { CONTROLLER, type AutoscalerSpec } from "../../review/forecast/autoscaling/spec";
-import type { Step } from "./curve";
-import type { Load } from "./load";
-import { FASTER } from "./pace";
+import { longRunning, scaled, seen } from "../../../../review/forecast/autoscaling/pods";
+import { firstState, look, type Measured } from "../../../../review/forecast/autoscaling/simulation";
+import { CONTROLLER, type AutoscalerSpec } from "../../../../review/forecast/autoscaling/spec";
+import type { Step } from "../../../controllers/curve";
+import type { Load } from "../../../controllers/load";
+import { FASTER } from "../../../controllers/pace";
 
 /** A load that changes: each part begins so many seconds after the one before it. */
 export interface LoadPart {
@@ -11,7 +11,7 @@ export interface LoadPart {
   readonly load: Load;
 }
 
-export function loadAt(parts: readonly LoadPart[], seconds: number): Load {
+function loadAt(parts: readonly LoadPart[], seconds: number): Load {
   let left = seconds;
   for (const part of parts) {
     if (left < part.seconds) return part.load;
@@ -63,25 +63,4 @@ export function simulated(
     pods = scaled(pods, state.wanted, now, STARTUP);
   }
   return steps;
-}
-
-function replicasAt(steps: readonly Step[], at: number): number {
-  return (steps.findLast((step) => step.at <= at) ?? steps[0])?.replicas ?? 0;
-}
-
-/**
- * Moments at which a number of pods is none of those that the simulation has within some seconds of them: what a second of difference
- * explains is no difference.
- */
-export function differences(real: readonly Step[], expected: readonly Step[], until: number, seconds: number): string[] {
-  const began = expected[0]?.at ?? 0;
-  const found: string[] = [];
-  for (let at = began; at <= until; at += 500) {
-    const near = expected.filter((step) => Math.abs(step.at - at) <= seconds * 1000).map(({ replicas }) => replicas);
-    const allowed = [replicasAt(expected, at - seconds * 1000), ...near];
-    const pods = replicasAt(real, at);
-    if (pods < Math.min(...allowed) || pods > Math.max(...allowed))
-      found.push(`after ${(at - began) / 1000} s: ${pods} pods, expected ${[...new Set(allowed)].join(", ")}`);
-  }
-  return found;
 }
