@@ -170,7 +170,8 @@ export const INCIDENTS: readonly Incident[] = [
       Object.assign(is, { walUsed: Math.min(0.97, 0.2 + s / 1500), archiveFails: true, archiveReady: 20 + s / 10 }),
     ),
     page: "PostgresWalVolumeNearlyFull",
-    beside: ["PostgresArchivingFails", "PostgresWalVolumeFilling"],
+    beside: ["PostgresArchivingFails", "PostgresWalNotArchived", "PostgresWalVolumeFilling"],
+    holds: true,
     within: 25,
   },
   {
@@ -309,12 +310,14 @@ export const INCIDENTS: readonly Incident[] = [
     name: "a GPU reports an error",
     ...during((is, s) => (is.gpuXid = s < 60 ? 0 : 79)),
     ticket: "GpuErrors",
+    holds: true,
     within: 12,
   },
   {
     name: "Jaeger cannot write to its store",
     ...during((is) => (is.jaegerFails = true)),
     ticket: "TracingStorageFailing",
+    holds: true,
     within: 20,
   },
   {
