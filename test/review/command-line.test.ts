@@ -53,7 +53,7 @@ describe("what the command line does not understand, it says in one line", () =>
     [["schema", "--out", os.tmpdir()], /cannot be written: it is a folder$/],
     [["schema", "--out", "/proc/nowhere/schema.json"], /cannot be written: there is no such folder, and none can be made$/],
     [["schema", "--out", "/dev/full"], /^\/dev\/full cannot be written: the disk is full$/],
-    [["--versoin"], /unknown command --versoin; known here are plan, schema$/],
+    [["--versoin"], /unknown command --versoin; known here are forecast, plan, schema$/],
     [["plan", "--stack-file", "/nowhere/settings.yaml"], /does not tell its stack.*add --stack NAME$/],
     [["plan", "--stack-file", "x.yaml", "--stack", "../up"], /cannot be a stack's name/],
     [["plna"], /unknown command plna; did you mean plan\?/],
