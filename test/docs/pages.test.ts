@@ -70,12 +70,16 @@ describe("the pages of the docs", () => {
   });
 
   it("call mes with commands and options that its help names", () => {
-    const help = fs.readFileSync(path.join(PROJECT_DIRECTORY, "review", "commands", "plan.ts"), "utf8");
-    const known = new Set([...help.matchAll(/--([a-z][\w-]*)/g)].map(([, option]) => option));
+    const optionsIn = (command: string) => {
+      const help = fs.readFileSync(path.join(PROJECT_DIRECTORY, "review", "commands", `${command}.ts`), "utf8");
+      return new Set([...help.matchAll(/--([a-z][\w-]*)/g)].map(([, option]) => option));
+    };
+    const known = new Map(["forecast", "plan", "schema"].map((command) => [command, optionsIn(command)]));
     const wrongCalls = wrong(/npx mes ([^`\n|>]*)/g, ([, call = ""]) => {
       const { tokens } = parseArgs({ args: call.trim().split(/\s+/), strict: false, tokens: true, allowPositionals: true });
       const options = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
-      return /^(plan|schema)\b/.test(call) && options.every((option) => known.has(option));
+      const own = known.get(/^\w+/.exec(call)?.[0] ?? "");
+      return own !== undefined && options.every((option) => own.has(option));
     });
     expect(wrongCalls).toEqual([]);
   });
