@@ -70,7 +70,8 @@ function clientsFit(
   { name, namespace }: KubeObject,
   files: readonly { readonly config: KubeObject; readonly key: string; readonly text: unknown }[],
 ): Finding[] {
-  const host = new RegExp(`(?:^|[/@])${name}\\.${namespace}(?:\\.svc(?:\\.cluster\\.local)?)?(?:[:/]|$)`);
+  const own = `${name}.${namespace}`.replaceAll(/[^\w-]/g, String.raw`\$&`);
+  const host = new RegExp(String.raw`(?:^|[/@])${own}(?:\.svc(?:\.cluster\.local)?)?(?:[:/]|$)`);
   const users = known.pods.filter(
     ({ spec, object }) =>
       object.name !== name &&
