@@ -5,6 +5,7 @@ import type { ImagesConfig } from "./images/config";
 import type { ApiServer, Nodes } from "./network/cluster-network";
 import type { Connection } from "./network/connection";
 import { append, type Declarations, type Declared, type Growing } from "./declarations";
+import type { ExistingPrometheus } from "./monitoring/config";
 import type { AlertGroup } from "./observability/alert";
 import type { Dashboard } from "./observability/dashboard";
 import type { ScrapeTarget } from "./observability/scrape";
@@ -27,6 +28,8 @@ export interface Environment {
   readonly storageClass?: string;
   /** Data resources are protected and kept on deletion. */
   readonly protectData: boolean;
+  /** A Prometheus that is in the cluster already. @default the platform's own */
+  readonly prometheus?: ExistingPrometheus;
   /** Collects what the components of the stack declare. */
   readonly declarations: Declarations;
 }

@@ -32,7 +32,7 @@ export function groundwork(environment: Environment, config: StackConfig): Groun
   const inUse = operatorsInUse(config);
   const foundation = new Foundation(
     "foundation",
-    { environment, quotas: config.namespaces.quotas, rolesKeepData: keepsData(config.roles) },
+    { environment, quotas: config.namespaces.quotas, rolesKeepData: keepsData(config.roles), nodeAgents: runsOnNodes(config) },
     { providers, transformations },
   );
   const ordered = ({ apiGroups = NONE, trusted = NONE, pods = [] }: Partial<Prerequisites>) => {
@@ -58,6 +58,12 @@ export function groundwork(environment: Environment, config: StackConfig): Groun
   const apiGroups = new Map([...certManager.apiGroups, ...operators.apiGroups]);
   const optsAfter = (...pods: readonly pulumi.Resource[]) => ordered({ apiGroups, trusted, pods });
   return { issuer, opts: optsAfter(), optsAfter };
+}
+
+/** Whether anything of the platform reads from the nodes themselves. */
+function runsOnNodes({ cluster, tracing, logging, monitoring }: StackConfig): boolean {
+  const gpus = Object.values(cluster.nodePools).some((pool) => pool.gpus > 0);
+  return tracing.enabled || logging.enabled || monitoring.nodeExporter.enabled || (monitoring.gpuExporter.enabled ?? gpus);
 }
 
 function clusterProvider({ cluster }: StackConfig): k8s.Provider {

@@ -8,10 +8,12 @@ export interface OutputArgs {
   readonly environment: Environment;
   readonly gateway: Gateway | undefined;
   readonly broker: Broker | undefined;
+  /** Grafana is the platform's own. */
+  readonly grafana: boolean;
 }
 
 /** What a user needs next: addresses, and the Secrets to look into. References only, never a secret's value. */
-export function outputsOf({ environment, gateway, broker }: OutputArgs): Record<string, unknown> {
+export function outputsOf({ environment, gateway, broker, grafana }: OutputArgs): Record<string, unknown> {
   const { namespaces } = environment;
   return {
     namespaces,
@@ -19,11 +21,11 @@ export function outputsOf({ environment, gateway, broker }: OutputArgs): Record<
     /** Host names that have to point to the gateway, in DNS. */
     dns: gateway?.hosts ?? [],
     pages: {
-      grafana: portForward(grafanaEndpoint(environment)),
+      ...(grafana ? { grafana: portForward(grafanaEndpoint(environment)) } : {}),
       prometheus: portForward(prometheusEndpoint(environment)),
     },
     secrets: {
-      grafanaAdmin: `${namespaces.observability}/${GRAFANA}-admin`,
+      ...(grafana ? { grafanaAdmin: `${namespaces.observability}/${GRAFANA}-admin` } : {}),
       brokerClients: broker?.clientSecrets ?? {},
     },
   };

@@ -50,7 +50,7 @@ export function platform(name: string, config: StackConfig, publish?: (published
   const { published } = monitoring(stack);
   publish?.(published);
   networkPolicies(stack, network);
-  return outputsOf({ environment, gateway, broker: data.broker });
+  return outputsOf({ environment, gateway, broker: data.broker, grafana: config.monitoring.existing.grafana === undefined });
 }
 
 /** Object store, database, outbox, broker and cache: who uses them is derived from the roles and from the other parts. */

@@ -12,6 +12,8 @@ export interface FoundationArgs {
   readonly quotas: NamespacesConfig["quotas"];
   /** Roles keep data in volumes of their own. @default false */
   readonly rolesKeepData?: boolean;
+  /** Agents run on the nodes. @default true */
+  readonly nodeAgents?: boolean;
 }
 
 /** Pod Security level of each namespace. Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
@@ -52,7 +54,7 @@ export class Foundation extends PlatformComponent {
     }
 
     for (const [key, namespace] of Object.entries(namespaces) as [keyof Namespaces, string][]) {
-      const level = POD_SECURITY[key];
+      const level = key === "nodes" && args.nodeAgents === false ? "restricted" : POD_SECURITY[key];
       const labels = {
         ...objectLabels(namespace, "foundation"),
         "pod-security.kubernetes.io/enforce": level,

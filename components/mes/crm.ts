@@ -2,7 +2,7 @@ import type { IScrapeConfig } from "@kubernetes-models/prometheus-operator/monit
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { prometheusPods } from "../monitoring/endpoints";
-import { SELECTED } from "../monitoring/rules";
+import { selectedLabels } from "../monitoring/rules";
 import { connect, type Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import { customResource } from "../objects/custom-resource";
@@ -42,7 +42,7 @@ export class CrmCounts extends PlatformComponent {
       {
         apiVersion: "monitoring.coreos.com/v1alpha1",
         kind: "ScrapeConfig",
-        metadata: { name: NAME, namespace, labels: { ...objectLabels(NAME, "mes"), ...SELECTED } },
+        metadata: { name: NAME, namespace, labels: { ...objectLabels(NAME, "mes"), ...selectedLabels(environment) } },
         spec: {
           jobName: NAME,
           scheme: config.scheme === "https" ? "HTTPS" : "HTTP",

@@ -4,8 +4,11 @@ import {
   cidr,
   dnsLabel,
   holds,
+  labelKey,
   labels,
   literal,
+  namespaceName,
+  objectName,
   parseBytes,
   parseDuration,
   positiveDuration,
@@ -113,6 +116,50 @@ const kubelet = z
   .prefault({})
   .describe("The kubelets, from which CPU and memory of every container are read");
 
+/** What is in the cluster already, and is not made a second time. */
+const existing = z
+  .strictObject({
+    prometheus: z
+      .strictObject({
+        namespace: namespaceName.describe("its namespace"),
+        labels: labels.describe("labels of its pods, for network policies"),
+        service: objectName.describe("name of its Service, which KEDA and Grafana ask"),
+        port: z.int().min(1).max(65_535).default(9090).describe("port of the Service"),
+        selectedBy: labels.describe(
+          "labels by which its operator selects monitors and rules, in all namespaces (kubectl get prometheus -A -o yaml: podMonitorSelector, ruleSelector)",
+        ),
+      })
+      .optional()
+      .describe(
+        "a Prometheus that an operator runs: monitors and rules are made for it, and no Prometheus, no Alertmanager, no scrape of kubelets and no alerts on nodes and on pods of others, which it has; default: one is made",
+      ),
+    grafana: z
+      .strictObject({
+        namespace: namespaceName.optional().describe("namespace of the dashboards; default: that of the platform's monitoring"),
+        labels: labels.default({ grafana_dashboard: "1" }).describe("labels by which its sidecar finds dashboards"),
+        annotations: z
+          .record(labelKey, z.string())
+          .default({})
+          .describe("annotations of the dashboards, e.g. {grafana_folder: MES}"),
+      })
+      .optional()
+      .describe("a Grafana whose sidecar reads dashboards from ConfigMaps; default: one is made"),
+    kubeStateMetrics: z
+      .boolean()
+      .default(false)
+      .describe("kube-state-metrics is there, and the Prometheus that is there reads it"),
+  })
+  .prefault({})
+  .check(
+    holds(({ kubeStateMetrics, prometheus }) => !kubeStateMetrics || prometheus !== undefined, {
+      path: ["kubeStateMetrics"],
+      message: "needs existing.prometheus, which reads it: the platform's own Prometheus reads its own",
+    }),
+  )
+  .describe("parts of monitoring that are in the cluster already");
+
+export type ExistingPrometheus = NonNullable<z.infer<typeof existing>["prometheus"]>;
+
 /** Metrics, alerts and dashboards. */
 export const monitoringConfig = z
   .strictObject({
@@ -146,6 +193,7 @@ export const monitoringConfig = z
     nodeExporter,
     gpuExporter,
     kubelet,
+    existing,
   })
   .describe("Metrics, alerts and dashboards: Prometheus, Alertmanager, Grafana and exporters");
 

@@ -29,17 +29,37 @@ export function dashboardVolume(
   namespace: string,
   opts: pulumi.CustomResourceOptions,
 ): Volume {
-  const sorted = [...dashboards].sort((a, b) => (a.uid < b.uid ? -1 : 1));
-  const maps = sorted.map((dashboard) => {
-    const content = file(dashboard);
-    return { key: `${dashboard.uid}.json`, name: `dashboard-${dashboard.uid}-${shortHash(content)}`, content };
-  });
-  for (const [i, { key, name, content }] of maps.entries()) {
-    const resourceName = `dashboard-${sorted[i]?.uid}`;
-    const metadata = { name, namespace, labels: objectLabels(resourceName, "monitoring") };
-    new k8s.core.v1.ConfigMap(resourceName, { metadata, immutable: true, data: { [key]: content } }, opts);
-  }
-  return { name: volume, projected: { sources: maps.map(({ name }) => ({ configMap: { name } })) } };
+  const names = dashboardMaps(dashboards, { namespace }, opts);
+  return { name: volume, projected: { sources: names.map((name) => ({ configMap: { name } })) } };
+}
+
+interface MapsArgs {
+  readonly namespace: string;
+  /** By which the sidecar of a Grafana that is there finds them. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** A ConfigMap for each dashboard, immutable and named by its content; their names. */
+export function dashboardMaps(dashboards: readonly Dashboard[], args: MapsArgs, opts: pulumi.CustomResourceOptions): string[] {
+  const { namespace, labels = {}, annotations } = args;
+  return [...dashboards]
+    .sort((a, b) => (a.uid < b.uid ? -1 : 1))
+    .map((dashboard) => {
+      const content = file(dashboard);
+      const name = `dashboard-${dashboard.uid}-${shortHash(content)}`;
+      const resourceName = `dashboard-${dashboard.uid}`;
+      const metadata = {
+        name,
+        namespace,
+        labels: { ...objectLabels(resourceName, "monitoring"), ...labels },
+        ...(annotations === undefined || Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }),
+      };
+      const data = { [`${dashboard.uid}.json`]: content };
+      new k8s.core.v1.ConfigMap(resourceName, { metadata, immutable: true, data }, opts);
+      return name;
+    });
 }
 
 function file(dashboard: Dashboard): string {

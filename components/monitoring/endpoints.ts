@@ -15,6 +15,8 @@ export const GRAFANA = "grafana";
  * Source: https://github.com/prometheus-operator/prometheus-operator/blob/v0.93.1/pkg/prometheus/server/statefulset.go
  */
 export function prometheusPods(environment: Environment): PodSet {
+  const there = environment.prometheus;
+  if (there !== undefined) return { name: PROMETHEUS, namespace: there.namespace, labels: there.labels };
   const labels = { "app.kubernetes.io/name": "prometheus", "operator.prometheus.io/name": PROMETHEUS };
   return { name: PROMETHEUS, namespace: environment.namespaces.observability, labels };
 }
@@ -31,6 +33,11 @@ function grafanaPods(environment: Environment): PodSet {
 
 /** Queries, and remote write of metrics derived from traces (`/api/v1/write`). */
 export function prometheusEndpoint(environment: Environment): Endpoint {
+  const there = environment.prometheus;
+  if (there !== undefined) {
+    const pods = prometheusPods(environment);
+    return { name: PROMETHEUS, host: serviceHost(there.service, there.namespace), port: there.port, podPort: 9090, target: { pods } };
+  }
   return endpoint(PROMETHEUS, 9090, prometheusPods(environment));
 }
 

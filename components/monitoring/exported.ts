@@ -55,6 +55,8 @@ export interface Exporter {
   /** All labels of its series; absent where they are not known. */
   readonly labels?: readonly string[];
   readonly serves: Served;
+  /** A Prometheus that is there reads it, by no monitor of ours. @default false */
+  readonly elsewhere?: boolean;
 }
 
 /** How a job serves its metrics. */
@@ -72,8 +74,8 @@ const OF_PODS: readonly string[] = ["job", "instance", "namespace", "pod", "cont
 /** Labels that Prometheus adds to every series of a kubelet. */
 const OF_NODES: readonly string[] = ["job", "instance", "node"];
 
-/** What the scrape targets and the kubelets export. */
-export function exportersOf(targets: readonly ScrapeTarget[]): Exporter[] {
+/** What the scrape targets and the kubelets export. @param kubelets whether they are read by a Prometheus that is there */
+export function exportersOf(targets: readonly ScrapeTarget[], kubelets: { readonly elsewhere: boolean }): Exporter[] {
   return [
     ...targets.map(({ job, metrics, labels, ...target }): Exporter => {
       const { honorLabels = false, scheme = "http", path = "/metrics", params = {} } = target;
@@ -85,7 +87,7 @@ export function exportersOf(targets: readonly ScrapeTarget[]): Exporter[] {
     }),
     ...KUBELET_SCRAPES.map(({ job, path, metrics, labels }): Exporter => {
       const serves = { scheme: "https", path, params: {}, honorLabels: true } as const;
-      return { job, metrics, labels: [...OF_NODES, ...labels], serves };
+      return { job, metrics, labels: [...OF_NODES, ...labels], serves, ...(kubelets.elsewhere ? { elsewhere: true } : {}) };
     }),
   ];
 }

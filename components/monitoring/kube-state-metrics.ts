@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { apiServerEndpoint } from "../network/api-server";
+import type { Exporter } from "./exported";
 import { connect } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
 import type { Resources } from "../schema";
@@ -57,6 +58,13 @@ const KUBE_STATE_METRICS_LABELS: readonly string[] = [
 export interface KubeStateMetricsArgs {
   readonly environment: Environment;
   readonly resources: Resources;
+}
+
+/** What one exports that is in the cluster already, with the labels that its own are kept by (honorLabels). */
+export function kubeStateMetricsExporter(): Exporter {
+  const serves = { scheme: "http", path: "/metrics", params: {}, honorLabels: true } as const;
+  const labels = [...new Set(["job", "instance", ...KUBE_STATE_METRICS_LABELS])];
+  return { job: KUBE_STATE_METRICS, metrics: KUBE_STATE_METRICS_EXPORTED, labels, serves, elsewhere: true };
 }
 
 /** Metrics of the state of Kubernetes' objects: what should run, and what does. */

@@ -8,14 +8,14 @@ import { customResource } from "../objects/custom-resource";
 import { platformAlerts } from "./alerts/alerts";
 import { AlertmanagerServer } from "./alertmanager";
 import type { MonitoringConfig } from "./config";
-import { problemsOfDashboards } from "./dashboard-maps";
+import { dashboardMaps, problemsOfDashboards } from "./dashboard-maps";
 import { platformDashboards } from "./dashboards/dashboards";
 import { LOAD_UID } from "./dashboards/load";
 import { ALERTMANAGER, GRAFANA, PROMETHEUS, prometheusPods } from "./endpoints";
 import { exportersOf, type Exporter } from "./exported";
 import { GPU_EXPORTER, GpuExporter } from "./gpu-exporter";
 import { Grafana } from "./grafana";
-import { KUBE_STATE_METRICS, KubeStateMetrics } from "./kube-state-metrics";
+import { KUBE_STATE_METRICS, KubeStateMetrics, kubeStateMetricsExporter } from "./kube-state-metrics";
 import { KUBELET_SCRAPES, kubeletConnections, kubeletScrapeConfig } from "./kubelet";
 import { NODE_EXPORTER, NodeExporter } from "./node-exporter";
 import { metricsEndpoint, podMonitor, problemsOfTargets } from "./pod-monitors";
@@ -57,13 +57,14 @@ export class Monitoring extends PlatformComponent {
     this.createSources(args);
     // What Grafana and Prometheus declare of themselves is known before; what they are made of is what all have declared.
     const targetNamespaces = [...declarations.scrapeTargets.map(({ pods }) => pods.namespace), environment.namespaces.nodes];
-    new PrometheusServer(PROMETHEUS, { environment, config, targetNamespaces }, { parent: this });
+    if (config.existing.prometheus === undefined)
+      new PrometheusServer(PROMETHEUS, { environment, config, targetNamespaces }, { parent: this });
     const dashboards = this.createGrafana(args);
     const targets = declarations.take("scrapeTargets", "monitoring");
     refuse("scrape targets", problemsOfTargets(targets));
     const rules = this.createRules(args, targets);
     this.published = {
-      exporters: exportersOf(targets),
+      exporters: [...exportersOf(targets, { elsewhere: config.existing.prometheus !== undefined }), ...(config.existing.kubeStateMetrics ? [kubeStateMetricsExporter()] : [])],
       rules: rules.map(ruleNames),
       dashboards: dashboards.map(({ uid }) => uid),
     };
@@ -74,19 +75,23 @@ export class Monitoring extends PlatformComponent {
   /** What measures nodes and objects, and what sends alerts. */
   private createSources({ environment, config, gpuNodes = false }: MonitoringArgs): void {
     const child = { parent: this };
-    const { kubeStateMetrics, nodeExporter, gpuExporter, alerting } = config;
-    new KubeStateMetrics(KUBE_STATE_METRICS, { environment, resources: kubeStateMetrics.resources }, child);
+    const { kubeStateMetrics, nodeExporter, gpuExporter, alerting, existing } = config;
+    if (!existing.kubeStateMetrics)
+      new KubeStateMetrics(KUBE_STATE_METRICS, { environment, resources: kubeStateMetrics.resources }, child);
     if (nodeExporter.enabled) new NodeExporter(NODE_EXPORTER, { environment, config: nodeExporter }, child);
     if (gpuExporter.enabled ?? gpuNodes) new GpuExporter(GPU_EXPORTER, { environment, config: gpuExporter }, child);
-    new AlertmanagerServer(ALERTMANAGER, { environment, config: alerting }, child);
+    if (existing.prometheus === undefined) new AlertmanagerServer(ALERTMANAGER, { environment, config: alerting }, child);
   }
 
   private createGrafana({ environment, config, logs, traces }: MonitoringArgs): readonly Dashboard[] {
     const { declarations } = environment;
-    this.declare({ dashboards: platformDashboards(declarations.scrapeTargets) });
+    this.declare({ dashboards: platformDashboards(declarations.scrapeTargets, config.existing.prometheus === undefined) });
     const dashboards = declarations.take("dashboards", "monitoring");
     refuse("dashboards", problemsOfDashboards(dashboards));
-    new Grafana(GRAFANA, { environment, config, dashboards, home: LOAD_UID, logs, traces }, { parent: this });
+    const { grafana } = config.existing;
+    if (grafana === undefined)
+      new Grafana(GRAFANA, { environment, config, dashboards, home: LOAD_UID, logs, traces }, { parent: this });
+    else dashboardMaps(dashboards, { namespace: environment.namespaces.observability, ...grafana }, { parent: this });
     return dashboards;
   }
 
@@ -94,12 +99,18 @@ export class Monitoring extends PlatformComponent {
     const { namespaces, declarations } = environment;
     const alertmanagers = config.alerting.replicas;
     this.declare({
-      alerts: platformAlerts({ targets, alertmanagers, namespaces: Object.values(namespaces), roles: namespaces.apps }),
+      alerts: platformAlerts({
+        targets,
+        alertmanagers,
+        namespaces: Object.values(namespaces),
+        roles: namespaces.apps,
+        ownPrometheus: config.existing.prometheus === undefined,
+      }),
     });
     const alerts = declarations.take("alerts", "monitoring");
     refuse("alerts", problemsOfRules(alerts));
     for (const group of alerts) {
-      customResource<IPrometheusRule>(group.name, prometheusRule(namespaces.observability, group, config), { parent: this });
+      customResource<IPrometheusRule>(group.name, prometheusRule(environment, group, config), { parent: this });
     }
     return alerts;
   }
@@ -109,9 +120,11 @@ export class Monitoring extends PlatformComponent {
     const child = { parent: this };
     const from = prometheusPods(environment);
     for (const target of targets) {
-      customResource<IPodMonitor>(target.job, podMonitor(environment.namespaces.observability, target), child);
+      customResource<IPodMonitor>(target.job, podMonitor(environment, target), child);
       this.declare({ connections: connect(from, metricsEndpoint(target, environment.nodes.cidrs)) });
     }
+    // A Prometheus that is there reads the kubelets already.
+    if (environment.prometheus !== undefined) return;
     for (const scrape of KUBELET_SCRAPES) {
       customResource<IScrapeConfig>(scrape.job, kubeletScrapeConfig(environment, scrape), child);
     }

@@ -1,8 +1,9 @@
 import type { IPodMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PodMonitor";
 import { CA_SECRET } from "../certificates/trust";
 import type { Endpoint } from "../network/connection";
+import type { Environment } from "../platform";
 import { objectLabels } from "../objects/labels";
-import { SELECTED } from "./rules";
+import { selectedLabels } from "./rules";
 import type { ScrapeTarget } from "../observability/scrape";
 
 /** Where a target's metrics are, for the network policies of both ends. */
@@ -24,12 +25,13 @@ export function problemsOfTargets(targets: readonly ScrapeTarget[]): string[] {
 }
 
 /** The PodMonitor of a target. It lies in Prometheus' own namespace, as the CA certificate that it refers to. */
-export function podMonitor(namespace: string, target: ScrapeTarget): IPodMonitor {
+export function podMonitor(environment: Environment, target: ScrapeTarget): IPodMonitor {
+  const namespace = environment.namespaces.observability;
   const { job, pods } = target;
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PodMonitor",
-    metadata: { name: job, namespace, labels: { ...objectLabels(job, "monitoring"), ...SELECTED } },
+    metadata: { name: job, namespace, labels: { ...objectLabels(job, "monitoring"), ...selectedLabels(environment) } },
     spec: {
       selector: { matchLabels: { ...pods.labels } },
       namespaceSelector: { matchNames: [pods.namespace] },

@@ -17,11 +17,14 @@ export const GPU_USE = "DCGM_FI_DEV_GPU_UTIL";
  * Load of every service: what it uses, what it may use, what it does. A service is what owns pods: a Deployment, a
  * StatefulSet, a DaemonSet, a database cluster; all series have the labels `namespace` and `service`.
  * @param exported metrics that some scrape target exports; what nobody exports is not recorded
+ * @param ownPrometheus whether the platform's own Prometheus reads the kubelets. @default true
  */
-export function serviceRecordings(exported: readonly string[]): AlertGroup {
+export function serviceRecordings(exported: readonly string[], ownPrometheus = true): AlertGroup {
+  // One that is there keeps the sums over whole pods too, which would count twice: our scrape of the kubelets drops them.
+  const of = ownPrometheus ? "" : '{container!~"|POD"}';
   const work = WORK.filter(({ metric }) => isExported(metric, exported)).map(({ rate }) => byService("sum", rate));
-  const cpu = "rate(container_cpu_usage_seconds_total[5m])";
-  const memory = "container_memory_working_set_bytes";
+  const cpu = `rate(container_cpu_usage_seconds_total${of}[5m])`;
+  const memory = `container_memory_working_set_bytes${of}`;
   const recordings: Recording[] = [
     {
       record: "pod:service:info",
@@ -35,8 +38,8 @@ export function serviceRecordings(exported: readonly string[]): AlertGroup {
     { record: "service:cpu_of_request:ratio", expr: "service:cpu_cores:rate5m / (service:cpu_requested_cores:sum > 0)" },
     {
       record: "service:cpu_throttled:ratio5m",
-      expr: `${byService("sum", "rate(container_cpu_cfs_throttled_periods_total[5m])")}
-        / (${byService("sum", "rate(container_cpu_cfs_periods_total[5m])")} > 0)`,
+      expr: `${byService("sum", `rate(container_cpu_cfs_throttled_periods_total${of}[5m])`)}
+        / (${byService("sum", `rate(container_cpu_cfs_periods_total${of}[5m])`)} > 0)`,
     },
     { record: "service:memory_working_set_bytes:sum", expr: byService("sum", memory) },
     {

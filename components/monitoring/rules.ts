@@ -1,10 +1,16 @@
 import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule";
+import type { Environment } from "../platform";
 import { parseDuration } from "../schema";
 import { objectLabels } from "../objects/labels";
 import type { Alert, AlertGroup } from "../observability/alert";
 
-/** Label by which Prometheus finds its rules and scrape targets. */
+/** Label by which the platform's Prometheus finds its rules and scrape targets. */
 export const SELECTED = { "mes.platform/prometheus": "prometheus" };
+
+/** Labels of what is made for Prometheus: by these its operator finds it. */
+export function selectedLabels({ prometheus }: Pick<Environment, "prometheus">): Readonly<Record<string, string>> {
+  return prometheus?.selectedBy ?? SELECTED;
+}
 
 type Rule = NonNullable<NonNullable<NonNullable<IPrometheusRule["spec"]>["groups"]>[number]["rules"]>[number];
 
@@ -111,11 +117,12 @@ export function ruleNames({ name, alerts, recordings = [] }: AlertGroup): RuleNa
 }
 
 /** The custom resource of a group: one each, so that a change of one is a small difference. */
-export function prometheusRule(namespace: string, group: AlertGroup, settings: RuleSettings): IPrometheusRule {
+export function prometheusRule(environment: Environment, group: AlertGroup, settings: RuleSettings): IPrometheusRule {
+  const namespace = environment.namespaces.observability;
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
-    metadata: { name: group.name, namespace, labels: { ...objectLabels(group.name, "monitoring"), ...SELECTED } },
+    metadata: { name: group.name, namespace, labels: { ...objectLabels(group.name, "monitoring"), ...selectedLabels(environment) } },
     spec: { groups: [ruleGroup(group, settings)] },
   };
 }

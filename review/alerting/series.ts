@@ -29,6 +29,7 @@ type Answer = ReturnType<Series["of"]>;
 /** The series that there would be: what exporters serve, monitors read and relabeling leaves, and what is recorded. */
 export class PlannedSeries implements Series {
   private readonly scrapes: readonly Scrape[];
+  private readonly elsewhere: readonly Exporter[];
   private readonly recordings: ReadonlyMap<string, readonly RecordingRule[]>;
   private readonly labelsOfRecordings = new Map<string, Labels>();
   private readonly stored = new Map<string, readonly Stored[] | string>();
@@ -39,6 +40,7 @@ export class PlannedSeries implements Series {
     exporters: readonly Exporter[],
   ) {
     this.scrapes = scrapesIn(known, exporters);
+    this.elsewhere = exporters.filter(({ elsewhere }) => elsewhere === true);
     this.recordings = recordingsIn(known);
   }
 
@@ -54,6 +56,8 @@ export class PlannedSeries implements Series {
   private answer(metric: string, matchers: readonly Matcher[], wanted: boolean): Answer {
     if (OF_EVERY_ALERT.includes(metric)) return { labels: undefined };
     if (this.recordings.has(metric)) return this.ofRecording(metric, matchers);
+    // What a Prometheus that is there reads has labels of which the plan does not know.
+    if (this.elsewhere.some((exporter) => isExported(metric, exporter.metrics))) return { labels: undefined };
     const stored = this.storedOf(metric);
     if (typeof stored === "string") return { problem: stored };
     const jobs = matchers.filter(({ label }) => label === "job");

@@ -50,6 +50,7 @@ export function factsOf(
     ...orderFacts(config),
     ...forecastFacts(config),
     unseen: unseenIn(config),
+    ...(config.monitoring?.existing.prometheus === undefined ? {} : { prometheusIsThere: true }),
     ...(config.operators === undefined
       ? {}
       : { operators: operatorFacts(operatorsInUse({ ...config, operators: config.operators })) }),
@@ -58,7 +59,7 @@ export function factsOf(
 }
 
 /** What nobody can see of a stack, by the key of the stack file that it is about. */
-function unseenIn({ roles = {}, gateway, postgres, broker }: Partial<StackConfig>): Unseen[] {
+function unseenIn({ roles = {}, gateway, postgres, broker, monitoring }: Partial<StackConfig>): Unseen[] {
   const elsewhere = (key: string, known: unknown, what: string) => (known === undefined ? [{ key, what }] : []);
   const ofRoles = Object.entries(roles)
     .filter(([, { enabled }]) => enabled)
@@ -68,6 +69,9 @@ function unseenIn({ roles = {}, gateway, postgres, broker }: Partial<StackConfig
     ...ofRoles,
     ...elsewhere("mes:postgres", postgres, "load, replication and backups of the database: it is not this stack's"),
     ...elsewhere("mes:broker", broker, "queues, messages and alarms of the broker: it is not this stack's"),
+    ...(monitoring?.existing.prometheus === undefined
+      ? []
+      : [{ key: "mes:monitoring.existing", what: "who is told of an alert: the Alertmanager that is there routes by severity and owner" }]),
   ];
 }
 

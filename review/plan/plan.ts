@@ -65,6 +65,8 @@ export interface Facts {
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
   /** What programs do with orders. @default not known */
+  /** A Prometheus that is in the cluster already evaluates the rules. @default one of the plan */
+  readonly prometheusIsThere?: boolean;
   /** What nobody can see, since no image, gateway, database or broker of the stack tells it. @default not known */
   readonly unseen?: readonly Unseen[];
   readonly orders?: OrderFacts;
@@ -238,6 +240,8 @@ export interface Exporter {
   readonly metrics: readonly string[];
   /** All labels of its series; absent where they are not known. */
   readonly labels?: readonly string[];
+  /** A Prometheus that is in the cluster already reads it, by no monitor of the plan. @default false */
+  readonly elsewhere?: boolean;
   /** How they are served. @default not known */
   readonly serves?: {
     readonly scheme: "http" | "https";

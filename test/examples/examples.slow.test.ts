@@ -32,6 +32,33 @@ describe("the stack files of examples/", () => {
   });
 });
 
+describe("monitoring that is there already", () => {
+  const made = async (kind: string) =>
+    (await planOf("existing-monitoring.yaml")).resources.filter(({ type }) => type.endsWith(`:${kind}`));
+  const labelsOf = ({ inputs }: { inputs: unknown }) => (inputs as { metadata: { labels?: Record<string, string> } }).metadata.labels;
+
+  it("is there once", async () => {
+    for (const kind of ["Prometheus", "Alertmanager", "ScrapeConfig", "DaemonSet"]) expect([kind, await made(kind)]).toEqual([kind, []]);
+    expect((await made("Deployment")).map(({ name }) => name)).toEqual(["mes"]);
+    expect((await made("Release")).map(({ name }) => name)).not.toContain("prometheus-operator");
+  });
+
+  // Source: charts/kube-prometheus-stack/templates/prometheus/prometheus.yaml (podMonitorSelector, ruleSelector) and values.yaml (grafana.sidecar.dashboards)
+  it("finds what is made for it by the labels that the chart looks for", async () => {
+    const monitors = [...(await made("PodMonitor")), ...(await made("PrometheusRule"))];
+    expect(monitors.length).toBeGreaterThan(4);
+    for (const one of monitors) expect([one.name, labelsOf(one)]).toEqual([one.name, expect.objectContaining({ release: "kube-prometheus-stack" })]);
+    const dashboards = (await made("ConfigMap")).filter(({ name }) => name.startsWith("dashboard-"));
+    expect(dashboards.length).toBeGreaterThan(1);
+    for (const one of dashboards) expect([one.name, labelsOf(one)]).toEqual([one.name, expect.objectContaining({ grafana_dashboard: "1" })]);
+  });
+
+  it("counts no container twice, as the one that is there keeps the sums over pods", async () => {
+    const rules = JSON.stringify((await made("PrometheusRule")).map(({ inputs }) => inputs));
+    expect(rules).not.toMatch(/container_(?:cpu|memory)_\w+[[)]/);
+  });
+});
+
 const STEPS = FILES.filter((file) => file.startsWith("adoption/"));
 const ofKind = ({ resources }: Plan, kind: string) =>
   resources.filter(({ type }) => type.endsWith(`:${kind}`)).map(({ name }) => name);

@@ -20,6 +20,11 @@ export function monitoringAlerts(args: {
   ];
 }
 
+/** Targets of which nothing is there, for a Prometheus that has the other alerts on itself. */
+export function missingTargets(targets: readonly ScrapeTarget[]): AlertGroup {
+  return { name: "scrape-targets", alerts: [targetMissing(targets)] };
+}
+
 const watchdog: Alert = {
   name: WATCHDOG,
   expr: "vector(1)",

@@ -16,8 +16,13 @@ export function workloadAlerts({ namespaces, roles, certManager }: WorkloadAlert
     { name: "pods", alerts: podAlerts(others) },
     { name: "workloads", alerts: [...rolloutAlerts(others), autoscalerAtMax(others)] },
     { name: "volumes", alerts: volumeAlerts },
-    ...(certManager ? [{ name: "certificates", alerts: certificateAlerts(namespaces) }] : []),
+    ...(certManager ? [certificates(namespaces)] : []),
   ];
+}
+
+/** Certificates of the platform's namespaces. */
+export function certificates(namespaces: readonly string[]): AlertGroup {
+  return { name: "certificates", alerts: certificateAlerts(namespaces) };
 }
 
 function podAlerts(others: string): Alert[] {

@@ -6,12 +6,16 @@ import { exportedMetrics, isExported } from "../exported";
 import { GPU_USE, serviceRecordings } from "../recordings";
 import type { ScrapeTarget } from "../../observability/scrape";
 
-/** Dashboards of the platform as a whole, of what is scraped. */
-export function platformDashboards(targets: readonly ScrapeTarget[]): Dashboard[] {
+/**
+ * Dashboards of the platform as a whole, of what is scraped.
+ * @param ownPrometheus else the one that is there has dashboards of itself. @default true
+ */
+export function platformDashboards(targets: readonly ScrapeTarget[], ownPrometheus = true): Dashboard[] {
   const exported = exportedMetrics(targets);
   const recorded = (serviceRecordings(exported).recordings ?? []).map(({ record }) => record);
   const gpu = isExported(GPU_USE, exported);
   const nodes = isExported("node_load5", exported);
-  const dashboards = [loadDashboard({ work: recorded.includes("service:requests:rate5m"), gpu, nodes }), healthDashboard()];
+  const load = loadDashboard({ work: recorded.includes("service:requests:rate5m"), gpu, nodes });
+  const dashboards = ownPrometheus ? [load, healthDashboard()] : [load];
   return nodes ? [...dashboards, nodesDashboard({ gpu })] : dashboards;
 }

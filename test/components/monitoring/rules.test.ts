@@ -1,11 +1,12 @@
 import { problemsOfRules, prometheusRule, ruleGroup } from "../../../components/monitoring/rules";
 import { alert, group } from "./fixture";
+import { environment } from "../../helpers/record";
 
 const settings = { owner: "mes" };
 
 describe("a group of rules", () => {
   it("becomes a PrometheusRule that Prometheus selects, with severity, owner and runbook of every alert", () => {
-    const rule = prometheusRule("mes-observability", group("targets", [alert({ for: "5m", labels: { owner: "shop" } })]), {
+    const rule = prometheusRule(environment(), group("targets", [alert({ for: "5m", labels: { owner: "shop" } })]), {
       ...settings,
       repositoryUrl: "https://git.example.com/mes/blob/main/",
     });

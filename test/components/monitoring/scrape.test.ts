@@ -5,11 +5,11 @@ import { environment } from "../../helpers/record";
 import { target } from "./fixture";
 
 const endpointOf = (overrides: Parameters<typeof target>[0]) =>
-  podMonitor("mes-observability", target(overrides)).spec.podMetricsEndpoints?.[0];
+  podMonitor(environment(), target(overrides)).spec.podMetricsEndpoints?.[0];
 
 describe("a scrape target", () => {
   it("becomes a PodMonitor in Prometheus' namespace, whose series carry its job and the node", () => {
-    expect(podMonitor("mes-observability", target())).toMatchObject({
+    expect(podMonitor(environment(), target())).toMatchObject({
       metadata: { name: "order-api", namespace: "mes-observability", labels: { "mes.platform/prometheus": "prometheus" } },
       spec: {
         selector: { matchLabels: { "app.kubernetes.io/name": "order-api" } },
