@@ -36,7 +36,13 @@ export function prometheusEndpoint(environment: Environment): Endpoint {
   const there = environment.prometheus;
   if (there !== undefined) {
     const pods = prometheusPods(environment);
-    return { name: PROMETHEUS, host: serviceHost(there.service, there.namespace), port: there.port, podPort: 9090, target: { pods } };
+    return {
+      name: PROMETHEUS,
+      host: serviceHost(there.service, there.namespace),
+      port: there.port,
+      podPort: 9090,
+      target: { pods },
+    };
   }
   return endpoint(PROMETHEUS, 9090, prometheusPods(environment));
 }

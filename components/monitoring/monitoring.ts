@@ -64,7 +64,10 @@ export class Monitoring extends PlatformComponent {
     refuse("scrape targets", problemsOfTargets(targets));
     const rules = this.createRules(args, targets);
     this.published = {
-      exporters: [...exportersOf(targets, { elsewhere: config.existing.prometheus !== undefined }), ...(config.existing.kubeStateMetrics ? [kubeStateMetricsExporter()] : [])],
+      exporters: [
+        ...exportersOf(targets, { elsewhere: config.existing.prometheus !== undefined }),
+        ...(config.existing.kubeStateMetrics ? [kubeStateMetricsExporter()] : []),
+      ],
       rules: rules.map(ruleNames),
       dashboards: dashboards.map(({ uid }) => uid),
     };

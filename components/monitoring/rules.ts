@@ -122,7 +122,11 @@ export function prometheusRule(environment: Environment, group: AlertGroup, sett
   return {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
-    metadata: { name: group.name, namespace, labels: { ...objectLabels(group.name, "monitoring"), ...selectedLabels(environment) } },
+    metadata: {
+      name: group.name,
+      namespace,
+      labels: { ...objectLabels(group.name, "monitoring"), ...selectedLabels(environment) },
+    },
     spec: { groups: [ruleGroup(group, settings)] },
   };
 }

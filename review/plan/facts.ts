@@ -71,7 +71,12 @@ function unseenIn({ roles = {}, gateway, postgres, broker, monitoring }: Partial
     ...elsewhere("mes:broker", broker, "queues, messages and alarms of the broker: it is not this stack's"),
     ...(monitoring?.existing.prometheus === undefined
       ? []
-      : [{ key: "mes:monitoring.existing", what: "who is told of an alert: the Alertmanager that is there routes by severity and owner" }]),
+      : [
+          {
+            key: "mes:monitoring.existing",
+            what: "who is told of an alert: the Alertmanager that is there routes by severity and owner",
+          },
+        ]),
   ];
 }
 

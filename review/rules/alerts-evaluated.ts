@@ -18,7 +18,10 @@ export const alertsEvaluated: Rule = {
     const [first] = rules;
     return [
       ...publishedFindings(plan, known),
-      ...(prometheuses.length === 0 && first !== undefined && plan.facts?.rules !== undefined && plan.facts.prometheusIsThere !== true
+      ...(prometheuses.length === 0 &&
+      first !== undefined &&
+      plan.facts?.rules !== undefined &&
+      plan.facts.prometheusIsThere !== true
         ? [error(first.resource, "", "there is no Prometheus in the plan, so that nobody evaluates any alert; declare one")]
         : []),
       ...prometheuses.flatMap((prometheus) => [...serverFindings(prometheus, known), ...groupFindings(prometheus, known)]),

@@ -35,10 +35,12 @@ describe("the stack files of examples/", () => {
 describe("monitoring that is there already", () => {
   const made = async (kind: string) =>
     (await planOf("existing-monitoring.yaml")).resources.filter(({ type }) => type.endsWith(`:${kind}`));
-  const labelsOf = ({ inputs }: { inputs: unknown }) => (inputs as { metadata: { labels?: Record<string, string> } }).metadata.labels;
+  const labelsOf = ({ inputs }: { inputs: unknown }) =>
+    (inputs as { metadata: { labels?: Record<string, string> } }).metadata.labels;
 
   it("is there once", async () => {
-    for (const kind of ["Prometheus", "Alertmanager", "ScrapeConfig", "DaemonSet"]) expect([kind, await made(kind)]).toEqual([kind, []]);
+    for (const kind of ["Prometheus", "Alertmanager", "ScrapeConfig", "DaemonSet"])
+      expect([kind, await made(kind)]).toEqual([kind, []]);
     expect((await made("Deployment")).map(({ name }) => name)).toEqual(["mes"]);
     expect((await made("Release")).map(({ name }) => name)).not.toContain("prometheus-operator");
   });
@@ -47,10 +49,12 @@ describe("monitoring that is there already", () => {
   it("finds what is made for it by the labels that the chart looks for", async () => {
     const monitors = [...(await made("PodMonitor")), ...(await made("PrometheusRule"))];
     expect(monitors.length).toBeGreaterThan(4);
-    for (const one of monitors) expect([one.name, labelsOf(one)]).toEqual([one.name, expect.objectContaining({ release: "kube-prometheus-stack" })]);
+    for (const one of monitors)
+      expect([one.name, labelsOf(one)]).toEqual([one.name, expect.objectContaining({ release: "kube-prometheus-stack" })]);
     const dashboards = (await made("ConfigMap")).filter(({ name }) => name.startsWith("dashboard-"));
     expect(dashboards.length).toBeGreaterThan(1);
-    for (const one of dashboards) expect([one.name, labelsOf(one)]).toEqual([one.name, expect.objectContaining({ grafana_dashboard: "1" })]);
+    for (const one of dashboards)
+      expect([one.name, labelsOf(one)]).toEqual([one.name, expect.objectContaining({ grafana_dashboard: "1" })]);
   });
 
   it("counts no container twice, as the one that is there keeps the sums over pods", async () => {
