@@ -148,6 +148,8 @@ function replication(config: PostgresConfig): Alert[] {
 }
 
 function capacity(config: PostgresConfig): Alert[] {
+  // Those of the write-ahead log end in `-wal`.
+  const volumes = `persistentvolumeclaim=~"${config.name}-[0-9]+"`;
   const walShare = `cnpg_collector_pg_wal{${JOB},value="size"} / ignoring (value) cnpg_collector_pg_wal{${JOB},value="volume_size"}`;
   return [
     {
@@ -182,6 +184,15 @@ function capacity(config: PostgresConfig): Alert[] {
       severity: "ticket",
       summary: "The databases fill {{ $value | humanizePercentage }} of the volume of {{ $labels.pod }}",
       description: "When it is full the database stops. Grow the volume (storage.size), and look at what grows.",
+    },
+    {
+      name: "PostgresDataVolumeNearlyFull",
+      // What the kubelet measures: tables, and what a query or a backup leaves beside them.
+      expr: `min by (namespace, persistentvolumeclaim) (kubelet_volume_stats_available_bytes{${volumes}} / kubelet_volume_stats_capacity_bytes{${volumes}}) < 0.1`,
+      for: "1m",
+      severity: "page",
+      summary: "Volume {{ $labels.persistentvolumeclaim }} of the database has {{ $value | humanizePercentage }} left",
+      description: "When it is full the database stops, and with it the intake of orders. Grow the volume now.",
     },
   ];
 }

@@ -179,6 +179,7 @@ export const INCIDENTS: readonly Incident[] = [
     place: 4,
     ...during((is, s) => (is.dataUsed = Math.min(0.97, 0.5 + s / 2500)), 35),
     page: "PostgresDataVolumeNearlyFull",
+    holds: true,
     within: 25,
   },
   {
@@ -277,6 +278,7 @@ export const INCIDENTS: readonly Incident[] = [
     name: "kube-state-metrics answers and says nothing: its rights are gone",
     ...during((is) => (is.stateUnknown = true)),
     page: "KubeStateMetricsBlind",
+    holds: true,
     within: 15,
   },
   {

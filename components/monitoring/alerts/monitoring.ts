@@ -11,7 +11,7 @@ export function monitoringAlerts(args: {
 }): AlertGroup[] {
   return [
     { name: "watchdog", alerts: [watchdog] },
-    { name: "scrape-targets", alerts: [targetDown, targetMissing(args.targets)] },
+    { name: "scrape-targets", alerts: [targetDown, targetMissing(args.targets), stateUnknown] },
     { name: "prometheus", alerts: prometheusAlerts(args.operator) },
     {
       name: "alertmanager",
@@ -59,6 +59,16 @@ function targetMissing(targets: readonly ScrapeTarget[]): Alert {
     description: "The platform declares it, and nothing of it is there to be scraped: alerts on its metrics cannot fire.",
   };
 }
+
+const stateUnknown: Alert = {
+  name: "KubeStateMetricsBlind",
+  expr: "absent(kube_deployment_spec_replicas) or absent(kube_pod_info)",
+  for: "10m",
+  // As long as it lasts no page on roles that are down can fire.
+  severity: "page",
+  summary: "kube-state-metrics says nothing of the cluster's objects",
+  description: "Alerts on pods, roles, autoscalers and nodes cannot fire: a role that is down is seen by its consequences only.",
+};
 
 function prometheusAlerts(operator: boolean): Alert[] {
   return [configRefused, ...evaluation, ...traffic, ...(operator ? [objectsRejected] : [])];

@@ -43,6 +43,7 @@ describe("alerts on the platform", () => {
 
   it("wake somebody only where nobody would hear of lost orders", () => {
     expect(alerts.filter(({ severity }) => severity === "page").map(({ name }) => name)).toEqual([
+      "KubeStateMetricsBlind",
       "AlertmanagerNotificationsFailing",
     ]);
   });

@@ -21,6 +21,7 @@ describe("alerts of the database", () => {
       "PostgresSynchronousReplicaMissing",
       "PostgresCommitsWaiting",
       "PostgresWalVolumeNearlyFull",
+      "PostgresDataVolumeNearlyFull",
       "PostgresPoolerMissing",
       "PostgresWritersWait",
     ]);
