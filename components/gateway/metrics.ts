@@ -2,7 +2,7 @@ import type { ScrapeTarget } from "../observability/scrape";
 import type { GatewayConfig } from "./config";
 
 /** Job of the gateway's pods. */
-export const GATEWAY_JOB = "gateway";
+const GATEWAY_JOB = "gateway";
 
 /**
  * What Envoy Gateway's proxies tell, of each rule of an HTTPRoute as of one cluster of Envoy. A series is there from the first request on.

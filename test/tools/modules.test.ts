@@ -6,8 +6,8 @@ const MODULES = path.join(__dirname, "..", "..", "tools", "go");
 /** Those that are the program itself in one module, and a library in others. */
 const PROGRAMS = /^(go\.etcd\.io\/etcd\/.*|github\.com\/prometheus\/prometheus)$/;
 
-/** Of the first only files are taken; the second is compiled with the versions of its own project (tools/go/align). */
-const APART = /^(gateway-api|cilium)$/;
+/** Of the first only files are taken; the others are compiled with the versions of their own projects (tools/go/align). */
+const APART = /^(gateway-api|cilium|incidents)$/;
 
 /** Modules that need a later Kubernetes than the others, and the libraries of which they share versions of their own (tools/go/align). */
 const AHEAD = /^(cloudnative-pg|barman-cloud)$/;

@@ -20,7 +20,7 @@ function volumeName(path: string): string {
 }
 
 /** Name of the claim of a volume that is made with the role. */
-export function claimName(role: string, path: string): string {
+function claimName(role: string, path: string): string {
   return `${role}-${volumeName(path)}`;
 }
 
