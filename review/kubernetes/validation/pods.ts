@@ -22,6 +22,7 @@ export function podProblems({ spec, specPath, object, namespace }: PodGroup, kno
   const containers = CONTAINERS.flatMap((field) =>
     listAt(spec, field).map((container, i) => ({ container, path: [...specPath, field, i] as Path })),
   );
+  const programs = containers.filter(({ path }) => path.at(-2) === "containers");
   const volumes = listAt(spec, "volumes").map((volume) => textAt(volume, "name") ?? "");
   const claims = listAt(object.spec, "volumeClaimTemplates").map((claim) => textAt(claim, "metadata", "name") ?? "");
   const ports = containers.flatMap(({ container, path }) =>
@@ -48,7 +49,7 @@ export function podProblems({ spec, specPath, object, namespace }: PodGroup, kno
     ...restartProblems(spec, specPath, object.kind),
     ...schedulerProblems(spec, specPath),
     ...spreadProblems(spec, specPath),
-    ...(known.programs.has(object.name) ? placesToWrite(containers, spec) : []),
+    ...(known.programs.has(object.name) ? placesToWrite(programs, spec) : []),
   ];
 }
 

@@ -12,13 +12,17 @@ const { error } = reporter("cloud-rights");
 /** Buckets that pods are told of have to be open to the role of their service account, their key too; and to nobody else. */
 export function bucketUse(plan: Plan, known: Inventory, roles: readonly CloudRole[]): Finding[] {
   const buckets = plan.resources.filter(({ type }) => BUCKET.test(type));
-  return buckets.flatMap((bucket) => {
+  const uses = buckets.flatMap((bucket) => {
     const named = textAt(bucket.inputs, "bucket");
-    if (named === undefined || named === UNKNOWN) return [];
+    return named === undefined || named === UNKNOWN ? [] : [{ bucket, named, users: rolesThatUse(named, plan, known, roles) }];
+  });
+  const othersOf = (role: CloudRole, than: string) =>
+    uses.flatMap(({ named, users }) => (named !== than && users.some((use) => use.role === role) ? [named] : []));
+  return uses.flatMap(({ bucket, named, users }) => {
     const parts = plan.resources.filter(({ type, inputs }) => type.startsWith("aws:s3/") && textAt(inputs, "bucket") === named);
     return [
       ...closedFindings(bucket, named, parts),
-      ...rolesThatUse(named, plan, known, roles).flatMap((use) => useFindings(use.role, use, named, parts)),
+      ...users.flatMap((use) => useFindings(use.role, use, named, parts, othersOf(use.role, named))),
     ];
   });
 }
@@ -110,11 +114,15 @@ function configOf(spec: unknown, namespace: string, known: Inventory): unknown[]
   });
 }
 
+const WRITES = ["s3:PutObject", "s3:DeleteObject"];
+
+/** @param others further buckets that the role's program is told of */
 function useFindings(
   { resource, rights, partlyUnknown }: CloudRole,
   { by, writes }: Pick<Use, "by" | "writes">,
   bucket: string,
   parts: readonly Resource[],
+  others: readonly string[],
 ): Finding[] {
   if (partlyUnknown) return [];
   const arn = `arn:aws:s3:::${bucket}`;
@@ -129,8 +137,11 @@ function useFindings(
     findings.push(error(resource, "", `${by} uses ${bucket}, and its role may not list it; allow s3:ListBucket`));
   if (!may("s3:GetObject", `${arn}/x`))
     findings.push(error(resource, "", `${by} uses ${bucket}, and its role may not read from it; allow s3:GetObject`));
-  if (writes || rights.some((one) => one.allows && ofWriter(one))) {
-    const missing_ = ["s3:PutObject", "s3:DeleteObject"].filter((action) => !may(action, `${arn}/x`));
+  const wellWritten = (one: string) => WRITES.every((action) => may(action, `arn:aws:s3:::${one}/x`));
+  // A role that writes one bucket of its own may be there to read another.
+  const isWriter = rights.some((one) => one.allows && ofWriter(one)) && !others.some(wellWritten);
+  if (writes || isWriter) {
+    const missing_ = WRITES.filter((action) => !may(action, `${arn}/x`));
     const denial = missing_.some((action) => denied(action, `${arn}/x`) !== undefined);
     if (missing_.length > 0) {
       const how = denial ? "a denial counts before every right" : "its role may not";
