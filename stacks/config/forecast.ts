@@ -12,16 +12,16 @@ const channel = z.strictObject({
     .describe("orders an hour: one number for all hours, or 24 from midnight on"),
   week: z
     .strictObject({
-      mon: factor.default(1),
-      tue: factor.default(1),
-      wed: factor.default(1),
-      thu: factor.default(1),
-      fri: factor.default(1),
-      sat: factor.default(1),
-      sun: factor.default(1),
+      mon: factor.default(1).describe("times as many orders on Mondays"),
+      tue: factor.default(1).describe("times as many orders on Tuesdays"),
+      wed: factor.default(1).describe("times as many orders on Wednesdays"),
+      thu: factor.default(1).describe("times as many orders on Thursdays"),
+      fri: factor.default(1).describe("times as many orders on Fridays"),
+      sat: factor.default(1).describe("times as many orders on Saturdays"),
+      sun: factor.default(1).describe("times as many orders on Sundays"),
     })
     .prefault({})
-    .describe("times as many orders on these days"),
+    .describe("how days of the week differ"),
   peak: z
     .strictObject({
       factor: z.number().min(1).max(60).describe("times as many orders as in the mean of the hour"),
