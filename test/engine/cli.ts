@@ -13,13 +13,14 @@ import type { TestProvider } from "./provider/serve";
 
 /** What Pulumi needs of the checkout. */
 const PROJECT_FILES = [
+  ...fs
+    .readdirSync(path.join(PROJECT_DIRECTORY, "tools"))
+    .filter((file) => file.endsWith(".js"))
+    .map((file) => `tools/${file}`),
   "Pulumi.yaml",
   "Pulumi.dev.yaml",
   "Pulumi.prod.yaml",
   "package.json",
-  "tools/lean-sdk.js",
-  "tools/plain-stacks.js",
-  "tools/register.js",
   "tsconfig.json",
   "stacks",
   "components",
