@@ -6,13 +6,14 @@ import { clusterKindsTable } from "../components/network/cluster-kinds-table";
 import { RULES } from "../review/rules";
 import { rulesDocument } from "../review/rules/document";
 import { configurationReference } from "../stacks/config/reference";
+import { scoreSection } from "./score";
 import { versionsDocument } from "./versions";
 
 /** `npm run docs` writes what the pages have from the code; `npm run check` fails when one of them is stale. */
 const ROOT = path.join(__dirname, "..");
 
 const PAGES: Readonly<Record<string, () => string>> = {
-  "docs/rules.md": () => rulesDocument(RULES),
+  "docs/rules.md": () => rulesDocument(RULES, scoreSection()),
   "docs/configuration.md": configurationReference,
 };
 

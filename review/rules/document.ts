@@ -1,7 +1,7 @@
 import type { Rule } from "./rule";
 
-/** `docs/rules.md`: every rule, what it wants and why. Written by `npm run docs`. */
-export function rulesDocument(rules: readonly Rule[]): string {
+/** `docs/rules.md`: every rule, what it wants and why. Written by `npm run docs`. @param score how many harmful changes they catch */
+export function rulesDocument(rules: readonly Rule[], score: string): string {
   const contents = rules.map(({ name, title }) => `- [${name}](#${name}): ${title}`);
   const sections = rules.map(({ name, title, why }) => `## ${name}\n\n${title}\n\n${why}`);
   return `# Rules
@@ -22,6 +22,12 @@ config:
       reason: digests come with the mirror
       until: "2027-01-31"
 \`\`\`
+
+## What they catch
+
+${score}
+
+## The rules
 
 ${contents.join("\n")}
 

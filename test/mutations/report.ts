@@ -1,32 +1,17 @@
-import { KINDS, type Harmful, type Harmless } from "./mutation";
+import type { Harmful, Harmless } from "./mutation";
+import { harmlessOf, rowsOf } from "./recorded";
 import { hasRightCause, isBlamed, isCaught, type Outcome } from "./score";
 
-export function rowsOf(outcomes: readonly Outcome<Harmful>[]): string[][] {
-  const row = (name: string, of: readonly Outcome<Harmful>[]) => [
-    name,
-    String(of.length),
-    String(of.filter(isCaught).length),
-    String(of.filter(hasRightCause).length),
-  ];
-  const kinds = KINDS.map((kind) =>
-    row(
-      kind,
-      outcomes.filter(({ mutation }) => mutation.kind === kind),
-    ),
-  );
-  return [...kinds.filter(([, count]) => count !== "0"), row("all", outcomes)];
-}
-
 export function plainTable(outcomes: readonly Outcome<Harmful>[]): string {
-  const rows = [["kind of change", "changes", "caught", "right cause"], ...rowsOf(outcomes)];
-  return rows
+  const rows = rowsOf(outcomes).map(({ kind, ...numbers }) => [kind, ...Object.values(numbers).map(String)]);
+  return [["kind of change", "changes", "caught", "right cause"], ...rows]
     .map(([name = "", ...numbers]) => `${name.padEnd(28)}${numbers.map((number) => number.padStart(12)).join("")}`)
     .join("\n");
 }
 
 export function harmlessLine(outcomes: readonly Outcome<Harmless>[]): string {
-  const warned = outcomes.filter((outcome) => !isBlamed(outcome) && outcome.found.length > 0).length;
-  return `harmless: ${outcomes.length}, blamed with an error: ${outcomes.filter(isBlamed).length}, warned of: ${warned}`;
+  const { changes, blamed, warned } = harmlessOf(outcomes);
+  return `harmless: ${changes}, blamed with an error: ${blamed}, warned of: ${warned}`;
 }
 
 export function missesOf(bad: readonly Outcome<Harmful>[], good: readonly Outcome<Harmless>[]): string {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { markdownTable } from "../../components/markdown";
-import { harmlessLine, missesOf, plainTable, rowsOf, story } from "./report";
+import { harmlessLine, missesOf, plainTable, story } from "./report";
+import { writeScore } from "./recorded";
 import { changesOf, triedByWorkers } from "./workers";
 
 const HELP = `npm run mutations -- [options]: what the rules make of changes that do harm, and of changes that do none
@@ -10,7 +10,7 @@ const HELP = `npm run mutations -- [options]: what the rules make of changes tha
   --only ID      only changes whose id contains this; shows all that was found; may be repeated
   --misses       lists the harmful changes that pass, those caught for another cause, and the harmless ones that are blamed
   --list         lists the changes and the harm they do, without trying them
-  --markdown     the table in Markdown
+  --record       notes the score of all of them in test/mutations/score.json, for docs/rules.md and for CI
   --from FILE    changes of a file that exports harmful(world) and harmless(world), in place of these`;
 
 async function main(): Promise<void> {
@@ -21,12 +21,14 @@ async function main(): Promise<void> {
       only: { type: "string", multiple: true, default: [] },
       misses: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
-      markdown: { type: "boolean", default: false },
+      record: { type: "boolean", default: false },
       from: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) return print(HELP);
+  if (values.record && [values.kind, values.only].some((part) => part.length > 0))
+    throw new Error("--record is of all changes: leave out --kind and --only");
   const source = { seed: Number(values.seed), ...(values.from !== undefined && { from: values.from }) };
   const wanted = (id: string, kind: string) =>
     (values.only.length === 0 || values.only.some((part) => id.includes(part))) &&
@@ -44,9 +46,9 @@ async function main(): Promise<void> {
   const { harmful, harmless, wrong } = await triedByWorkers(source, changes);
   if (values.only.length > 0) for (const outcome of [...harmful, ...harmless]) print(story(outcome));
   if (values.misses) print(missesOf(harmful, harmless));
-  const head = ["Kind of change", "Changes", "Caught", "With the right cause"];
-  print(values.markdown ? markdownTable(head, rowsOf(harmful)) : plainTable(harmful));
+  print(plainTable(harmful));
   print(harmlessLine(harmless));
+  if (values.record) writeScore(harmful, harmless);
   if (wrong.length === 0) return;
   process.stderr.write(`${wrong.join("\n")}\n`);
   process.exitCode = 2;
