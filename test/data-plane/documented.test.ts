@@ -13,6 +13,8 @@ done
 kubectl exec $primary -- psql -c "SELECT 'a
 b'" # what it says
 kubectl get pods
+kubectl exec $primary -- \\
+  df -h
 \`\`\`
 `;
 
@@ -20,6 +22,7 @@ test("a page's commands in pods are found in blocks and in between, whole, with 
   expect(commandsOf("page", PAGE).map(({ command }) => command)).toEqual([
     "for pod in a b; do\n  kubectl exec $pod -- psql -c 'SHOW POOLS'\ndone",
     "primary=$(kubectl get pod -o name)\nkubectl exec $primary -- psql -c \"SELECT 'a\nb'\"",
+    "primary=$(kubectl get pod -o name)\nkubectl exec $primary -- \\\n  df -h",
     "kubectl exec broker-0 -- status",
     "primary=$(kubectl get pod -o name)\nkubectl -n data exec $primary -- psql",
   ]);

@@ -46,7 +46,7 @@ export function commandsOf(page: string, text: string): DocumentedCommand[] {
     });
 }
 
-/** The statements of a block: lines, joined while a quotation or a loop is open; comments left out. */
+/** The statements of a block: lines, joined while a quotation or a loop is open, or a backslash ends them; comments left out. */
 function statementsOf(block: string): string[] {
   const statements: string[] = [];
   let open = "";
@@ -68,5 +68,5 @@ function isClosed(text: string): boolean {
     if (quote === "") quote = character === "'" || character === '"' ? character : "";
     else if (character === quote) quote = "";
   }
-  return quote === "";
+  return quote === "" && !text.endsWith("\\");
 }
