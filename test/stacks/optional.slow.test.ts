@@ -12,8 +12,8 @@ import { PROJECT_DIRECTORY } from "../helpers/record";
 
 const PAGE = fs.readFileSync(path.join(PROJECT_DIRECTORY, "docs", "configuration.md"), "utf8");
 const OPTIONAL = [...PAGE.matchAll(/^## (mes:\S+)\n\n.* Optional\.$/gm)].map(([, section = ""]) => section);
-/** Roles and backups name its buckets one by one, so that these are taken out with it. */
-const NAMED_ELSEWHERE = ["mes:storage"];
+/** Roles name what is in them one by one, and backups the buckets, so that these are taken out with them. */
+const NAMED_ELSEWHERE = ["mes:storage", "mes:broker", "mes:postgres"];
 
 const without =
   (section: string): StackChange =>
@@ -36,6 +36,14 @@ it("the page names what is optional", () => {
 describe.each(stackNames(PROJECT_DIRECTORY))("the stack %s", (stack) => {
   it.each(sectionsOf(stack).filter((section) => !NAMED_ELSEWHERE.includes(section)))("plans without %s", async (section) => {
     expect(errors(findingsOf(await planOfChanged(stack, without(section))))).toEqual([]);
+  });
+
+  it.each(["mes:broker", "mes:postgres"])("names every role that needs %s", async (section) => {
+    const refused = await planOfChanged(stack, without(section)).catch((error: unknown) => error);
+    if (!(refused instanceof ConfigError)) throw new Error("it was taken as it is");
+    expect(refused.issues.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(new RegExp(`^needs ${section}: add it, or, for a .* that is there already`)),
+    );
   });
 
   it("says of each role with routes that nothing leads to it without a gateway", async () => {
