@@ -77,6 +77,7 @@ function readerFindings(running: readonly PlannedProgram[], stack: Resource, kno
   const shows = programs.filter(
     ({ database, http, parts }) =>
       http !== undefined &&
+      database !== undefined &&
       (database === "readonly" || parts.includes("dashboard") || !parts.some((part) => Object.hasOwn(known, part))),
   );
   if (takes.length === 0 || shows.length > 0) return [];
