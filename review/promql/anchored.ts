@@ -4,11 +4,20 @@ const MOST_PATTERNS = 2000;
 
 /** Whether a regular expression of Prometheus, which is anchored, is a whole text; nothing where it is no regular expression. */
 export function matchesWhole(pattern: string, text: string): boolean | undefined {
+  return compiled(pattern)?.test(text);
+}
+
+/** The groups of a whole text; nothing where it does not match. */
+export function groupsOfWhole(pattern: string, text: string): RegExpExecArray | undefined {
+  return compiled(pattern)?.exec(text) ?? undefined;
+}
+
+function compiled(pattern: string): RegExp | undefined {
   if (!read.has(pattern)) {
     if (read.size >= MOST_PATTERNS) read.clear();
     read.set(pattern, anchored(pattern));
   }
-  return read.get(pattern)?.test(text);
+  return read.get(pattern);
 }
 
 /** Flags in front are JavaScript's; a dot is any character, a new line too. Source: NewFastRegexMatcher of prometheus, model/labels/regexp.go */
@@ -19,9 +28,4 @@ function anchored(pattern: string): RegExp | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The groups of a whole text; nothing where it does not match. */
-export function groupsOfWhole(pattern: string, text: string): RegExpExecArray | undefined {
-  return anchored(pattern)?.exec(text) ?? undefined;
 }

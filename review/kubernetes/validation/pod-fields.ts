@@ -43,6 +43,9 @@ function spreadProblems(spec: Json, specPath: readonly string[]): Problem[] {
         ...(domains !== undefined && (domains < 1 || textAt(one, "whenUnsatisfiable") !== "DoNotSchedule")
           ? [{ path: [...path, "minDomains"], message: "goes with DoNotSchedule, and is at least 1: it is refused; remove it" }]
           : []),
+        ...(listAt(one, "matchLabelKeys").length > 0 && at(one, "labelSelector") === undefined
+          ? [{ path: [...path, "matchLabelKeys"], message: "is refused without a labelSelector; add one that selects the pods" }]
+          : []),
       ];
     }),
   ];

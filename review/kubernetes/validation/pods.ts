@@ -48,7 +48,6 @@ export function podProblems({ spec, specPath, object, namespace }: PodGroup, kno
     ...ports.flatMap(({ port, path }) => portProblems(port, path)),
     ...restartProblems(spec, specPath, object.kind),
     ...schedulerProblems(spec, specPath),
-    ...spreadProblems(spec, specPath),
     ...(known.programs.has(object.name) ? placesToWrite(programs, spec) : []),
   ];
 }
@@ -73,14 +72,6 @@ function schedulerProblems(spec: Json, specPath: readonly string[]): Problem[] {
   return [
     { path: [...specPath, "schedulerName"], message: `no scheduler is called ${scheduler}: the pods wait for ever; remove it` },
   ];
-}
-
-function spreadProblems(spec: Json, specPath: readonly string[]): Problem[] {
-  return listAt(spec, "topologySpreadConstraints").flatMap((constraint, i): Problem[] => {
-    if (listAt(constraint, "matchLabelKeys").length === 0 || at(constraint, "labelSelector") !== undefined) return [];
-    const path = [...specPath, "topologySpreadConstraints", i, "matchLabelKeys"];
-    return [{ path, message: "is refused without a labelSelector; add one that selects the pods" }];
-  });
 }
 
 /** A program of the MES may write to /tmp, by the contract with its image. */
