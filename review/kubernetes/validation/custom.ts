@@ -2,24 +2,19 @@ import type { Inventory } from "../inventory";
 import type { KubeObject } from "../objects";
 import { entriesAt, listAt, textAt } from "../value";
 import { databaseProblems } from "./databases";
-import { hidden, type Problem } from "./problem";
+import { byKind, hidden, type Problem } from "./problem";
 
 type Find = Inventory["find"];
 
 /** What the webhooks and the controllers of operators refuse, beyond the schema of a kind. */
-export function customProblems(object: KubeObject, find: Find): Problem[] {
-  const check = CHECKS[`${object.group}/${object.kind}`];
-  return check === undefined ? [] : check(object, find);
-}
-
-const CHECKS: Readonly<Record<string, (object: KubeObject, find: Find) => Problem[]>> = {
+export const customProblems = byKind<[find: Find]>({
   "cert-manager.io/Certificate": certificate,
   "postgresql.cnpg.io/Cluster": (object, find) => [
     ...owner(object, find),
     ...reloaded(object, find),
     ...databaseProblems(object),
   ],
-};
+});
 
 const NAMES = ["dnsNames", "ipAddresses", "uris", "emailAddresses", "otherNames"];
 

@@ -1,8 +1,17 @@
+import type { KubeObject } from "../objects";
+
 /** Why an object is refused, or cannot run. */
 export interface Problem {
   readonly path: readonly (string | number)[];
   /** What is wrong, and what to do. */
   readonly message: string;
+}
+
+/** Checks of some kinds of objects, by `GROUP/KIND`, as one of all objects. @param more what the checks are told beside the object */
+export function byKind<More extends readonly unknown[]>(
+  checks: Readonly<Record<string, (object: KubeObject, ...more: More) => Problem[]>>,
+): (object: KubeObject, ...more: More) => Problem[] {
+  return (object, ...more) => checks[`${object.group}/${object.kind}`]?.(object, ...more) ?? [];
 }
 
 /** A value of any type in a message. */

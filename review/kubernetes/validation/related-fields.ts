@@ -3,15 +3,10 @@ import type { KubeObject } from "../objects";
 import { quantity } from "../quantities";
 import { at, entriesAt, listAt, recordAt, textAt } from "../value";
 import { isSubdomain } from "./metadata";
-import { hidden, shown, type Problem } from "./problem";
+import { byKind, hidden, shown, type Problem } from "./problem";
 
 /** Fields of one object that are refused beside each other, or without each other. Source: pkg/apis/{core,rbac}/validation of Kubernetes 1.34 */
-export function relatedFieldProblems(object: KubeObject): Problem[] {
-  const check = CHECKS[`${object.group}/${object.kind}`];
-  return check === undefined ? [] : check(object);
-}
-
-const CHECKS: Readonly<Record<string, (object: KubeObject) => Problem[]>> = {
+export const relatedFieldProblems = byKind({
   "/LimitRange": limitRange,
   "/Namespace": namespace,
   "/Service": service,
@@ -20,7 +15,7 @@ const CHECKS: Readonly<Record<string, (object: KubeObject) => Problem[]>> = {
   "rbac.authorization.k8s.io/ClusterRoleBinding": subjects,
   "rbac.authorization.k8s.io/Role": role,
   "rbac.authorization.k8s.io/RoleBinding": subjects,
-};
+});
 
 function role({ kind, resource }: KubeObject): Problem[] {
   return listAt(resource.inputs, "rules").flatMap((rule, i): Problem[] => {

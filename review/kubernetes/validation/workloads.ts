@@ -3,15 +3,10 @@ import type { KubeObject } from "../objects";
 import { schedule } from "../schedules";
 import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt, type Json } from "../value";
 import { isPortName } from "./pods";
-import { hidden, repeated, shown, type Problem } from "./problem";
+import { byKind, hidden, repeated, shown, type Problem } from "./problem";
 
 /** Source: the validation of each kind in Kubernetes 1.34. */
-export function workloadProblems(object: KubeObject): Problem[] {
-  const check = CHECKS[`${object.group}/${object.kind}`];
-  return check === undefined ? [] : check(object);
-}
-
-const CHECKS: Readonly<Record<string, (object: KubeObject) => Problem[]>> = {
+export const workloadProblems = byKind({
   "apps/Deployment": deployment,
   "apps/StatefulSet": statefulSet,
   "batch/CronJob": cronJob,
@@ -24,7 +19,7 @@ const CHECKS: Readonly<Record<string, (object: KubeObject) => Problem[]>> = {
     ["storage", "walStorage"].flatMap((volume) => claimOfOperator([volume, "pvcTemplate"])(object)),
   "policy/PodDisruptionBudget": budget,
   "scheduling.k8s.io/PriorityClass": priorityClass,
-};
+});
 
 function deployment({ spec }: KubeObject): Problem[] {
   const problems: Problem[] = [];
