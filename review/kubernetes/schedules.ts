@@ -1,3 +1,4 @@
+import { parseGoDuration } from "./go-duration";
 import { entryOf } from "./value";
 
 /** What a cron schedule comes to. */
@@ -77,10 +78,7 @@ export function cronFields(text: string): readonly ReadonlySet<number>[] | undef
 export function timesADay(text: string, fields: 5 | 6): number | undefined {
   const [, every] = /^@every ((?:\d+[hms])+)$/.exec(text) ?? [];
   if (every !== undefined) {
-    const seconds = [...every.matchAll(/(\d+)([hms])/g)].reduce(
-      (sum, [, digits = "", unit = ""]) => sum + Number(digits) * ({ h: 3600, m: 60, s: 1 }[unit] ?? 0),
-      0,
-    );
+    const seconds = parseGoDuration(every) ?? 0;
     return seconds === 0 ? undefined : Math.max(1, Math.floor(86_400 / seconds));
   }
   if (text === "@hourly") return 24;

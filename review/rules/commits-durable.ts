@@ -1,3 +1,4 @@
+import { configFiles } from "../kubernetes/config-files";
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import { title, type KubeObject } from "../kubernetes/objects";
 import type { PodGroup } from "../kubernetes/pods";
@@ -293,19 +294,15 @@ function logFindings({ resource }: KubeObject, report: Report): Finding[] {
 }
 
 /** Copies of what is not in the store yet, against the pods that there are. Source: https://grafana.com/docs/loki/latest/configure/#common */
-function logCopies({ object, namespace, spec }: PodGroup, pods: number, known: Inventory, plan: Plan): Finding[] {
+function logCopies(group: PodGroup, pods: number, known: Inventory, plan: Plan): Finding[] {
+  const { object } = group;
   const zones = plan.facts?.zones.length ?? 1;
-  return listAt(spec, "volumes").flatMap((volume) => {
-    const name = textAt(volume, "configMap", "name");
-    const config = name === undefined ? undefined : known.find("ConfigMap", namespace, name);
-    if (config === undefined) return [];
-    return entriesAt(config.resource.inputs, "data").flatMap(([key, text]) => {
-      if (typeof text !== "string" || !/^schema_config:/m.test(text)) return [];
-      const copies_ = Number(/^\s*replication_factor:\s*(\d+)/m.exec(text)?.[1] ?? 3);
-      if (copies_ >= 2 || (pods < 2 && zones < 2)) return [];
-      const one = pods < 2 ? `there is one pod of ${title(object)}` : `replication_factor is ${copies_}`;
-      const message = `${one}: what is not in the bucket yet is in one pod, in one zone, and is lost with it; use three pods (mes:logging.replicas) with replication_factor: 3`;
-      return [warning(pods < 2 ? object.resource : config.resource, pods < 2 ? "spec.replicas" : ["data", key], message)];
-    });
+  return configFiles(group, known).flatMap(({ resource, path, text }) => {
+    if (!/^schema_config:/m.test(text)) return [];
+    const copies_ = Number(/^\s*replication_factor:\s*(\d+)/m.exec(text)?.[1] ?? 3);
+    if (copies_ >= 2 || (pods < 2 && zones < 2)) return [];
+    const one = pods < 2 ? `there is one pod of ${title(object)}` : `replication_factor is ${copies_}`;
+    const message = `${one}: what is not in the bucket yet is in one pod, in one zone, and is lost with it; use three pods (mes:logging.replicas) with replication_factor: 3`;
+    return [pods < 2 ? warning(object.resource, "spec.replicas", message) : warning(resource, path, message)];
   });
 }

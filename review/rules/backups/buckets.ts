@@ -1,7 +1,8 @@
 import { BUCKET } from "../../cloud/buckets";
+import { configFiles } from "../../kubernetes/config-files";
 import type { Inventory } from "../../kubernetes/inventory";
 import { title } from "../../kubernetes/objects";
-import { entriesAt, listAt, textAt } from "../../kubernetes/value";
+import { listAt, textAt } from "../../kubernetes/value";
 import { containersOf } from "../../kubernetes/pods";
 import { UNKNOWN, type Plan } from "../../plan/plan";
 import { listed, reporter, type Finding } from "../rule";
@@ -51,19 +52,14 @@ function unknownVariables(known: Inventory): Finding[] {
     // Other variables come as a whole, and the plan does not know which.
     if (!expands || containers.some((one) => listAt(one, "envFrom").length > 0)) return [];
     const told = new Set(containers.flatMap((one) => listAt(one, "env").flatMap((env) => textAt(env, "name") ?? [])));
-    return listAt(group.spec, "volumes").flatMap((volume) => {
-      const name = textAt(volume, "configMap", "name");
-      const config = name === undefined ? undefined : known.find("ConfigMap", group.namespace, name);
-      if (config === undefined) return [];
-      return entriesAt(config.resource.inputs, "data").flatMap(([file, text]) => {
-        const wanted = typeof text === "string" ? [...text.matchAll(EXPANDED)] : [];
-        const missing = [...new Set(wanted.filter(([whole]) => !whole.includes(":-")).map(([, one = ""]) => one))].filter(
-          (one) => !told.has(one),
-        );
-        if (missing.length === 0) return [];
-        const message = `its file takes ${listed(missing)} from the environment, and ${title(group.object)} is not told ${missing.length === 1 ? "it" : "them"}: the setting is empty; correct the name`;
-        return [error(config.resource, ["data", file], message)];
-      });
+    return configFiles(group, known).flatMap(({ resource, path, text }) => {
+      const wanted = [...text.matchAll(EXPANDED)];
+      const missing = [...new Set(wanted.filter(([whole]) => !whole.includes(":-")).map(([, one = ""]) => one))].filter(
+        (one) => !told.has(one),
+      );
+      if (missing.length === 0) return [];
+      const message = `its file takes ${listed(missing)} from the environment, and ${title(group.object)} is not told ${missing.length === 1 ? "it" : "them"}: the setting is empty; correct the name`;
+      return [error(resource, path, message)];
     });
   });
 }

@@ -1,8 +1,10 @@
 import { BUCKET } from "../../cloud/buckets";
 import { covers, coversAction, type Statement } from "../../cloud/documents";
 import type { CloudRole } from "../../cloud/roles";
+import { configFiles } from "../../kubernetes/config-files";
 import type { Inventory } from "../../kubernetes/inventory";
 import { title } from "../../kubernetes/objects";
+import type { PodGroup } from "../../kubernetes/pods";
 import { at, leaves, listAt, textAt } from "../../kubernetes/value";
 import { UNKNOWN, type Plan, type Resource } from "../../plan/plan";
 import { reporter, type Finding } from "../rule";
@@ -73,16 +75,17 @@ function rolesThatUse(bucket: string, plan: Plan, known: Inventory, roles: reado
       ([, leaf]) =>
         typeof leaf === "string" && (leaf === bucket || new RegExp(`(?:s3://|["'\\s:])${bucket}(?:["'\\s/]|$)`, "m").test(leaf)),
     );
+  const textsOf = (pods: Pick<PodGroup, "spec" | "namespace">) => configFiles(pods, known).map(({ text }) => text);
   const stores = known.ofKind("ObjectStore").filter(({ spec }) => told(spec));
   return roles.flatMap((role): Use[] => {
     const accounts = role.takers.map((taker) => `${taker.namespace}/${taker.serviceAccount}`);
     const group = known.pods.find(
       ({ namespace, spec }) =>
         accounts.includes(`${namespace}/${textAt(spec, "serviceAccountName") ?? "default"}`) &&
-        (told(spec) || told(configOf(spec, namespace, known))),
+        (told(spec) || told(textsOf({ spec, namespace }))),
     );
     if (group !== undefined) {
-      const writes = configOf(group.spec, group.namespace, known).some(keepsIndices);
+      const writes = textsOf(group).some(keepsIndices);
       return [{ role, by: title(group.object), writes }];
     }
     const cluster = known
@@ -96,22 +99,12 @@ function rolesThatUse(bucket: string, plan: Plan, known: Inventory, roles: reado
 }
 
 /** Files of Loki, which keeps logs and their indices in its store. */
-function keepsIndices(files: unknown): boolean {
-  return leaves(files).some(
-    ([, text]) => typeof text === "string" && /^schema_config:/m.test(text) && /\bobject_store: s3\b/.test(text),
-  );
+function keepsIndices(text: string): boolean {
+  return /^schema_config:/m.test(text) && /\bobject_store: s3\b/.test(text);
 }
 
 function namesStore(spec: unknown, store: string): boolean {
   return listAt(spec, "plugins").some((plugin) => textAt(plugin, "parameters", "barmanObjectName") === store);
-}
-
-/** The ConfigMaps that a pod mounts. */
-function configOf(spec: unknown, namespace: string, known: Inventory): unknown[] {
-  return listAt(spec, "volumes").flatMap((volume) => {
-    const named = textAt(volume, "configMap", "name");
-    return named === undefined ? [] : [known.find("ConfigMap", namespace, named)?.resource.inputs.data];
-  });
 }
 
 const WRITES = ["s3:PutObject", "s3:DeleteObject"];

@@ -1,7 +1,8 @@
+import { configFiles } from "../../kubernetes/config-files";
 import type { Inventory } from "../../kubernetes/inventory";
 import { title, type KubeObject } from "../../kubernetes/objects";
 import type { PodGroup } from "../../kubernetes/pods";
-import { at, listAt, recordAt, textAt } from "../../kubernetes/value";
+import { at, listAt, textAt } from "../../kubernetes/value";
 import { variablesOf, type Variable } from "../../kubernetes/variables";
 import { listed, reporter, type Finding } from "../rule";
 
@@ -62,17 +63,10 @@ function unknownDatabase(
 const WRITES = /\b(?:CREATE|ALTER|DROP|INSERT\s+INTO|UPDATE\s+\w|DELETE\s+FROM|GRANT|TRUNCATE)\b/i;
 
 /** A job that changes something, sent to where nothing can be changed. */
-function writesToReplica(
-  { finite, spec, namespace, object }: PodGroup,
-  host: Variable,
-  { cluster, type }: Server,
-  known: Inventory,
-) {
+function writesToReplica(group: PodGroup, host: Variable, { cluster, type }: Server, known: Inventory) {
+  const { finite, spec, object } = group;
   if (!finite || type === "rw") return [];
-  const scripts = listAt(spec, "volumes").flatMap((volume) => {
-    const config = known.find("ConfigMap", namespace, textAt(volume, "configMap", "name") ?? "");
-    return Object.values(recordAt(config?.resource.inputs, "data"));
-  });
+  const scripts = configFiles(group, known).map(({ text }) => text);
   const words = listAt(spec, "containers").flatMap((one) => [...listAt(one, "command"), ...listAt(one, "args")]);
   if (![...scripts, ...words].some((text) => typeof text === "string" && WRITES.test(text))) return [];
   const message = `writes, and connects to ${host.value}, which leads to ${type === "ro" ? "replicas" : "any instance"} of ${title(cluster)}, where that is refused; connect it to the primary (-rw)`;

@@ -1,7 +1,8 @@
+import { configFiles, type ConfigFile } from "../../kubernetes/config-files";
 import type { Inventory } from "../../kubernetes/inventory";
 import { inWords } from "../../kubernetes/sizes";
 import { title, type KubeObject } from "../../kubernetes/objects";
-import { bytesAt, entriesAt, listAt, textAt } from "../../kubernetes/value";
+import { bytesAt, listAt, textAt } from "../../kubernetes/value";
 import { count, reporter, type Finding } from "../rule";
 
 const { error, warning } = reporter("settings-fit");
@@ -22,12 +23,9 @@ const SHARE = { error: 0.95, warning: 0.85 };
 
 /** What a cache may hold, against the memory of its pod. Source: https://valkey.io/topics/lru-cache/ and its valkey.conf */
 export function cachesFit(known: Inventory): Finding[] {
-  return known.pods.flatMap(({ object, spec, namespace }) => {
-    const files = listAt(spec, "volumes").flatMap((volume) => {
-      const name = textAt(volume, "configMap", "name");
-      const config = name === undefined ? undefined : known.find("ConfigMap", namespace, name);
-      return config === undefined ? [] : entriesAt(config.resource.inputs, "data").map(([key, text]) => ({ config, key, text }));
-    });
+  return known.pods.flatMap((group) => {
+    const { object, spec } = group;
+    const files = configFiles(group, known);
     const limit = Math.max(
       0,
       ...listAt(spec, "containers")
@@ -38,24 +36,19 @@ export function cachesFit(known: Inventory): Finding[] {
     const clients = clientsFit(known, object, files);
     return [
       ...clients,
-      ...files.flatMap(({ config, key, text }) => {
-        const [, digits, unit = ""] = /^maxmemory\s+(\d+)\s*([a-z]*)\s*$/im.exec(typeof text === "string" ? text : "") ?? [];
+      ...files.flatMap(({ resource, path, text }) => {
+        const [, digits, unit = ""] = /^maxmemory\s+(\d+)\s*([a-z]*)\s*$/im.exec(text) ?? [];
         if (digits === undefined) return [];
         const most = Number(digits) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
-        const path = ["data", key];
         if (most === 0) {
           return [
-            warning(
-              config.resource,
-              path,
-              `maxmemory is 0: ${title(object)} grows until it is killed; set it below ${inWords(limit)}`,
-            ),
+            warning(resource, path, `maxmemory is 0: ${title(object)} grows until it is killed; set it below ${inWords(limit)}`),
           ];
         }
         if (!(most > limit * SHARE.warning)) return [];
         const report = most > limit * SHARE.error ? error : warning;
         const message = `maxmemory is ${inWords(most)}, and ${title(object)} is killed at ${inWords(limit)}: it is empty each time it is full; lower it, or raise mes:cache.resources.memory`;
-        return [report(config.resource, path, message)];
+        return [report(resource, path, message)];
       }),
     ];
   });
@@ -65,11 +58,7 @@ export function cachesFit(known: Inventory): Finding[] {
 const POOL = 5;
 
 /** Source: https://valkey.io/topics/clients/#maximum-concurrent-connected-clients */
-function clientsFit(
-  known: Inventory,
-  { name, namespace }: KubeObject,
-  files: readonly { readonly config: KubeObject; readonly key: string; readonly text: unknown }[],
-): Finding[] {
+function clientsFit(known: Inventory, { name, namespace }: KubeObject, files: readonly ConfigFile[]): Finding[] {
   const own = `${name}.${namespace}`.replaceAll(/[^\w-]/g, String.raw`\$&`);
   const host = new RegExp(String.raw`(?:^|[/@])${own}(?:\.svc(?:\.cluster\.local)?)?(?:[:/]|$)`);
   const users = known.pods.filter(
@@ -79,11 +68,11 @@ function clientsFit(
   );
   // The exporter and two probes come on top.
   const pods = users.reduce((sum, group) => sum + known.scale(group).max, 0);
-  return files.flatMap(({ config, key, text }) => {
-    const [, digits] = /^maxclients\s+(\d+)\s*$/im.exec(typeof text === "string" ? text : "") ?? [];
+  return files.flatMap(({ resource, path, text }) => {
+    const [, digits] = /^maxclients\s+(\d+)\s*$/im.exec(text) ?? [];
     if (digits === undefined || pods === 0 || Number(digits) >= pods * POOL + 3) return [];
     const report = Number(digits) < pods + 3 ? error : warning;
     const message = `maxclients is ${digits}, and ${count(pods, "pod")} connect at full scale, some ${POOL} times each, beside the exporter and probes: the others are refused; raise mes:cache.maxClients`;
-    return [report(config.resource, ["data", key], message)];
+    return [report(resource, path, message)];
   });
 }
