@@ -3,8 +3,8 @@ import * as path from "node:path";
 import { KINDS, type Harmful, type Harmless } from "./mutation";
 import { hasRightCause, isBlamed, isCaught, type Outcome } from "./score";
 
-/** What `npm run mutations -- --record` has noted last. docs/rules.md shows it, and CI holds a sample against it. */
-const SCORE_FILE = path.join(__dirname, "score.json");
+/** What `npm run mutations -- --record` has noted last; not score.json, which Node.js would take for `./score`. docs/rules.md shows it, and CI holds a sample against it. */
+const SCORE_FILE = path.join(__dirname, "last-score.json");
 
 interface Row {
   /** Kind of change; `all` in the last row. */

@@ -10,7 +10,7 @@ const HELP = `npm run mutations -- [options]: what the rules make of changes tha
   --only ID      only changes whose id contains this; shows all that was found; may be repeated
   --misses       lists the harmful changes that pass, those caught for another cause, and the harmless ones that are blamed
   --list         lists the changes and the harm they do, without trying them
-  --record       notes the score of all of them in test/mutations/score.json, for docs/rules.md and for CI
+  --record       notes the score of all of them in test/mutations/last-score.json, for docs/rules.md and for CI
   --from FILE    changes of a file that exports harmful(world) and harmless(world), in place of these`;
 
 async function main(): Promise<void> {
