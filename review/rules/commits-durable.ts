@@ -8,6 +8,7 @@ import type { Plan } from "../plan/plan";
 import { directoriesKept } from "./durability/directories";
 import { messagingPromises } from "./durability/messaging";
 import { searchCopies } from "./durability/search";
+import { sessionFindings } from "./durability/sessions";
 import { count, dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "commits-durable";
@@ -39,6 +40,7 @@ export const commitsDurable: Rule = {
       ...objects.flatMap((object) => statements(object, report)),
       ...kept(known, report),
       ...searchCopies(known, plan),
+      ...sessionFindings(plan, report),
     ];
   },
 };

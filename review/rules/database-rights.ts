@@ -6,6 +6,7 @@ import { grantsOf, type Grant } from "../orders/grants";
 import { flowOf } from "../orders/flow";
 import type { PlannedProgram } from "../orders/programs";
 import { everybodyFindings, ownerFindings } from "./rights/owners";
+import { databaseFindings } from "./rights/databases";
 import { connectionFindings, roleFindings, type ManagedRole } from "./rights/users";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -37,6 +38,7 @@ export const databaseRights: Rule = {
       ...roles.flatMap(powerFindings),
       ...ownerFindings(known, clusters, programs),
       ...everybodyFindings(known),
+      ...databaseFindings(known, programs),
       ...roleFindings(roles, known, plan.facts?.today),
       ...(roles.length > 0 && programs.length > 0 && grants.length === 0 ? unknownRights(roles) : []),
       ...(roles.length > 0 ? tableFindings(programs, known) : []),
@@ -93,6 +95,11 @@ function hostFindings(one: PlannedProgram, known: Inventory): Finding[] {
         `${program.name} uses the database (${program.key}.database), and is told no PGHOST: it does not connect`,
       ),
     ];
+  }
+  const wanted = variables.get("PGTARGETSESSIONATTRS");
+  if (program.database !== "readonly" && wanted !== undefined && /^(?:standby|read-only)$/.test(wanted.value)) {
+    const message = `${program.name} writes, and takes no connection but to a ${wanted.value === "standby" ? "replica" : "server that refuses writes"} (PGTARGETSESSIONATTRS): it never writes; use read-write`;
+    return [error(resource, wanted.path, message)];
   }
   const type = instanceType(host.value, known);
   if (type === undefined) return [];

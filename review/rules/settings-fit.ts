@@ -253,7 +253,9 @@ function watermark(broker: KubeObject, limit: number): number {
   const settings = brokerSettings(broker);
   const absolute = rabbitmqBytes(settings.get("vm_memory_high_watermark.absolute") ?? "");
   const relative = Number(settings.get("vm_memory_high_watermark.relative") ?? WATERMARK.fallback);
-  return absolute ?? (Number.isFinite(relative) ? relative : WATERMARK.fallback) * limit;
+  // What it is told of its memory counts, and not what its container gets.
+  const memory = rabbitmqBytes(settings.get("total_memory_available_override_value") ?? "") ?? limit;
+  return absolute ?? (Number.isFinite(relative) ? relative : WATERMARK.fallback) * memory;
 }
 
 function brokerMemory(broker: KubeObject): Finding[] {

@@ -18,7 +18,12 @@ export function roleFindings(roles: readonly ManagedRole[], known: Inventory, to
   const present = roles.filter(({ role }) => textAt(role, "ensure") !== "absent");
   const names = new Set(present.map(({ role }) => textAt(role, "name") ?? ""));
   return [
-    ...present.flatMap((one) => [...passwordFindings(one, known), ...untilFindings(one, today), ...groupFindings(one, names)]),
+    ...present.flatMap((one) => [
+      ...passwordFindings(one, known),
+      ...untilFindings(one, today),
+      ...groupFindings(one, names),
+      ...inheritFindings(one),
+    ]),
     ...unknownGroups(roles, names, known),
   ];
 }
@@ -57,6 +62,14 @@ function groupFindings({ cluster, role, path }: ManagedRole, names: ReadonlySet<
   if (missing.length === 0) return [];
   const message = `${textAt(role, "name") ?? ""} is to be a member of ${listed(missing)}, which nobody makes: the operator cannot make it; add the group to spec.managed.roles, or take it out`;
   return [error(cluster.resource, [...path, "inRoles"], message)];
+}
+
+/** Source: https://www.postgresql.org/docs/18/role-membership.html: without INHERIT, the rights of its groups are its own only after SET ROLE */
+function inheritFindings({ cluster, role, path }: ManagedRole): Finding[] {
+  const groups = listAt(role, "inRoles").filter((group) => typeof group === "string");
+  if (role.inherit !== false || role.login !== true || groups.length === 0) return [];
+  const message = `${textAt(role, "name") ?? ""} does not inherit what ${listed(groups)} may: each of its statements is refused; take inherit out`;
+  return [error(cluster.resource, [...path, "inherit"], message)];
 }
 
 /** The owner of the database, whom the operator makes when it makes the Cluster. */

@@ -24,6 +24,7 @@ export function brokersTake(plan: Plan, known: Inventory): Finding[] {
       .flatMap((broker) => [
         ...unknownSettings(broker),
         ...messageSize(broker),
+        ...handshakes(broker),
         ...queueLimit(broker, plan),
         ...connectionLimit(broker, programs, known),
         ...cores(broker, plan),
@@ -44,6 +45,19 @@ function messageSize(broker: KubeObject): Finding[] {
   const report = size < MESSAGE.least ? error : warning;
   const message = `max_message_size is ${inWords(size)}: the broker closes the channel at each larger message, and orders with it; remove it (16 MiB are its own)`;
   return [report(broker.resource, CONFIG, message)];
+}
+
+/** Milliseconds in which a program that connects has shown who it is: it asks for the certificate and for its rights, beside all others after a failover. */
+const HANDSHAKE = { least: 200, usual: 2000 };
+
+/** Source: https://www.rabbitmq.com/docs/configure#config-items, handshake_timeout (its own is 10 s) and ssl_handshake_timeout (5 s) */
+function handshakes(broker: KubeObject): Finding[] {
+  return ["handshake_timeout", "ssl_handshake_timeout"].flatMap((key) => {
+    const time = numberOf(broker, key);
+    if (time === undefined || time >= HANDSHAKE.usual) return [];
+    const message = `${key} is ${time} ms: when all connect again after a failover, the broker hangs up before they are through, again and again; remove it`;
+    return [(time < HANDSHAKE.least ? error : warning)(broker.resource, CONFIG, message)];
+  });
 }
 
 /** Source: https://www.rabbitmq.com/docs/configure#config-items, cluster_queue_limit */

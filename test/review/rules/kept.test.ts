@@ -9,7 +9,7 @@ import { dataStays } from "../../../review/rules/data-stays";
 import { databaseRights } from "../../../review/rules/database-rights";
 import { planned } from "../../helpers/plans";
 import { line } from "../fixtures";
-import { changedIn, named, planWithout, type Change, type Inputs } from "./changed-plan";
+import { changedIn, containersOf, named, planWithout, type Change, type Inputs } from "./changed-plan";
 
 /* What is written stays written, can be brought back, and is nobody else's. */
 
@@ -50,6 +50,10 @@ const policy =
     change(document.Statement);
     inputs.policy = JSON.stringify(document);
   };
+const variable =
+  (name: string, value: string): Change =>
+  (inputs) =>
+    containersOf(inputs)[0].env.push({ name, value });
 type Case = [what: string, kind: string, name: Name, change: Change, expected: RegExp[]];
 const matching = (expected: readonly RegExp[]) => expected.map((one) => expect.stringMatching(one));
 
@@ -112,6 +116,15 @@ describe("what programs write is on their volumes", () => {
       text(/(otlp_http\/loki:[\s\S]*?)\n +storage: file_storage/, "$1"),
       [/^warning .*queue of otlp_http\/loki is in memory/],
     ],
+    [
+      "commits that a program does not wait for",
+      "Deployment",
+      "order-intake",
+      variable("PGOPTIONS", "-c statement_timeout=5s -c synchronous_commit=off"),
+      [/^error .*order-intake sets synchronous_commit to off for itself/],
+    ],
+    ["commits that it waits for", "Deployment", "order-intake", variable("PGOPTIONS", "-c synchronous_commit=on"), []],
+    ["commits of who only reads", "Deployment", "dashboard", variable("PGOPTIONS", "-c synchronous_commit=off"), []],
     ["traces on one node", "ConfigMap", /^jaeger-/, text(/replicas: 1/g, "replicas: 0"), [/^warning .*no replica/]],
     [
       "an inbox without a key",
@@ -374,6 +387,42 @@ describe("rights", () => {
       "postgres-mes",
       ({ spec }) => (spec.owner = "order_api"),
       [/^warning .*order_api, as which order-api logs in, owns/],
+    ],
+    [
+      "of nobody to connect",
+      "Database",
+      "postgres-mes",
+      ({ spec }) => (spec.allowConnections = false),
+      [/^error .*nobody may connect to mes/],
+    ],
+    [
+      "of two to connect",
+      "Database",
+      "postgres-mes",
+      ({ spec }) => (spec.connectionLimit = 2),
+      [/^error .*mes takes 2 connections, and/],
+    ],
+    [
+      "of a few to connect",
+      "Database",
+      "postgres-mes",
+      ({ spec }) => (spec.connectionLimit = 50),
+      [/^warning .*mes takes 50 connections/],
+    ],
+    ["of all to connect", "Database", "postgres-mes", ({ spec }) => (spec.connectionLimit = 1000), []],
+    [
+      "of groups that are not its own",
+      "Cluster",
+      "postgres",
+      ({ spec }) => (spec.managed.roles.find((one: Inputs) => one.name === "order_api").inherit = false),
+      [/^error .*order_api does not inherit what mes_read and mes_write may/],
+    ],
+    [
+      "to write at a replica",
+      "Deployment",
+      "order-intake",
+      variable("PGTARGETSESSIONATTRS", "standby"),
+      [/^error .*takes no connection but to a replica/],
     ],
     ["of another owner", "Database", "postgres-mes", ({ spec }) => (spec.owner = "people"), []],
     [
