@@ -8,7 +8,6 @@ import type { Plan } from "../plan/plan";
 import { directoriesKept } from "./durability/directories";
 import { messagingPromises } from "./durability/messaging";
 import { searchCopies } from "./durability/search";
-import { sessionFindings } from "./durability/sessions";
 import { count, dataReport, reporter, type Finding, type Report, type Rule } from "./rule";
 
 const name = "commits-durable";
@@ -40,7 +39,6 @@ export const commitsDurable: Rule = {
       ...objects.flatMap((object) => statements(object, report)),
       ...kept(known, report),
       ...searchCopies(known, plan),
-      ...sessionFindings(plan, report),
     ];
   },
 };
@@ -237,14 +235,14 @@ function lostFiles({ object, spec, specPath }: PodGroup, report: Report): Findin
   });
 }
 
-/** `synchronous_commit = off`, `SET fsync TO 'off'`, `-c synchronous_commit=local`, in whatever text. */
-const SETTING = /\b(synchronous_commit|fsync|full_page_writes)\s*(?:=|\s+to\s+)\s*'?(off|local|false|no|0)\b/i;
+/** `synchronous_commit = off`, `SET fsync TO 'off'`, `-c synchronous_commit=local`, `--synchronous-commit=off`, in whatever text. */
+const SETTING = /\b(synchronous[_-]commit|fsync|full[_-]page[_-]writes)\s*(?:=|\s+to\s+)\s*'?(off|local|false|no|0)\b/i;
 /** Tables that are empty after a crash. Source: https://www.postgresql.org/docs/18/sql-createtable.html#SQL-CREATETABLE-UNLOGGED */
 const UNLOGGED = /\bcreate\s+unlogged\s+table\b|\bset\s+unlogged\b/i;
 
 function unsafeText(text: string): string | undefined {
   // Looking for words first: texts are long, and hardly any has one.
-  if (!/synchronous_commit|fsync|full_page_writes|unlogged/i.test(text)) return undefined;
+  if (!/synchronous[_-]commit|fsync|full[_-]page[_-]writes|unlogged/i.test(text)) return undefined;
   const found = SETTING.exec(text);
   if (found !== null) {
     return `${found[1] ?? ""} is ${found[2] ?? ""}: orders that were confirmed are lost with a crash; remove it`;

@@ -307,7 +307,7 @@ function brokerDisk(broker: KubeObject): Finding[] {
     return [warning(broker.resource, CONFIG, message)];
   }
   // Below what is in memory, the volume is full before the broker has noticed.
-  if (free >= watermark(broker, limit) / 4) return [];
+  if (free >= Math.min(limit, watermark(broker, limit)) / 4) return [];
   const message = `disk_free_limit is ${inWords(free)}: the volume is full, and the node dies, before publishers are stopped; use the size of its memory`;
   return [error(broker.resource, CONFIG, message)];
 }

@@ -121,10 +121,16 @@ describe("what programs write is on their volumes", () => {
       "Deployment",
       "order-intake",
       variable("PGOPTIONS", "-c statement_timeout=5s -c synchronous_commit=off"),
-      [/^error .*order-intake sets synchronous_commit to off for itself/],
+      [/^error .*synchronous_commit is off/],
     ],
     ["commits that it waits for", "Deployment", "order-intake", variable("PGOPTIONS", "-c synchronous_commit=on"), []],
-    ["commits of who only reads", "Deployment", "dashboard", variable("PGOPTIONS", "-c synchronous_commit=off"), []],
+    [
+      "commits that it does not wait for, written otherwise",
+      "Deployment",
+      "order-intake",
+      variable("PGOPTIONS", "--synchronous-commit=off"),
+      [/^error .*synchronous-commit is off/],
+    ],
     ["traces on one node", "ConfigMap", /^jaeger-/, text(/replicas: 1/g, "replicas: 0"), [/^warning .*no replica/]],
     [
       "an inbox without a key",
