@@ -12,11 +12,13 @@ module.exports = {
     ? [
         "review/{cli.ts,mes.js,policy-pack/index.js}!",
         "stacks/{main.js,index.ts}!",
+        "review/page/client/main.ts!",
         "docs/generate.ts!",
         "tools/{*,images/archive}.js!",
       ]
     : [
         "review/{cli.ts,policy-pack/index.js}",
+        "review/page/client/main.ts",
         "stacks/{main.js,index.ts}",
         "tools/{*,images/archive}.js",
         "test/**/*.test.ts",
@@ -26,6 +28,8 @@ module.exports = {
         "test/engine/{proof,language-host/language-host}.ts",
       ],
   project: ["{stacks,components,review,docs,tools}/**/*.{ts,js}!", "test/**/*.{ts,js}"],
+  // Made from review/page/client, and read as a text.
+  ignore: ["review/page/bundled/**"],
   jest: { config: ["jest.config.js", "test/{slow,longer}.config.js", "test/*/{jest,newest}.config.js"] },
   // Programs of the system.
   ignoreBinaries: ["setpriv", "psql"],

@@ -18,7 +18,11 @@ const GENERATORS = [
   { writes: ["docs", "README.md"], by: [...CODE, "docs/generate.ts"] },
   { writes: ["test/golden"], by: [...CODE, "test/golden/update.ts"] },
   { writes: ["test/stacks"], by: [...CODE, "test/stacks/update.ts"] },
+  { writes: ["review/page/bundled"], by: ["tools/bundle.js"] },
 ];
+
+// A generator may need a package that was added since the last installation.
+execFileSync(process.execPath, ["tools/install.js"], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
 
 const check = process.argv.includes("--check");
 const before = check ? contents() : new Map();

@@ -14,7 +14,7 @@ import { sarifLog, sarifRun } from "../report/sarif";
 import { textReport } from "../report/text";
 import { count, type Finding } from "../rules/rule";
 
-export const FORMATS = ["text", "json", "manifests", "markdown", "sarif"] as const;
+export const FORMATS = ["text", "json", "manifests", "markdown", "sarif", "html"] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What is shown of one stack. */
@@ -37,10 +37,12 @@ export interface EmitterArgs {
   /** How many stacks are shown. */
   readonly stacks: number;
   readonly details: boolean;
+  /** File of the page. @default STACK.html in the folder */
+  readonly page: string | undefined;
 }
 
 /** Shows stacks in a format, on standard output or as files. */
-export function emitter({ format, out, stacks, details }: EmitterArgs): Emitter {
+export function emitter({ format, out, stacks, details, page }: EmitterArgs): Emitter {
   switch (format) {
     case "text":
       return each(out, "txt", (shown) => textOf(shown, details, out));
@@ -57,6 +59,8 @@ export function emitter({ format, out, stacks, details }: EmitterArgs): Emitter 
       return sarif(out);
     case "manifests":
       return manifests(out);
+    case "html":
+      return pages(out ?? "", page);
   }
 }
 
@@ -111,6 +115,20 @@ function sarif(out: string | undefined): Emitter {
       else await toFile(out, `${plan.stack}.sarif`, textFor([run]));
     },
     end: () => (out === undefined ? print(textFor(runs)) : nothing()),
+  };
+}
+
+function pages(out: string, page: string | undefined): Emitter {
+  return {
+    stack: async ({ plan, findings, assessment }) => {
+      // Loaded only here: nobody else waits for it.
+      const { reviewPage } = await import("../page/page");
+      const text = reviewPage(plan, findings, assessment);
+      if (page === undefined) await toFile(out, `${plan.stack}.html`, text);
+      else writeFileAtomically(page, text);
+      process.stderr.write(`${summary(plan, findings, paletteFor(process.stderr, process.env))}\n`);
+    },
+    end: nothing,
   };
 }
 

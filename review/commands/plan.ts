@@ -20,8 +20,8 @@ import { PROJECT_DIRECTORY, requestedStacks } from "./stacks";
 
 export const HELP = `mes plan: everything that a stack would create, and what is wrong with it
 
-  mes plan [--stack NAME]… [--stack-file PATH] [--details] [--format text|json|manifests|markdown|sarif] [--out DIR]
-           [--state FILE] [--against REF|FILE [--fail-on SEVERITY]]
+  mes plan [--stack NAME]… [--stack-file PATH] [--details] [--format text|json|manifests|markdown|sarif|html]
+           [--out DIR] [--state FILE] [--against REF|FILE [--fail-on SEVERITY]]
 
   --stack NAME       a stack of this project (Pulumi.NAME.yaml); may be repeated. Default: all of them
   --stack-file PATH  any stack file, wherever it is; its stack is the NAME in Pulumi.NAME.yaml, or --stack
@@ -32,7 +32,9 @@ export const HELP = `mes plan: everything that a stack would create, and what is
            manifests the Kubernetes objects as YAML, ready for kubectl apply --server-side
            markdown  with --against: the changes for a pull request, within the 65,536 characters of a comment for all stacks together
            sarif     findings and, with --against, changes that somebody feels, at their lines, as hosts of code show them
-  --out DIR          into files instead: DIR/STACK.txt, .json, .md, .sarif or DIR/STACK/NAMESPACE/KIND-NAME.yaml
+           html      one page for a browser, which loads nothing: verdict, findings, changes, way of orders, capacity, resources
+  --out DIR          into files instead: DIR/STACK.txt, .json, .md, .sarif, .html or DIR/STACK/NAMESPACE/KIND-NAME.yaml;
+                     for html also one file, NAME.html
   --state FILE       what is there already, of pulumi stack export (or an earlier mes plan --format json; - is standard input):
                      also finds what an interrupted deploy left, and what this one would lose. One stack
   --against REF      what the plan changes of that of a commit (a branch, a tag, HEAD^1), which is planned by its own program in a folder of
@@ -75,11 +77,12 @@ export async function main(args: readonly string[]): Promise<number> {
   if (state !== undefined && requests.length > 1) throw new UsageError("mes plan: --state is of one stack; name it with --stack");
   checkAgainst(against, { format, details, state });
   const failOn = severityOf(options["fail-on"], against);
-  if (out !== undefined) checkFolder(out);
+  const page = format === "html" ? pageFile(out, requests.length) : undefined;
+  if (out !== undefined && page === undefined) checkFolder(out);
   // The other side is planned beside this one, by a process that is started before none can be.
   const bases = against === undefined ? undefined : basesOf(against, requests, PROJECT_DIRECTORY);
   denyNetwork();
-  const emit = emitter({ format, out, stacks: requests.length, details });
+  const emit = emitter({ format, out, stacks: requests.length, details, page });
   const codes: number[] = [EXIT.fine];
   for (const { stack, file } of requests) {
     try {
@@ -135,6 +138,15 @@ function severityOf(given: string | undefined, against: string | undefined): Sev
   const severity = gates.find((known) => known === given);
   if (severity === undefined) throw new UsageError(`mes plan: unknown severity ${given}${didYouMean(given, gates)}`);
   return severity;
+}
+
+/** The file of `--out NAME.html`; nothing where a folder is meant, in which each stack has its page. */
+function pageFile(out: string | undefined, stacks: number): string | undefined {
+  if (out === undefined) throw new UsageError("mes plan: --format html needs --out NAME.html, or --out DIR for DIR/STACK.html");
+  if (!out.endsWith(".html")) return undefined;
+  if (stacks > 1)
+    throw new UsageError(`mes plan: ${out} is one page, of one stack; name it with --stack, or a folder with --out DIR`);
+  return out;
 }
 
 /** The option that an argument without one was probably meant for. */

@@ -7,23 +7,10 @@ import type { Severity } from "../effects/effect";
 import { count, listed, shortName } from "../rules/rule";
 import { cut, wrap } from "./columns";
 import type { Palette, Paint } from "./palette";
+import { DONE, LISTED, SIGNS, type Listed } from "./words";
 
 /** Differences of one resource that are printed; the others are counted. */
 const MOST_LEAVES = 12;
-
-/** Verdicts that are listed, the most dangerous first. */
-const LISTED = ["destroy", "replace", "update", "create", "move", "options", "metadata"] as const;
-type Listed = (typeof LISTED)[number];
-
-const WORDS: Readonly<Record<Listed, { readonly done: string; readonly sign: string }>> = {
-  destroy: { done: "destroyed", sign: "-" },
-  replace: { done: "replaced", sign: "±" },
-  update: { done: "updated", sign: "~" },
-  create: { done: "created", sign: "+" },
-  move: { done: "moved", sign: "→" },
-  options: { done: "with other options", sign: "·" },
-  metadata: { done: "with other labels or annotations only", sign: "·" },
-};
 
 /** What a plan does to what is there, for people: how much of what, then each change with what it does and why, the most dangerous first. */
 export function changeReport(assessment: Assessment, options: { readonly palette: Palette; readonly width: number }): string {
@@ -65,9 +52,7 @@ export function verdictLines({ changes, same, isNew, against, newFindings, goneF
     const number = custom.filter((change) => change.severity === severity).length;
     return number === 0 ? [] : [say(number)];
   });
-  const said = LISTED.map(
-    (verdict) => [custom.filter((change) => change.verdict === verdict).length, WORDS[verdict].done] as const,
-  );
+  const said = LISTED.map((verdict) => [custom.filter((change) => change.verdict === verdict).length, DONE[verdict]] as const);
   const parts = said.filter(([number]) => number > 0).map(([number, done]) => `${number} ${done}`);
   const findings =
     goneFindings === undefined || newFindings.length + goneFindings === 0
@@ -108,7 +93,6 @@ export function leftOut({ changes, notComparable }: Assessment): string {
 function changeLines(change: AssessedChange, width: number, palette: Palette): string[] {
   const { verdict, leaves, options, forcedBy } = change;
   const paint = paintOf(change, palette);
-  const words = isListed(verdict) ? WORDS[verdict] : undefined;
   const real = [
     ...leaves.filter(isReal),
     ...options.filter(isReal).map((leaf): Leaf => ({ ...leaf, path: ["options", ...leaf.path] })),
@@ -116,7 +100,7 @@ function changeLines(change: AssessedChange, width: number, palette: Palette): s
   const shown = forcedFirst(real, forcedBy).slice(0, MOST_LEAVES);
   const more = real.length - shown.length;
   return [
-    `${paint(`${words?.sign ?? ""} ${verdict}`)} ${palette.strong(shortName(change.urn))}`,
+    `${paint(`${SIGNS[verdict]} ${verdict}`)} ${palette.strong(shortName(change.urn))}`,
     ...notes(change).flatMap((note) => wrap(note, width - 4).map((text) => `    ${paint(text)}`)),
     ...change.effects.flatMap(({ what }) => wrap(`→ ${what}`, width - 4).map((text) => `    ${text}`)),
     ...change.reach.flatMap((who) => wrap(`  ⇒ ${who}`, width - 4).map((text) => `    ${text}`)),

@@ -13,7 +13,7 @@ describe("what the command line does not understand, it says in one line", () =>
     [["plan", "--stak", "dev"], /unknown option --stak; did you mean stack\?/],
     [
       ["plan", "--format", "jsn"],
-      /unknown format jsn; did you mean json\? Known here are json, manifests, markdown, sarif, text$/,
+      /unknown format jsn; did you mean json\? Known here are html, json, manifests, markdown, sarif, text$/,
     ],
     [["plan", "dev"], /unexpected argument dev; a stack is named with --stack dev$/],
     [["plan", "json"], /unexpected argument json; a format is named with --format json$/],
@@ -46,6 +46,12 @@ describe("what the command line does not understand, it says in one line", () =>
     [["plan", "--fail-on", "lost"], /--fail-on is of changes; name what to compare with by --against$/],
     [["plan", "--against", "HEAD", "--fail-on", "acts"], /unknown severity acts/],
     [["schema", "--of", "change"], /there is no schema of change; did you mean changes\?/],
+    [["plan", "--format", "html"], /--format html needs --out NAME\.html, or --out DIR for DIR\/STACK\.html$/],
+    [
+      ["plan", "--format", "html", "--out", "x.html"],
+      /x\.html is one page, of one stack; name it with --stack, or a folder with --out DIR$/,
+    ],
+    [["plan", "--format", "html", "--stack", "dev", "--out", ""], /--out needs the name of a folder$/],
     [["plan", "--out", ""], /--out needs the name of a folder$/],
     [["plan", "--out", MES], /mes\.js is a file; --out needs a folder$/],
     [["plan", "--out", path.join(MES, "x")], /mes\.js is a file, and .*mes\.js\/x cannot be in it; --out needs a folder$/],

@@ -1,6 +1,3 @@
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { promisify } from "node:util";
 import type { Cluster } from "../cluster";
 import { authorityIn } from "../credentials";
 import { startControlPlane } from "../control-plane";
@@ -12,6 +9,7 @@ import { seedWithCrds } from "../seed";
 import { makeTools, serverTool } from "../tools";
 import { until } from "../until";
 import { installStorageClasses, provideVolumes } from "../volumes";
+import { debianPackages } from "../../helpers/debian";
 import { cgroupHierarchies } from "./cgroups";
 import { startDns } from "./dns";
 import { imageStore } from "./images";
@@ -20,7 +18,17 @@ import { Node } from "./node";
 import { readPodLogs } from "./pod-logs";
 import { nodeVolumes } from "./volumes";
 
-const run = promisify(execFile);
+/** What has a program or a file, and the package that brings it. */
+const PACKAGES = {
+  containerd: "containerd",
+  runc: "runc",
+  "/usr/lib/cni/ptp": "containernetworking-plugins",
+  iptables: "iptables",
+  conntrack: "conntrack",
+  ip: "iproute2",
+  socat: "socat",
+  nsenter: "util-linux",
+};
 
 export interface RealClusterOptions {
   /** Number of nodes: one to three, in as many zones. @default 3 */
@@ -60,7 +68,7 @@ export interface RealCluster extends Cluster {
 export async function realCluster(options: RealClusterOptions = {}): Promise<RealCluster> {
   const { nodes: count = 3, images = [], crds = false, storageClasses = ["standard", "gp3"], flags = {} } = options;
   if (!Number.isInteger(count) || count < 1 || count > 3) throw new Error(`a real cluster has one to three nodes, not ${count}`);
-  await run("sh", [path.join(__dirname, "packages.sh")]);
+  await debianPackages(PACKAGES);
   await makeTools(
     ...(["kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const).map(serverTool),
     ...["etcd", "kubectl", "kubelet", "kube-proxy", "coredns"],

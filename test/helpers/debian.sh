@@ -1,19 +1,13 @@
 #!/bin/sh
-# Installs the Debian packages that a real cluster is made of; does nothing when they are there.
+# Installs Debian packages that are not there: debian.sh COMMAND-OR-FILE=PACKAGE…
+# A package is there when its command or file is; several may be named for one package.
 set -eu
 
 missing=
-need() { # command or file, package
-  command -v "$1" >/dev/null || [ -e "$1" ] || missing="$missing $2"
-}
-need containerd containerd
-need runc runc
-need /usr/lib/cni/ptp containernetworking-plugins
-need iptables iptables
-need conntrack conntrack
-need ip iproute2
-need socat socat
-need nsenter util-linux
+for need in "$@"; do
+  what=${need%%=*}
+  command -v "$what" >/dev/null || [ -e "$what" ] || missing="$missing ${need#*=}"
+done
 [ -z "$missing" ] && exit
 
 echo "installing$missing" >&2
