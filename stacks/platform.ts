@@ -106,6 +106,7 @@ function roles({ environment, config, optsAfter }: Stack, data: DataServices, tr
       roles: config.roles,
       reconciliation: config.reconciliation,
       gatewayMeasured: config.gateway?.metrics !== undefined,
+      metricsKept: config.monitoring.prometheus.retention,
       gpusMeasured: config.monitoring.gpuExporter.enabled ?? hasGpus(config),
       bindings: {
         database: postgres && ((role) => postgres.binding(role)),

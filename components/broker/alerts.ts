@@ -1,8 +1,12 @@
-import type { Alert, AlertGroup, Recording } from "../observability/alert";
+import { anywhere, CAUSE_KEEPS_FIRING, type Alert, type AlertGroup, type Recording } from "../observability/alert";
+import { grown, SHORTEST_RATE } from "../observability/rates";
 import { parseDuration } from "../schema";
 import type { BrokerConfig } from "./config";
 import { NODE_JOB, QUEUE_JOB } from "./metrics";
 import { PARKED } from "./topology";
+
+/** Nobody can publish: all that sends waits. */
+export const BROKER_BLOCKED = anywhere("BrokerQuorumLost", "BrokerMemoryAlarm", "BrokerDiskAlarm");
 
 /** Rules on the broker: places 1 to 3 where an order can be lost or late (before, in and after the broker). */
 export function brokerAlerts(config: BrokerConfig): AlertGroup[] {
@@ -23,6 +27,7 @@ function nodeAlerts(replicas: number): Alert[] {
     expr: `${NODES_UP} < ${majority}`,
     for: "1m",
     severity: "page",
+    keepFiringFor: CAUSE_KEEPS_FIRING,
     summary: `Fewer than ${majority} of ${replicas} nodes of the broker are there`,
     description: "No queue has a majority: nothing can be published or consumed, and no order moves until nodes are back.",
   };
@@ -34,6 +39,7 @@ function nodeAlerts(replicas: number): Alert[] {
       expr: `${NODES_UP} < ${replicas}`,
       for: "5m",
       severity: "ticket",
+      causedBy: anywhere("BrokerQuorumLost", "NodeNotReady"),
       summary: "{{ $value }} of " + `${replicas} nodes of the broker are there`,
       description: "Queues still have their majority, but the loss of further nodes would stop them.",
     },
@@ -42,6 +48,7 @@ function nodeAlerts(replicas: number): Alert[] {
       expr: `max(rabbitmq_unreachable_cluster_peers_count{job="${NODE_JOB}"}) > 0`,
       for: "3m",
       severity: "ticket",
+      causedBy: anywhere("BrokerQuorumLost", "BrokerNodeDown", "NodeNotReady"),
       summary: "A node of the broker cannot reach {{ $value }} of its peers",
       description: "The network between nodes is cut. Queues go on where a majority is; clients of the other side wait.",
     },
@@ -53,6 +60,7 @@ function capacityAlerts(): Alert[] {
     name,
     expr: `max by (pod) (${metric}{job="${NODE_JOB}"}) > 0`,
     severity: "page",
+    keepFiringFor: CAUSE_KEEPS_FIRING,
     summary: `{{ $labels.pod }} is out of ${resource}: nobody can publish`,
     description: `A ${resource} alarm on one node blocks the publishers of all nodes. Orders wait in the outbox until it is over.`,
   });
@@ -66,6 +74,7 @@ function capacityAlerts(): Alert[] {
         `rabbitmq_disk_space_available_limit_bytes{job="${NODE_JOB}"}`,
       for: "30m",
       severity: "ticket",
+      causedBy: anywhere("BrokerDiskAlarm"),
       summary: "The disk of {{ $labels.pod }} reaches its limit within a day",
       description:
         "At the pace of the last three hours publishers will be blocked. Find the queue that grows, or enlarge the volume.",
@@ -73,9 +82,9 @@ function capacityAlerts(): Alert[] {
   ];
 }
 
-/** Increase of a counter over all nodes; counters of a node start from zero when it restarts, which `increase` allows for. */
+/** Increase of a counter over all nodes; counters of a node start from zero when it restarts, which is allowed for. */
 function increase(metric: string, labels = "", window = "5m"): string {
-  return `sum(increase(${metric}{job="${NODE_JOB}"${labels}}[${window}]))`;
+  return grown(`${metric}{job="${NODE_JOB}"${labels}}`, window);
 }
 
 function lossAlerts(): Alert[] {
@@ -87,6 +96,7 @@ function lossAlerts(): Alert[] {
       name: "BrokerMessagesDropped",
       expr: `${increase("rabbitmq_global_messages_unroutable_dropped_total")} > 0`,
       severity: "page",
+      keepFiringFor: CAUSE_KEEPS_FIRING,
       summary: "The broker dropped {{ $value | humanize }} messages that no queue was bound for",
       description:
         "A publisher sends without the mandatory flag to a routing key that nothing is bound to: these messages are lost.",
@@ -96,6 +106,7 @@ function lossAlerts(): Alert[] {
       expr: `${increase("rabbitmq_global_messages_unroutable_returned_total")} > 0`,
       for: "2m",
       severity: "page",
+      keepFiringFor: CAUSE_KEEPS_FIRING,
       summary: "The broker returned {{ $value | humanize }} messages that no queue is bound for",
       description: "Publishers keep these messages and try again, in vain until a binding is there: the orders in them are late.",
     },
@@ -120,6 +131,7 @@ function publisherAlerts(): Alert[] {
         `${rate("rabbitmq_global_messages_confirmed_total")} > 2`,
       for: "5m",
       severity: "page",
+      causedBy: BROKER_BLOCKED,
       summary: "A publisher waits {{ $value | humanizeDuration }} for the broker to confirm a message",
       description:
         "Confirms come late or not at all: the relay falls behind, and the CRM may give up on messages it has confirmed.",
@@ -131,11 +143,14 @@ function publisherAlerts(): Alert[] {
         `0.05 * ${rate("rabbitmq_global_messages_received_confirm_total")}`,
       for: "5m",
       severity: "page",
+      causedBy: BROKER_BLOCKED,
       summary: "The broker refuses {{ $value | humanize }} messages a second",
       description: "A queue is full or has no majority: publishers are refused and keep their messages. Orders are late.",
     },
   ];
 }
+
+const sameQueue = (...alerts: readonly string[]) => Object.fromEntries(alerts.map((alert) => [alert, ["queue"]]));
 
 /** Queues that programs work on; parking queues are for people. */
 const WORKED = `job="${QUEUE_JOB}", queue!~".*${PARKED.replace(".", "[.]")}"`;
@@ -187,6 +202,8 @@ function consumerAlerts(): Alert[] {
       expr: `${ofQueue("consumers")} == 0 and ${ofQueue("messages")} > 0`,
       for: "2m",
       severity: "page",
+      keepFiringFor: CAUSE_KEEPS_FIRING,
+      causedBy: BROKER_BLOCKED,
       summary: "Nobody consumes {{ $labels.queue }}",
       description:
         "Messages are there and no program takes them: the role or client that consumes this queue is down or not connected.",
@@ -197,6 +214,7 @@ function consumerAlerts(): Alert[] {
       expr: `${ofQueue("messages")} / ${acked("5m")} > on (queue) queue:broker_drain_target:seconds`,
       for: "5m",
       severity: "page",
+      causedBy: { ...BROKER_BLOCKED, ...sameQueue("BrokerConsumersStuck", "BrokerQueueWithoutConsumers") },
       summary: "{{ $labels.queue }} needs {{ $value | humanizeDuration }} to be worked off",
       description: "Messages wait longer than this queue allows. Its consumers are too few, too slow, or wait for the database.",
     },
@@ -205,14 +223,17 @@ function consumerAlerts(): Alert[] {
       expr: `${ofQueue("messages")} > on (queue) 0.8 * queue:broker_max_length:messages`,
       for: "5m",
       severity: "page",
+      causedBy: sameQueue("BrokerConsumersStuck", "BrokerQueueWithoutConsumers", "BrokerQueueBacklog"),
       summary: "{{ $labels.queue }} holds {{ $value }} messages, more than four fifths of what it may",
       description: "When it is full the broker refuses its publishers. Nothing is dropped, but orders pile up before the broker.",
     },
     {
       name: "BrokerConsumersStuck",
-      expr: `${ofQueue("messages_unacked")} > 0 and on (queue) ${acked("10m")} == 0`,
-      for: "10m",
+      expr: `${ofQueue("messages_unacked")} > 0 and on (queue) ${acked(SHORTEST_RATE)} == 0`,
+      for: "4m",
       severity: "page",
+      keepFiringFor: CAUSE_KEEPS_FIRING,
+      causedBy: BROKER_BLOCKED,
       summary: "The consumers of {{ $labels.queue }} hold {{ $value }} messages and finish none",
       description: "They have fetched messages and acknowledged nothing for minutes: they hang, mostly on the database.",
     },

@@ -9,7 +9,8 @@ export const DEAD_LETTER_EXCHANGE = "dead-letters";
 /** End of the name of a parking queue. */
 export const PARKED = ".parked";
 
-function parkingQueue(queue: string): string {
+/** Where messages of a queue go that its consumers cannot handle. */
+export function parkingQueue(queue: string): string {
   return `${queue}${PARKED}`;
 }
 

@@ -1,7 +1,10 @@
 import type { AlertGroup } from "../observability/alert";
+import { grown } from "../observability/rates";
 
 /** The collectors of the platform, by the `job` of their metrics. */
 const COLLECTORS = 'job=~"otel-.+"';
+
+const LOSERS = "job, pod, exporter";
 
 const perPod = (metric: string) => `sum by (job, pod) (rate(${metric}{${COLLECTORS}}[5m]))`;
 
@@ -22,9 +25,9 @@ export function collectorAlerts(): AlertGroup {
         name: "CollectorDropsData",
         expr: [
           // A log record that finds the queue full is read again later; a span is gone.
-          `sum by (job, pod, exporter) (increase(otelcol_exporter_enqueue_failed_spans{${COLLECTORS}}[10m])) > 0`,
-          `sum by (job, pod, exporter) (increase(otelcol_exporter_send_failed_spans{${COLLECTORS}}[10m])) > 0`,
-          `sum by (job, pod, exporter) (increase(otelcol_exporter_send_failed_log_records{${COLLECTORS}}[10m])) > 0`,
+          `${grown(`otelcol_exporter_enqueue_failed_spans{${COLLECTORS}}`, "10m", LOSERS)} > 0`,
+          `${grown(`otelcol_exporter_send_failed_spans{${COLLECTORS}}`, "10m", LOSERS)} > 0`,
+          `${grown(`otelcol_exporter_send_failed_log_records{${COLLECTORS}}`, "10m", LOSERS)} > 0`,
         ].join(" or "),
         for: "5m",
         severity: "ticket",

@@ -1,4 +1,5 @@
-import type { Alert, AlertGroup } from "../observability/alert";
+import { anywhere, type Alert, type AlertGroup } from "../observability/alert";
+import { grown } from "../observability/rates";
 import { AGENT } from "../collector/endpoints";
 import type { LoggingConfig } from "./config";
 import { LOKI } from "./endpoints";
@@ -25,6 +26,7 @@ function serving(replicas: number): Alert[] {
       expr: `(count(up{${JOB}} == 1) or vector(0)) < ${replicas}`,
       for: "15m",
       severity: "ticket",
+      causedBy: anywhere("NodeNotReady"),
       summary: `{{ $value }} of ${replicas} pods of Loki answer`,
       description: "With fewer than two of three, logs wait on their nodes and no query is answered.",
     },
@@ -38,7 +40,7 @@ function serving(replicas: number): Alert[] {
     },
     {
       name: "LokiRecordsDiscarded",
-      expr: `sum by (reason) (increase(loki_discarded_samples_total{${JOB}}[15m])) > 0`,
+      expr: `${grown(`loki_discarded_samples_total{${JOB}}`, "15m", "reason")} > 0`,
       for: "5m",
       severity: "ticket",
       summary: "Loki discarded {{ $value | humanize }} log records: {{ $labels.reason }}",

@@ -1,3 +1,5 @@
+import { parseDuration } from "../schema";
+
 /** PromQL that several rules and panels share. */
 
 /** How far back a series is looked for at the start of a time: longer than any gap that a restart of Prometheus makes. */
@@ -19,12 +21,28 @@ export function countOver(selector: string, window: string, watched: string): st
   return `sum((${last} - (${before} or ${fromZero} or min_over_time(${selector}[${window}]))) >= 0 or ${last})`;
 }
 
+/** How long orders have to be missing without a break. What is under way is another one every moment, and is few in between; what is lost stays. */
+const STEADY = "5m";
+
 /**
- * Orders that one side counts and the other does not, beyond those that may be under way: the newest of `transitSeconds`.
- * Without any traffic that is none at all. A side that counts nothing counts as 0.
+ * Whether orders are lost: what one side counts, the other does not, and nothing holds is never as little as what may be under way. That is nothing while
+ * as many are sent as at the start of the time, for then as many were under way; where more are sent now, the newest of `transitSeconds` of what is more.
+ *
+ * @param missing recorded difference of the two sides
+ * @param window time that it was counted over
  */
-export function missing(sent: string, arrived: string, sentSelector: string, transitSeconds: number): string {
-  return `${sent} - (${arrived} or vector(0)) > (sum(rate(${sentSelector}[5m])) * ${transitSeconds} or vector(0))`;
+export function lost(missing: string, sentSelector: string, window: string, transitSeconds: number): string {
+  const rate = (offset: string) => `sum(rate(${sentSelector}[5m]${offset}))`;
+  const more = `clamp_min(${rate("")} - (${rate(` offset ${window}`)} or vector(0)), 0)`;
+  return `min_over_time(${missing}[${STEADY}]) > (${more} * ${transitSeconds} or vector(0))`;
+}
+
+const WEEK = 7 * 86_400;
+
+/** What a counter usually grows by in a time: a week ago at this hour; yesterday, where nobody was looking a week ago, or it is not kept. */
+export function usual(selector: string, window: string, kept: string, by = ""): string {
+  const sum = (ago: string) => `sum${by === "" ? "" : ` by (${by}) `}(increase(${selector}[${window}] offset ${ago}))`;
+  return parseDuration(kept) < WEEK + parseDuration(window) ? sum("1d") : `(${sum("1w")} or ${sum("1d")})`;
 }
 
 /** A matcher of any of some values: `job=~"a|b"`. */

@@ -1,3 +1,4 @@
+import type { Alert } from "../observability/alert";
 import { parseDuration } from "../schema";
 import type { AlertingConfig, Receiver } from "./alerting-config";
 
@@ -18,8 +19,9 @@ const TITLE =
  * The configuration of Alertmanager. It holds no secret: each is read from a file, so that the configuration can be read
  * in a plan.
  * Source: https://prometheus.io/docs/alerting/latest/configuration/
+ * @param alerts all alerts of the stack, for what explains what
  */
-export function alertmanagerConfig(config: AlertingConfig): object {
+export function alertmanagerConfig(config: AlertingConfig, alerts: readonly Alert[]): object {
   const { page, ticket = page, deadMansSwitch } = config;
   const switchRoute = {
     receiver: DEAD_MANS_SWITCH,
@@ -34,7 +36,8 @@ export function alertmanagerConfig(config: AlertingConfig): object {
     route: {
       // One message for all that one cause breaks.
       group_by: ["alertname", "namespace", "job"],
-      group_wait: "30s",
+      // Tickets have time: their cause may be told by then.
+      group_wait: "5m",
       group_interval: "5m",
       repeat_interval: seconds(config.ticketRepeat),
       receiver: ticket ?? NOBODY,
@@ -43,16 +46,15 @@ export function alertmanagerConfig(config: AlertingConfig): object {
         {
           receiver: page ?? NOBODY,
           matchers: ["severity = page"],
-          group_wait: "10s",
+          group_by: ["alertname"],
+          // As long as a cause may need to be seen after its first consequence.
+          group_wait: "30s",
           group_interval: "1m",
           repeat_interval: seconds(config.pageRepeat),
         },
       ],
     },
-    inhibit_rules: [
-      inhibit("NodeNotReady", ["PodNotReady", "NodePressure"], ["node"]),
-      inhibit("WorkloadUnavailable", ["PodCrashLooping", "PodNotReady", "PodPending", "RolloutStuck"], ["namespace"]),
-    ],
+    inhibit_rules: inhibitRules(alerts),
     receivers: [
       { name: NOBODY },
       ...(deadMansSwitch === undefined
@@ -69,8 +71,28 @@ export function alertmanagerConfig(config: AlertingConfig): object {
 }
 
 /** The cause has been told: its consequences, where they have the same labels, need no message of their own. */
-function inhibit(cause: string, consequences: readonly string[], equal: readonly string[]): object {
-  return { source_matchers: [`alertname = ${cause}`], target_matchers: [`alertname =~ "${consequences.join("|")}"`], equal };
+function inhibitRules(alerts: readonly Alert[]): object[] {
+  const names = new Set(alerts.map(({ name }) => name));
+  const rules = new Map<string, { cause: string; equal: readonly string[]; consequences: string[] }>();
+  const add = (cause: string, consequence: string, equal: readonly string[]) => {
+    // A part of the platform that a stack does without has no alerts.
+    if (!names.has(cause) || !names.has(consequence)) return;
+    const key = [cause, ...equal].join(" ");
+    const rule = rules.get(key) ?? { cause, equal, consequences: [] };
+    rules.set(key, rule);
+    if (!rule.consequences.includes(consequence)) rule.consequences.push(consequence);
+  };
+  for (const { name, causedBy = {}, explains = {} } of alerts) {
+    for (const [cause, equal] of Object.entries(causedBy)) add(cause, name, equal);
+    for (const [consequence, equal] of Object.entries(explains)) add(name, consequence, equal);
+  }
+  return [...rules.values()]
+    .sort((a, b) => (a.cause < b.cause ? -1 : a.cause > b.cause ? 1 : a.equal.length - b.equal.length))
+    .map(({ cause, equal, consequences }) => ({
+      source_matchers: [`alertname = ${cause}`],
+      target_matchers: [`alertname =~ "${consequences.sort().join("|")}"`],
+      ...(equal.length === 0 ? {} : { equal }),
+    }));
 }
 
 /** The files that the configuration refers to, by key of the Secret. Values are cleartext: only ever hand them to `pulumi.secret`. */

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { secretText } from "../credentials/secret-text";
 import { connect, type Endpoint } from "../network/connection";
+import type { Alert } from "../observability/alert";
 import { PlatformComponent, type Environment } from "../platform";
 import { parseDuration } from "../schema";
 import { goYaml } from "../schema/yaml";
@@ -32,6 +33,8 @@ const ALERTMANAGER_METRICS: readonly string[] = [
 export interface AlertmanagerServerArgs {
   readonly environment: Environment;
   readonly config: AlertingConfig;
+  /** All alerts of the stack, for what explains what. */
+  readonly alerts: readonly Alert[];
 }
 
 /** Alertmanager, run by its operator: cluster, configuration, the receivers' secrets, Service, disruption budget. */
@@ -50,7 +53,7 @@ export class AlertmanagerServer extends PlatformComponent {
       CONFIG_SECRET,
       {
         metadata: { name: CONFIG_SECRET, namespace, labels },
-        stringData: { "alertmanager.yaml": secretText(() => goYaml(alertmanagerConfig(config))) },
+        stringData: { "alertmanager.yaml": secretText(() => goYaml(alertmanagerConfig(config, args.alerts))) },
       },
       child,
     );

@@ -76,14 +76,30 @@ export class Monitoring extends PlatformComponent {
   }
 
   /** What measures nodes and objects, and what sends alerts. */
-  private createSources({ environment, config, gpuNodes = false }: MonitoringArgs): void {
+  private createSources(args: MonitoringArgs): void {
+    const { environment, config, gpuNodes = false } = args;
     const child = { parent: this };
     const { kubeStateMetrics, nodeExporter, gpuExporter, alerting, existing } = config;
     if (!existing.kubeStateMetrics)
       new KubeStateMetrics(KUBE_STATE_METRICS, { environment, resources: kubeStateMetrics.resources }, child);
     if (nodeExporter.enabled) new NodeExporter(NODE_EXPORTER, { environment, config: nodeExporter }, child);
     if (gpuExporter.enabled ?? gpuNodes) new GpuExporter(GPU_EXPORTER, { environment, config: gpuExporter }, child);
-    if (existing.prometheus === undefined) new AlertmanagerServer(ALERTMANAGER, { environment, config: alerting }, child);
+    // What it explains of what is known by now; later come targets that are missed under the same names.
+    if (existing.prometheus !== undefined) return;
+    const groups = [...environment.declarations.alerts, ...this.ownAlerts(args, environment.declarations.scrapeTargets)];
+    const alerts = groups.flatMap((group) => group.alerts);
+    new AlertmanagerServer(ALERTMANAGER, { environment, config: alerting, alerts }, child);
+  }
+
+  private ownAlerts({ environment, config }: MonitoringArgs, targets: readonly ScrapeTarget[]): readonly AlertGroup[] {
+    const { namespaces } = environment;
+    return platformAlerts({
+      targets,
+      alertmanagers: config.alerting.replicas,
+      namespaces: Object.values(namespaces),
+      roles: namespaces.apps,
+      ownPrometheus: config.existing.prometheus === undefined,
+    });
   }
 
   private createGrafana({ environment, config, logs, traces }: MonitoringArgs): readonly Dashboard[] {
@@ -98,18 +114,10 @@ export class Monitoring extends PlatformComponent {
     return dashboards;
   }
 
-  private createRules({ environment, config }: MonitoringArgs, targets: readonly ScrapeTarget[]): readonly AlertGroup[] {
+  private createRules(args: MonitoringArgs, targets: readonly ScrapeTarget[]): readonly AlertGroup[] {
+    const { environment, config } = args;
     const { namespaces, declarations } = environment;
-    const alertmanagers = config.alerting.replicas;
-    this.declare({
-      alerts: platformAlerts({
-        targets,
-        alertmanagers,
-        namespaces: Object.values(namespaces),
-        roles: namespaces.apps,
-        ownPrometheus: config.existing.prometheus === undefined,
-      }),
-    });
+    this.declare({ alerts: this.ownAlerts(args, targets) });
     const alerts = declarations.take("alerts", "monitoring");
     refuse("alerts", problemsOfRules(alerts));
     for (const group of alerts) {

@@ -16,6 +16,8 @@ type Rule = NonNullable<NonNullable<NonNullable<IPrometheusRule["spec"]>["groups
 
 const NAME = /^[A-Z][A-Za-z0-9]*$/;
 const RECORD = /^[a-z_][a-zA-Z0-9_]*(?::[a-zA-Z0-9_]+)+$/;
+/** A page that is over for less than this is the same page. */
+const PAGE_KEEPS_FIRING = "5m";
 const SEVERITIES: readonly string[] = ["page", "ticket"];
 
 /** Path of an alert's runbook in this repository. */
@@ -87,6 +89,7 @@ export function ruleGroup(group: AlertGroup, settings: RuleSettings): { name: st
     alert: alert.name,
     expr: oneLine(alert.expr),
     ...(alert.for === undefined ? {} : { for: alert.for }),
+    ...keepFiring(alert),
     labels: { owner: settings.owner, ...alert.labels, severity: alert.severity },
     annotations: {
       summary: alert.summary,
@@ -95,6 +98,11 @@ export function ruleGroup(group: AlertGroup, settings: RuleSettings): { name: st
     },
   }));
   return { name: group.name, rules: [...recordings, ...alerts] };
+}
+
+function keepFiring({ keepFiringFor, severity }: Alert): { keep_firing_for?: string } {
+  const time = keepFiringFor ?? (severity === "page" ? PAGE_KEEPS_FIRING : undefined);
+  return time === undefined ? {} : { keep_firing_for: time };
 }
 
 export interface RuleNames {

@@ -13,6 +13,26 @@ export interface Alert {
   /** What it means and what to look at first. */
   readonly description: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** How long it goes on firing once it no longer holds, so that what comes and goes is told once. @default 5m for a page, not at all for a ticket */
+  readonly keepFiringFor?: string;
+  /**
+   * Alerts that explain this one, each with the labels in which both have to be the same (none: wherever it is). While one of them fires,
+   * nobody is told of this one; what still holds when the cause is over is told then.
+   */
+  readonly causedBy?: Causes;
+  /** Alerts of parts below that this one explains: the same, said from the other end. */
+  readonly explains?: Causes;
+}
+
+/** What explains others is told of for longer than they need to be over. */
+export const CAUSE_KEEPS_FIRING = "10m";
+
+/** Names of alerts, each with labels that have to be equal. */
+export type Causes = Readonly<Record<string, readonly string[]>>;
+
+/** Causes or consequences wherever they are. */
+export function anywhere(...alerts: readonly string[]): Causes {
+  return Object.fromEntries(alerts.map((alert) => [alert, []]));
 }
 
 /** A recorded series. */

@@ -1,7 +1,11 @@
-import type { Alert, AlertGroup } from "../observability/alert";
-import { POSTGRES_JOB } from "../postgres/alerts";
+import { anywhere, type Alert, type AlertGroup } from "../observability/alert";
+import { BROKER_BLOCKED } from "../broker/alerts";
+import { NO_WRITES, POSTGRES_JOB } from "../postgres/alerts";
 import { parseDuration } from "../schema/duration";
 import type { OutboxConfig } from "./config";
+
+/** Nothing can be sent, for a reason that has an alert of its own. */
+const STOPPED = { ...NO_WRITES, ...BROKER_BLOCKED, ...anywhere("BrokerPublishesRefused") };
 
 const JOB = `job="${POSTGRES_JOB}"`;
 
@@ -21,8 +25,9 @@ function sending(config: OutboxConfig): Alert[] {
     {
       name: "OutboxDelayed",
       expr: `max(cnpg_mes_outbox_oldest_unsent_seconds{${JOB}}) > ${parseDuration(config.maxDelay)}`,
-      for: "1m",
+      for: "2m",
       severity: "page",
+      causedBy: STOPPED,
       summary: "A message has waited {{ $value | humanizeDuration }} in the outbox",
       description:
         "Orders are stored and the CRM does not hear of them: the relay is down, too slow, or the broker takes nothing.",
@@ -40,6 +45,7 @@ function sending(config: OutboxConfig): Alert[] {
       expr: `max(cnpg_mes_outbox_pending{${JOB}}) > 0 and max(cnpg_mes_outbox_sent_last_5m{${JOB}}) == 0`,
       for: "5m",
       severity: "page",
+      causedBy: { ...STOPPED, ...anywhere("OutboxDelayed") },
       summary: "{{ $value }} messages wait in the outbox and none was sent for ten minutes",
       description: "The relay does not work at all.",
     },
@@ -48,6 +54,7 @@ function sending(config: OutboxConfig): Alert[] {
       expr: `max(cnpg_mes_outbox_pending{${JOB}}) > ${config.maxPending}`,
       for: "10m",
       severity: "ticket",
+      causedBy: { ...STOPPED, ...anywhere("OutboxDelayed") },
       summary: "{{ $value }} messages wait in the outbox",
       description: "The relay is slower than the orders come: give it more pods or find what slows it down.",
     },
@@ -56,6 +63,7 @@ function sending(config: OutboxConfig): Alert[] {
       expr: `absent(cnpg_mes_outbox_pending{${JOB}})`,
       for: "15m",
       severity: "ticket",
+      causedBy: NO_WRITES,
       summary: "Nobody counts what waits in the outbox",
       description: "The migrations did not run, or the exporter's query fails: a stopped relay would go unnoticed.",
     },

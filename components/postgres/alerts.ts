@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../observability/alert";
+import { anywhere, CAUSE_KEEPS_FIRING, type Alert, type AlertGroup } from "../observability/alert";
 import { parseBytes } from "../schema/quantity";
 import { parseDuration } from "../schema/duration";
 import type { PostgresConfig } from "./config";
@@ -9,6 +9,12 @@ import { slotLimit } from "./tuning";
 export const POSTGRES_JOB = "postgres";
 
 const JOB = `job="${POSTGRES_JOB}"`;
+
+/** The database takes no writes at all: all that stores orders fails until it does. */
+export const NO_WRITES = anywhere("PostgresPrimaryMissing", "PostgresSynchronousReplicaMissing", "PostgresPoolerMissing");
+/** It takes them, late or not all of them. */
+export const WRITES_SUFFER = anywhere("PostgresWritesFailing", "PostgresCommitsWaiting", "PostgresWritersWait");
+const FULL = anywhere("PostgresWalVolumeNearlyFull", "PostgresDataVolumeNearlyFull");
 /** Series of the primary alone: it is the one that is not in recovery. */
 const ON_PRIMARY = `and on (namespace, pod) cnpg_pg_replication_in_recovery{${JOB}} == 0`;
 
@@ -34,6 +40,8 @@ const writing: readonly Alert[] = [
     expr: `(count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)) < 1`,
     for: "1m",
     severity: "page",
+    keepFiringFor: CAUSE_KEEPS_FIRING,
+    causedBy: FULL,
     summary: "No instance of the database takes writes",
     description: "No order can be stored: order-intake gives messages back to the broker, order-api answers with errors.",
   },
@@ -51,6 +59,7 @@ const writing: readonly Alert[] = [
     expr: `${ROLLED_BACK} / (${COMMITTED} + ${ROLLED_BACK}) > 0.05 and ${ROLLED_BACK} > 0.2`,
     for: "5m",
     severity: "page",
+    causedBy: { ...NO_WRITES, ...FULL },
     summary: "{{ $value | humanizePercentage }} of the transactions are rolled back",
     description:
       "Orders fail while they are written: timeouts, deadlocks, a full disk or a release that the schema does not fit.",
@@ -104,6 +113,7 @@ function replication(config: PostgresConfig): Alert[] {
             expr: `cnpg_mes_synchronous_standbys{${JOB}} < cnpg_mes_synchronous_requested{${JOB}}`,
             for: "1m",
             severity: "page",
+            keepFiringFor: CAUSE_KEEPS_FIRING,
             summary: "{{ $value }} replicas confirm commits, fewer than a commit waits for",
             description:
               "Every write hangs until a replica is back: no order can be stored, and none that was stored is at risk.",
@@ -113,6 +123,7 @@ function replication(config: PostgresConfig): Alert[] {
             expr: `cnpg_mes_synchronous_waiting_commits{${JOB}} > 20`,
             for: "2m",
             severity: "page",
+            causedBy: anywhere("PostgresSynchronousReplicaMissing", "PostgresPrimaryMissing"),
             summary: "{{ $value }} commits wait for a replica",
             description: "Replicas are there and too slow (disk, network): orders are late.",
           },
@@ -124,6 +135,7 @@ function replication(config: PostgresConfig): Alert[] {
       expr: `cnpg_pg_replication_streaming_replicas{${JOB}} < ${replicas} ${ON_PRIMARY}`,
       for: "10m",
       severity: "ticket",
+      causedBy: anywhere("PostgresSynchronousReplicaMissing", "NodeNotReady"),
       summary: `{{ $value }} of ${replicas} replicas stream from the primary`,
       description: "One more loss and writes stop, or a failover is refused. The dashboard has fewer instances to read from.",
     },
@@ -165,6 +177,7 @@ function capacity(config: PostgresConfig): Alert[] {
       expr: `${walShare} > 0.7`,
       for: "10m",
       severity: "ticket",
+      causedBy: anywhere("PostgresWalVolumeNearlyFull"),
       summary: "The WAL volume of {{ $labels.pod }} is {{ $value | humanizePercentage }} full",
       description: "WAL is not archived, a slot holds it, or the volume is too small. When it is full the database stops.",
     },
@@ -182,6 +195,7 @@ function capacity(config: PostgresConfig): Alert[] {
       expr: `sum by (namespace, pod) (cnpg_pg_database_size_bytes{${JOB}}) / ${parseBytes(config.storage.size)} > 0.8`,
       for: "30m",
       severity: "ticket",
+      causedBy: anywhere("PostgresDataVolumeNearlyFull"),
       summary: "The databases fill {{ $value | humanizePercentage }} of the volume of {{ $labels.pod }}",
       description: "When it is full the database stops. Grow the volume (storage.size), and look at what grows.",
     },
@@ -205,6 +219,7 @@ function poolers(): Alert[] {
       expr: `(sum(up{job="${poolerName("rw")}"}) or vector(0)) < 1`,
       for: "1m",
       severity: "page",
+      keepFiringFor: CAUSE_KEEPS_FIRING,
       summary: "No pooler in front of the primary",
       description: "Programs cannot reach the database: no order can be stored.",
     },
@@ -213,6 +228,7 @@ function poolers(): Alert[] {
       expr: waiting("rw"),
       for: "2m",
       severity: "page",
+      causedBy: { ...NO_WRITES, ...anywhere("PostgresCommitsWaiting") },
       summary: "{{ $labels.user }} waits {{ $value }} s for a connection to the primary",
       description:
         "All server connections of the pool are busy: orders are late, and fail when they wait longer than the pooler allows.",
@@ -236,6 +252,7 @@ function backup(config: PostgresConfig): Alert[] {
       expr: `max by (namespace, pod) (cnpg_collector_pg_wal_archive_status{${JOB},value="ready"} ${ON_PRIMARY}) > 20`,
       for: "10m",
       severity: "ticket",
+      causedBy: anywhere("PostgresArchivingFails"),
       summary: "{{ $value }} segments of WAL of {{ $labels.pod }} wait to be archived",
       description: "What is not in the archive cannot be restored, and fills the WAL volume until the database stops.",
     },

@@ -29,6 +29,7 @@ export const INCIDENTS: readonly Incident[] = [
     ...during((is) => (is.crmForgets = 1)),
     page: "MesOrdersNotReceived",
     after: 75,
+    holds: true,
     within: 10,
   },
   {
@@ -37,6 +38,7 @@ export const INCIDENTS: readonly Incident[] = [
     ...during((is) => (is.crmForgets = 0.01)),
     page: "MesOrdersNotReceived",
     after: 75,
+    holds: true,
     within: 20,
   },
   {
@@ -44,6 +46,7 @@ export const INCIDENTS: readonly Incident[] = [
     place: 1,
     ...during((is) => (is.brokerUnroutable = 1)),
     page: "BrokerMessagesReturned",
+    holds: true,
     within: 6,
   },
   {
@@ -52,6 +55,7 @@ export const INCIDENTS: readonly Incident[] = [
     ...during((is) => Object.assign(is, { brokerUnroutable: 1, brokerReturns: false })),
     page: "BrokerMessagesDropped",
     left: ["MesOrdersNotReceived"],
+    holds: true,
     within: 3,
   },
   {
@@ -170,7 +174,7 @@ export const INCIDENTS: readonly Incident[] = [
       Object.assign(is, { walUsed: Math.min(0.97, 0.2 + s / 1500), archiveFails: true, archiveReady: 20 + s / 10 }),
     ),
     page: "PostgresWalVolumeNearlyFull",
-    beside: ["PostgresArchivingFails", "PostgresWalNotArchived", "PostgresWalVolumeFilling"],
+    beside: ["PostgresArchivingFails", "PostgresWalVolumeFilling"],
     holds: true,
     within: 25,
   },

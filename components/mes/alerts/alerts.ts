@@ -11,6 +11,8 @@ export interface MesAlertsArgs {
   readonly reconciliation: ReconciliationConfig;
   /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
   readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
+  /** How long metrics are kept. */
+  readonly metricsKept: string;
 }
 
 /** The alerts of the MES: lost orders first, then what loses or delays them, then what will. */

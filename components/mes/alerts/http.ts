@@ -1,19 +1,20 @@
-import type { Alert, AlertGroup } from "../../observability/alert";
+import { anywhere, type Alert, type AlertGroup } from "../../observability/alert";
+import { NO_WRITES, WRITES_SUFFER } from "../../postgres/alerts";
 import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "../config";
 import { requestsTo } from "../../gateway/metrics";
 import { requestsAtGateway } from "../gateway-requests";
 import { enabledRoles } from "../role/pods";
 import { signalsOf } from "../role/signals";
-import { quantile } from "../queries";
-import { alertName, bySeverity } from "./severity";
+import { anyOf, quantile, usual } from "../queries";
+import { alertName, bySeverity, grouped } from "./severity";
 
 const DURATION = "http_server_request_duration_seconds";
 /** Failed requests within the window before a ratio of them means anything. */
 const FEWEST_FAILURES = 5;
 
 /** Requests of the roles with http: slow ones and failing ones, by route. */
-export function httpAlerts({ roles, namespace, gatewayRoutes }: MesAlertsArgs): AlertGroup {
+export function httpAlerts({ roles, namespace, gatewayRoutes, metricsKept }: MesAlertsArgs): AlertGroup {
   const sourceOf = (role: RoleConfig) => signalsOf(role, gatewayRoutes !== undefined).requests;
   const serving = enabledRoles(roles).filter(([, role]) => role.http !== undefined && sourceOf(role) !== "none");
   const atGateway = (name: string) => requestsAtGateway(requestsTo(namespace, gatewayRoutes?.[name] ?? []));
@@ -31,6 +32,7 @@ export function httpAlerts({ roles, namespace, gatewayRoutes }: MesAlertsArgs): 
         expr,
         for: "5m",
         severity,
+        causedBy: { ...NO_WRITES, ...WRITES_SUFFER },
         summary: "{{ $labels.job }} fails {{ $value | humanizePercentage }} of the requests of {{ $labels.http_route }}",
         description:
           "Requests are answered with a 5xx. An order that is refused this way was not accepted: the caller has to send it again.",
@@ -46,11 +48,33 @@ export function httpAlerts({ roles, namespace, gatewayRoutes }: MesAlertsArgs): 
         expr,
         for: "10m",
         severity,
+        causedBy: { ...NO_WRITES, ...WRITES_SUFFER, ...anywhere("MesOrderHttpErrors", "MesOrderDatabasePoolExhausted") },
         summary: "{{ $labels.job }} takes {{ $value | humanizeDuration }} for {{ $labels.http_route }} (95th percentile)",
         description:
           "Requests take longer than the objective of the stack file. Callers time out and send again, which adds to the load.",
       })),
+      ...grouped(serving).map(({ severity, members }) => silent(severity, members, namespace, metricsKept)),
     ],
+  };
+}
+
+/** Fewest requests in the usual time, before their absence means anything. */
+const FEWEST_USUAL = 20;
+
+/** Nobody calls, who does at this hour: what is wrong is before the role, where nothing of it counts. */
+function silent(severity: Alert["severity"], members: readonly [string, RoleConfig][], namespace: string, kept: string): Alert {
+  const requests = `${DURATION}_count{namespace="${namespace}",${anyOf(
+    "job",
+    members.map(([name]) => name),
+  )}}`;
+  return {
+    name: alertName("TrafficStopped", severity),
+    expr: `sum by (job) (increase(${requests}[10m])) == 0 and on (job) ${usual(requests, "10m", kept, "job")} >= ${FEWEST_USUAL}`,
+    for: "2m",
+    severity,
+    ...(severity === "page" ? {} : { causedBy: anywhere(alertName("TrafficStopped", "page")) }),
+    summary: "{{ $labels.job }} gets no request any more",
+    description: "It works and nobody reaches it: gateway, DNS, certificate, the network before it, or those who call it.",
   };
 }
 
@@ -127,6 +151,11 @@ export function databaseAlerts({ roles, namespace }: MesAlertsArgs): AlertGroup 
       expr,
       for: "5m",
       severity,
+      causedBy: {
+        ...NO_WRITES,
+        ...WRITES_SUFFER,
+        ...(severity === "page" ? {} : anywhere(alertName("DatabasePoolExhausted", "page"))),
+      },
       summary: "{{ $labels.job }} uses {{ $value | humanizePercentage }} of its database connections",
       description:
         "Work waits for a connection. Slow queries, a slow database, or too small a pool; orders are late until it is over.",

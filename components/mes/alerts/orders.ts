@@ -1,16 +1,21 @@
-import type { Alert, AlertGroup, Recording } from "../../observability/alert";
+import { BROKER_BLOCKED } from "../../broker/alerts";
+import { parkingQueue } from "../../broker/topology";
+import { anywhere, type Alert, type AlertGroup, type Causes, type Recording } from "../../observability/alert";
+import { NO_WRITES, WRITES_SUFFER } from "../../postgres/alerts";
 import { parseDuration } from "../../schema";
 import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "../config";
-import { CRM_CONFIRMED } from "../contract/metrics";
+import { CRM_CONFIRMED, CRM_STATUSES } from "../contract/metrics";
 import { isRelay } from "../role/access";
 import { enabledRoles } from "../role/pods";
 import { signalsOf } from "../role/signals";
-import { countOver, missing, quantile } from "../queries";
+import { anyOf, countOver, lost, quantile, usual } from "../queries";
 import { alertName, bySeverity } from "./severity";
 
 /** Failed messages within the window before a ratio of them means anything. */
 const FEWEST_FAILURES = 3;
+/** Messages wait or are given up, and their alerts say why. */
+const NOT_SENT = anywhere("OutboxDelayed", "OutboxDead", "BrokerMessagesReturned", "BrokerPublishesRefused");
 const FAILED = 'outcome=~"retried|rejected"';
 
 /**
@@ -23,14 +28,24 @@ export function orderAlerts(args: MesAlertsArgs): AlertGroup {
   const handling = enabledRoles(args.roles).filter(
     ([, role]) => role.consumes.length > 0 && signalsOf(role, false).messages === "image",
   );
+  const queues = consumers.flatMap(([, { consumes }]) => consumes.map(({ queue }) => queue));
+  const received = consumers.length > 0;
+  const published = roles.some(([, role]) => isRelay(role));
+  const crm = args.reconciliation.crm !== undefined;
   const steps = [
-    ...(consumers.length > 0 && args.reconciliation.crm !== undefined ? [receivedStep(args)] : []),
-    ...(roles.some(([, role]) => isRelay(role)) ? [publishedStep(args)] : []),
+    ...(received && crm ? [receivedStep(args, queues)] : []),
+    ...(published ? [publishedStep(args)] : []),
+    ...(published && crm ? [statusStep(args, queues)] : []),
   ];
   return {
     name: "mes-orders",
     recordings: steps.flatMap(({ recordings }) => recordings),
-    alerts: [...steps.flatMap(({ alerts }) => alerts), ...blind(args, consumers), ...handlingAlerts(args, handling)],
+    alerts: [
+      ...steps.flatMap(({ alerts }) => alerts),
+      ...stopped(args, { received, statuses: published }),
+      ...blind(args, consumers),
+      ...handlingAlerts(args, handling),
+    ],
   };
 }
 
@@ -39,7 +54,9 @@ interface Step {
   readonly alerts: Alert[];
 }
 
-function receivedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
+const DOWN = anywhere("MesOrderRoleDown");
+
+function receivedStep({ namespace, reconciliation }: MesAlertsArgs, queues: readonly string[]): Step {
   return comparison(reconciliation, {
     // The CRM's count is watched by itself: where it is read for the first time, it has long been counting.
     sent: { record: "mes:orders_confirmed:count", selector: CRM_CONFIRMED, watched: CRM_CONFIRMED },
@@ -48,10 +65,21 @@ function receivedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
       selector: `mes_orders_received_total{namespace="${namespace}"}`,
       watched: `up{namespace="${namespace}"}`,
     },
+    missing: "mes:orders_not_received:count",
+    held: `sum(max by (queue) (rabbitmq_detailed_queue_messages{${anyOf(
+      "queue",
+      queues.flatMap((queue) => [queue, parkingQueue(queue)]),
+    )}}))`,
     alert: "MesOrdersNotReceived",
+    causedBy: {
+      ...NO_WRITES,
+      ...BROKER_BLOCKED,
+      ...DOWN,
+      ...anywhere("BrokerMessagesReturned", "BrokerMessagesDropped", "BrokerPublishesRefused"),
+    },
     summary: "orders confirmed by the CRM have not reached the MES",
     description:
-      "The CRM has confirmed more orders than the MES has committed to its database. They are lost, or they wait: in the CRM, at the broker, or in failing consumers.",
+      "The CRM has confirmed more orders than the MES has committed to its database and the broker holds. They are lost, or they wait in the CRM.",
   });
 }
 
@@ -67,10 +95,36 @@ function publishedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
       selector: `mes_orders_published_total{namespace="${namespace}"}`,
       watched: `up{namespace="${namespace}"}`,
     },
+    missing: "mes:orders_not_published:count",
+    held: "max(cnpg_mes_outbox_pending) + max(cnpg_mes_outbox_dead)",
     alert: "MesOrdersNotPublished",
+    causedBy: { ...NO_WRITES, ...BROKER_BLOCKED, ...DOWN, ...NOT_SENT },
     summary: "accepted orders have not been published",
     description:
-      "The MES has accepted more orders over HTTP than the broker has confirmed. They lie in the outbox: the relay does not run, cannot publish, or is too slow.",
+      "The MES has accepted more orders over HTTP than the broker has confirmed and the outbox holds: they were never written there, or lost by the relay.",
+  });
+}
+
+function statusStep({ namespace, reconciliation }: MesAlertsArgs, queues: readonly string[]): Step {
+  const ours = queues.flatMap((queue) => [queue, parkingQueue(queue)]).join("|");
+  return comparison(reconciliation, {
+    sent: {
+      record: "mes:statuses_published:count",
+      selector: `mes_statuses_published_total{namespace="${namespace}"}`,
+      watched: `up{namespace="${namespace}"}`,
+    },
+    // A CRM that does not count them is none that loses all of them.
+    arrived: { record: "mes:statuses_received:count", selector: CRM_STATUSES, watched: CRM_STATUSES, required: true },
+    missing: "mes:statuses_not_received:count",
+    held: `sum(max by (queue) (rabbitmq_detailed_queue_messages{queue!~"${ours}"}))`,
+    alert: "MesStatusesNotReceived",
+    causedBy: {
+      ...BROKER_BLOCKED,
+      ...anywhere("BrokerQueueWithoutConsumers", "BrokerMessagesReturned", "BrokerMessagesDropped"),
+    },
+    summary: "statuses of orders have not reached the CRM",
+    description:
+      "The MES has published more statuses than the CRM has written and the broker holds: customers do not hear of their orders. The CRM acknowledges what it does not write, or they were lost on the way.",
   });
 }
 
@@ -79,47 +133,100 @@ interface Side {
   readonly selector: string;
   /** See `countOver`. */
   readonly watched: string;
+  /** Nothing is compared where this side is not counted; else it counts as 0. @default false */
+  readonly required?: boolean;
 }
 
 interface Comparison {
   readonly sent: Side;
   readonly arrived: Side;
+  /** Recorded: what one side counts, the other does not, and nothing holds. */
+  readonly missing: string;
+  /** What is known to wait between the two. */
+  readonly held: string;
   readonly alert: string;
+  readonly causedBy: Causes;
   readonly summary: string;
   readonly description: string;
 }
 
-function comparison(config: MesAlertsArgs["reconciliation"], { sent, arrived, alert, summary, description }: Comparison): Step {
+function comparison(config: MesAlertsArgs["reconciliation"], compared: Comparison): Step {
+  const { sent, arrived, missing, held, alert, summary, description } = compared;
   const { window, longWindow } = config;
   const transit = parseDuration(config.transit);
-  const recordings = [window, longWindow].flatMap((length) =>
-    [sent, arrived].map(({ record, selector, watched }) => ({
+  const recordings = [window, longWindow].flatMap((length) => [
+    ...[sent, arrived].map(({ record, selector, watched }) => ({
       record: `${record}${length}`,
       expr: countOver(selector, length, watched),
     })),
-  );
-  const expr = (length: string) => missing(`${sent.record}${length}`, `${arrived.record}${length}`, sent.selector, transit);
+    {
+      record: `${missing}${length}`,
+      expr: `${sent.record}${length} - ${arrived.required ? `${arrived.record}${length}` : `(${arrived.record}${length} or vector(0))`} - (${held} or vector(0))`,
+    },
+  ]);
   return {
     recordings,
     alerts: [
       {
         name: alert,
-        expr: expr(window),
-        for: "5m",
+        expr: lost(`${missing}${window}`, sent.selector, window, transit),
+        for: "2m",
         severity: "page",
+        causedBy: compared.causedBy,
         summary: `{{ $value }} ${summary} (last ${window})`,
         description,
       },
       {
         name: `${alert}Today`,
-        expr: expr(longWindow),
+        expr: lost(`${missing}${longWindow}`, sent.selector, longWindow, transit),
         for: "30m",
         severity: "ticket",
+        causedBy: { ...compared.causedBy, ...anywhere(alert) },
         summary: `{{ $value }} ${summary} (last ${longWindow})`,
         description: `${description} The long count finds single orders that a busy hour hides, and stays until they are older than ${longWindow}.`,
       },
     ],
   };
+}
+
+/** Fewest in the usual time, before their absence means anything. */
+const FEWEST_USUAL = 20;
+
+/** What is not there is not lost and not late, and nobody counts it: only its own past tells that it is missing. */
+function stopped(
+  { namespace, reconciliation, metricsKept }: MesAlertsArgs,
+  has: { readonly received: boolean; readonly statuses: boolean },
+): Alert[] {
+  const orders = usual(CRM_CONFIRMED, "15m", metricsKept);
+  const grows = (metric: string) => `sum(increase(${metric}{namespace="${namespace}"}[15m]))`;
+  return [
+    ...(has.received && reconciliation.crm !== undefined
+      ? [
+          {
+            name: "MesOrdersStopped",
+            expr: `sum(increase(${CRM_CONFIRMED}[15m])) < 0.1 * ${orders} and ${orders} >= ${FEWEST_USUAL}`,
+            for: "2m",
+            severity: "page" as const,
+            summary: "{{ $value | humanize }} orders in 15 minutes, less than a tenth of what is usual at this hour",
+            description: "Customers cannot order, or the CRM cannot confirm. Nothing of the MES has to be wrong for it.",
+          },
+        ]
+      : []),
+    ...(has.received && has.statuses
+      ? [
+          {
+            name: "MesStatusesStopped",
+            expr: `${grows("mes_orders_received_total")} >= 5 and ${grows("mes_statuses_published_total")} == 0`,
+            for: "2m",
+            severity: "page" as const,
+            causedBy: { ...NO_WRITES, ...BROKER_BLOCKED, ...DOWN, ...NOT_SENT },
+            summary: "orders come in and no status of any goes out to the CRM",
+            description:
+              "Orders are stored and nobody is told: order-intake writes no status into the outbox, or the relay does not send them.",
+          },
+        ]
+      : []),
+  ];
 }
 
 /** A count that is not there raises no alarm: its absence has to. */
@@ -131,6 +238,7 @@ function blind({ namespace, reconciliation }: MesAlertsArgs, consumers: readonly
       expr: `absent(${CRM_CONFIRMED}) or absent(mes_orders_received_total{namespace="${namespace}"})`,
       for: "15m",
       severity: "ticket",
+      causedBy: DOWN,
       summary: "orders cannot be compared: one side is not counted",
       description: "The counts of the CRM or of the MES are not there. A lost order would not be noticed until they are back.",
     },
@@ -159,6 +267,8 @@ function handlingAlerts({ namespace }: MesAlertsArgs, consumers: readonly [strin
       expr,
       for: "5m",
       severity,
+      causedBy: { ...NO_WRITES, ...WRITES_SUFFER },
+      explains: anywhere("BrokerMessagesRedelivered", "BrokerQueueBacklog"),
       summary: "{{ $labels.job }} fails to handle {{ $value | humanizePercentage }} of its messages",
       description: "Messages are given back or sent to the dead letters. Their orders are late until the cause is gone.",
     })),
@@ -170,6 +280,7 @@ function handlingAlerts({ namespace }: MesAlertsArgs, consumers: readonly [strin
             expr: slow.join(" or "),
             for: "15m",
             severity: "ticket" as const,
+            causedBy: { ...NO_WRITES, ...WRITES_SUFFER },
             summary: "{{ $labels.job }} takes {{ $value | humanizeDuration }} for a message, longer than its handlingTime",
             description:
               "Messages take longer than the stack file says (consumes.handlingTime). Queues grow, and a pod that is stopped may be killed before it has finished.",

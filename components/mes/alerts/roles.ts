@@ -1,6 +1,6 @@
 import { hpaName } from "../../autoscaling/specs";
 import { needsKeda } from "../../autoscaling/triggers";
-import type { Alert, AlertGroup } from "../../observability/alert";
+import { anywhere, CAUSE_KEEPS_FIRING, type Alert, type AlertGroup } from "../../observability/alert";
 import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "../config";
 import { CONTAINER } from "../role/container-name";
@@ -26,8 +26,13 @@ function podAlerts(all: NamedRole[], namespace: string): Alert[] {
     ...grouped(all.filter(([, role]) => minPods(role) > 0)).map(({ severity, members }): Alert => ({
       name: alertName("RoleDown", severity),
       expr: `kube_deployment_status_replicas_available{${deployments(members)}} == 0`,
-      for: "2m",
+      for: "1m",
       severity,
+      keepFiringFor: CAUSE_KEEPS_FIRING,
+      explains: {
+        ...anywhere("BrokerQueueWithoutConsumers", "BrokerQueueBacklog", "BrokerQueueNearlyFull", "MesRoleReplicasMissing"),
+        ...anywhere("OutboxDelayed", "OutboxNotDrained", "OutboxGrowing"),
+      },
       summary: "no pod of {{ $labels.deployment }} is available",
       description: "Nothing does the work of this role: its requests fail, its messages wait at the broker.",
     })),
@@ -42,6 +47,7 @@ function podAlerts(all: NamedRole[], namespace: string): Alert[] {
       name: "MesRoleOutOfMemory",
       expr: `${restarts(all, "10m")} > 0 and on (namespace, pod) kube_pod_container_status_last_terminated_reason{${pods(all)},reason="OOMKilled"} == 1`,
       severity: "ticket",
+      causedBy: { MesOrderRoleRestarting: ["namespace", "pod"], MesRoleRestarting: ["namespace", "pod"] },
       summary: "{{ $labels.pod }} was killed because it ran out of memory",
       description: "The pod needed more than its memory limit, which is its request. More memory, or a smaller prefetch or pool.",
     },
@@ -50,6 +56,7 @@ function podAlerts(all: NamedRole[], namespace: string): Alert[] {
       expr: `kube_deployment_spec_replicas{${deployments(all)}} - kube_deployment_status_replicas_available{${deployments(all)}} > 0`,
       for: "15m",
       severity: "ticket",
+      causedBy: anywhere("NodeNotReady"),
       summary: "{{ $value }} pods of {{ $labels.deployment }} are missing",
       description: "Pods are wanted and are not available: no node has room for them, or they do not become ready.",
     },

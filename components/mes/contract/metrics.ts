@@ -43,6 +43,13 @@ export const METRICS = {
     duty: "relay",
     signal: "orders",
   },
+  mes_statuses_published_total: {
+    type: "counter",
+    labels: [],
+    meaning: "statuses of orders for the CRM that the broker has confirmed",
+    duty: "relay",
+    signal: "orders",
+  },
   mes_order_handling_seconds: {
     type: "histogram",
     labels: [],
@@ -81,6 +88,9 @@ export const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1
 
 /** Metric of the CRM, the other half of the count of orders. It is not the image's; monitoring reads it where the CRM exposes it. */
 export const CRM_CONFIRMED = "crm_orders_confirmed_total";
+
+/** The CRM's count of statuses that it has written, the other half of `mes_statuses_published_total`. Without it, lost statuses are not noticed. */
+export const CRM_STATUSES = "crm_statuses_received_total";
 
 /** What an image tells that honours the contract. */
 const OF_IMAGE: Signals = { requests: "image", messages: "image", connections: "image", orders: "image" };

@@ -11,7 +11,7 @@ import {
   type Duty,
 } from "./contract";
 import { CRM_SENDS, messageHeaders, messageProperties, outboxRow, PARTS } from "./messages";
-import { BUCKETS, CRM_CONFIRMED, METRICS, type Metric } from "./metrics";
+import { BUCKETS, CRM_CONFIRMED, CRM_STATUSES, METRICS, type Metric } from "./metrics";
 
 /** The tables of docs/app-contract.md, made from the contract itself. */
 export function contractTables(): string {
@@ -82,14 +82,11 @@ function metricTable(): string {
     meaning,
   ]);
   const crm = [
-    code(CRM_CONFIRMED),
-    "counter",
-    "",
-    "the CRM",
-    "orders that it has confirmed to a customer and has to send to the MES",
-  ];
+    [CRM_CONFIRMED, "orders that it has confirmed to a customer and has to send to the MES"],
+    [CRM_STATUSES, "statuses of orders that it has written for the customer to see; a repeat counts once"],
+  ].map(([name = "", meaning = ""]) => [code(name), "counter", "", "the CRM", meaning]);
   const buckets = `Buckets of the histograms, in seconds: ${BUCKETS.join(", ")}.`;
-  return `${markdownTable(["Metric", "Type", "Labels", "Exported by", "Meaning"], [...rows, crm])}\n\n${buckets}`;
+  return `${markdownTable(["Metric", "Type", "Labels", "Exported by", "Meaning"], [...rows, ...crm])}\n\n${buckets}`;
 }
 
 function routingKeyTable(): string {

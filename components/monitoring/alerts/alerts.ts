@@ -30,6 +30,6 @@ export function platformAlerts(args: PlatformAlertsArgs): AlertGroup[] {
     serviceRecordings(exported),
     ...monitoringAlerts({ targets, alertmanagers, operator: has("prometheus_operator_managed_resources") }),
     ...nodeAlerts({ nodeExporter: has("node_load5"), gpuExporter: has(GPU_USE) }),
-    ...workloadAlerts({ namespaces, roles, certManager }),
+    ...workloadAlerts({ namespaces, roles, certManager, keda: has("keda_scaler_detail_errors_total") }),
   ];
 }

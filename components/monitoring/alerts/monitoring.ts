@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../../observability/alert";
+import { anywhere, type Alert, type AlertGroup } from "../../observability/alert";
 import { WATCHDOG } from "../alertmanager-config";
 import type { ScrapeTarget } from "../../observability/scrape";
 
@@ -38,6 +38,11 @@ const targetDown: Alert = {
   expr: "count by (namespace, job) (up == 0) / count by (namespace, job) (up) > 0.1",
   for: "10m",
   severity: "ticket",
+  // It tells again, later, what alerts on the program itself have told.
+  causedBy: anywhere(
+    ...["NodeNotReady", "WorkloadUnavailable", "BrokerQuorumLost", "PostgresPrimaryMissing", "PostgresPoolerMissing"],
+    ...["MesOrderRoleDown", "MesRoleDown", "CacheDown", "LokiNotReady", "ObjectStoreDown"],
+  ),
   summary: "{{ $value | humanizePercentage }} of the targets of {{ $labels.job }} cannot be scraped",
   description:
     "Their metrics are missing, so alerts on them cannot fire. The pods may be down, or their metrics port or network path.",
@@ -68,6 +73,7 @@ const stateUnknown: Alert = {
   severity: "page",
   summary: "kube-state-metrics says nothing of the cluster's objects",
   description: "Alerts on pods, roles, autoscalers and nodes cannot fire: a role that is down is seen by its consequences only.",
+  explains: anywhere("TargetDown", "TargetMissing"),
 };
 
 function prometheusAlerts(operator: boolean): Alert[] {

@@ -24,8 +24,9 @@ const load = [
 const conditions: Alert[] = [
   {
     name: "NodeNotReady",
-    expr: 'max by (node) (kube_node_status_condition{condition="Ready",status="true"}) == 0',
-    for: "5m",
+    // By the cluster's word and by Prometheus' own eyes: kube-state-metrics may be on that node.
+    expr: 'max by (node) (kube_node_status_condition{condition="Ready",status="true"}) == 0 or max by (node) (up{job="kubelet"}) == 0',
+    for: "2m",
     severity: "ticket",
     summary: "node {{ $labels.node }} is not ready",
     description:
@@ -36,6 +37,7 @@ const conditions: Alert[] = [
     expr: 'max by (node, condition) (kube_node_status_condition{condition=~"MemoryPressure|DiskPressure|PIDPressure",status="true"}) == 1',
     for: "5m",
     severity: "ticket",
+    causedBy: { NodeNotReady: ["node"] },
     summary: "node {{ $labels.node }} reports {{ $labels.condition }}",
     description: "The kubelet evicts pods, those of the lowest priority first, and takes no new ones.",
   },

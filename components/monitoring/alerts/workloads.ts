@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../../observability/alert";
+import { anywhere, type Alert, type AlertGroup } from "../../observability/alert";
 
 export interface WorkloadAlertsArgs {
   /** All namespaces of the platform: cert-manager tells of the certificates of the whole cluster. */
@@ -7,14 +7,28 @@ export interface WorkloadAlertsArgs {
   readonly roles: string;
   /** Metrics of cert-manager are scraped. */
   readonly certManager: boolean;
+  /** Metrics of KEDA are scraped. */
+  readonly keda: boolean;
+}
+
+/** Gives alerts on pods the name of what they belong to, where it is known: a service that is down explains those of its own pods. */
+function withService(expr: string): string {
+  return `(${expr}) * on (namespace, pod) group_left (service) pod:service:info or on (namespace, pod) (${expr})`;
+}
+const OF_SERVICE = { WorkloadUnavailable: ["namespace", "service"] };
+const ELSEWHERE = anywhere("NodeNotReady");
+
+/** The same for alerts on Deployments and StatefulSets. */
+function asService(expr: string, kind: "deployment" | "statefulset"): string {
+  return `label_replace(${expr}, "service", "$1", "${kind}", "(.+)")`;
 }
 
 /** Pods, rollouts, volumes, autoscalers and certificates of everything that the platform runs. */
-export function workloadAlerts({ namespaces, roles, certManager }: WorkloadAlertsArgs): AlertGroup[] {
+export function workloadAlerts({ namespaces, roles, certManager, keda }: WorkloadAlertsArgs): AlertGroup[] {
   const others = `namespace!="${roles}"`;
   return [
     { name: "pods", alerts: podAlerts(others) },
-    { name: "workloads", alerts: [...rolloutAlerts(others), autoscalerAtMax(others)] },
+    { name: "workloads", alerts: [...rolloutAlerts(others), autoscalerAtMax(others), ...(keda ? [autoscalerBlind] : [])] },
     { name: "volumes", alerts: volumeAlerts },
     ...(certManager ? [certificates(namespaces)] : []),
   ];
@@ -29,27 +43,32 @@ function podAlerts(others: string): Alert[] {
   return [
     {
       name: "PodCrashLooping",
-      expr: `sum by (namespace, pod, container) (increase(kube_pod_container_status_restarts_total{${others}}[15m])) >= 3`,
+      expr: withService(
+        `sum by (namespace, pod, container) (increase(kube_pod_container_status_restarts_total{${others}}[15m])) >= 3`,
+      ),
       severity: "ticket",
+      causedBy: OF_SERVICE,
       summary: "{{ $labels.container }} of {{ $labels.pod }} has restarted {{ $value | humanize }} times in 15 minutes",
       description: "The program ends, or is ended, again and again.",
     },
     {
       name: "PodNotReady",
       // Running only: a pod of a finished job is not ready, and need not be. With its node, which may explain it.
-      expr: `(max by (namespace, pod) (kube_pod_status_ready{${others},condition="true"}) == 0
+      expr: withService(`(max by (namespace, pod) (kube_pod_status_ready{${others},condition="true"}) == 0
         and on (namespace, pod) max by (namespace, pod) (kube_pod_status_phase{phase="Running"}) == 1)
-        * on (namespace, pod) group_left (node) max by (namespace, pod, node) (kube_pod_info)`,
+        * on (namespace, pod) group_left (node) max by (namespace, pod, node) (kube_pod_info)`),
       for: "15m",
       severity: "ticket",
+      causedBy: { ...OF_SERVICE, NodeNotReady: ["node"], ...anywhere("BrokerQuorumLost", "PostgresPrimaryMissing") },
       summary: "{{ $labels.pod }} runs and is not ready",
       description: "It gets no requests: its readiness probe fails.",
     },
     {
       name: "PodPending",
-      expr: 'max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1',
+      expr: withService('max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1'),
       for: "15m",
       severity: "ticket",
+      causedBy: { ...OF_SERVICE, ...ELSEWHERE },
       summary: "{{ $labels.pod }} has been waiting for 15 minutes",
       description: "No node has room for it, its volume cannot be attached, or its image cannot be pulled.",
     },
@@ -77,20 +96,24 @@ function rolloutAlerts(others: string): Alert[] {
   return [
     {
       name: "WorkloadUnavailable",
-      expr: `kube_deployment_status_replicas_available{${others}} == 0 and kube_deployment_spec_replicas > 0
-        or kube_statefulset_status_replicas_ready{${others}} == 0 and kube_statefulset_replicas > 0`,
+      expr: `${asService(`kube_deployment_status_replicas_available{${others}} == 0 and kube_deployment_spec_replicas > 0`, "deployment")}
+        or ${asService(`kube_statefulset_status_replicas_ready{${others}} == 0 and kube_statefulset_replicas > 0`, "statefulset")}`,
       for: "5m",
       severity: "ticket",
+      causedBy: { ...ELSEWHERE, ...anywhere("BrokerQuorumLost", "PostgresPoolerMissing", "ObjectStoreDown") },
       summary: "no pod of {{ $labels.deployment }}{{ $labels.statefulset }} is ready",
       description: "Nothing does its work. What orders cannot do without has alerts of its own, which wake somebody.",
     },
     {
       name: "RolloutStuck",
-      expr: `kube_deployment_status_condition{condition="Progressing",status="false"} == 1
-        or (kube_statefulset_status_replicas_updated < kube_statefulset_replicas)
-          and (changes(kube_statefulset_status_replicas_updated[15m]) == 0)`,
+      expr: `${asService('kube_deployment_status_condition{condition="Progressing",status="false"} == 1', "deployment")}
+        or ${asService(
+          "(kube_statefulset_status_replicas_updated < kube_statefulset_replicas) and (changes(kube_statefulset_status_replicas_updated[15m]) == 0)",
+          "statefulset",
+        )}`,
       for: "15m",
       severity: "ticket",
+      causedBy: { ...OF_SERVICE, ...ELSEWHERE, ...anywhere("MesOrderRoleDown", "MesRoleDown") },
       summary: "the rollout of {{ $labels.deployment }}{{ $labels.statefulset }} makes no progress",
       description: "New pods do not become ready; the old ones go on working.",
     },
@@ -99,6 +122,7 @@ function rolloutAlerts(others: string): Alert[] {
       expr: `kube_daemonset_status_number_ready < kube_daemonset_status_desired_number_scheduled`,
       for: "15m",
       severity: "ticket",
+      causedBy: ELSEWHERE,
       summary: "{{ $labels.daemonset }} does not run on every node",
       description: "Nodes without it have no metrics, logs or traces.",
     },
@@ -124,6 +148,17 @@ function autoscalerAtMax(others: string): Alert {
     description: "It cannot grow with the load.",
   };
 }
+
+const autoscalerBlind: Alert = {
+  name: "AutoscalerBlind",
+  // Where it cannot measure, KEDA lets the pods be as many as `fallback` says, or as they are: nothing is red, and nothing scales.
+  expr: `sum by (exported_namespace, scaledObject, scaler) (rate(keda_scaler_detail_errors_total[5m])) > 0`,
+  for: "5m",
+  severity: "ticket",
+  causedBy: anywhere("BrokerQuorumLost"),
+  summary: "KEDA cannot measure what {{ $labels.scaledObject }} scales on ({{ $labels.scaler }})",
+  description: "The number of its pods does not follow the load until it can: it is that of the fallback, or stays as it is.",
+};
 
 const AVAILABLE = "kubelet_volume_stats_available_bytes";
 const BY_VOLUME = "namespace, persistentvolumeclaim";

@@ -18,7 +18,12 @@ export const keda = operator({
       name: "keda-operator",
       labels: { app: "keda-operator" },
       resources: { cpu: "20m", memory: "128Mi", memoryLimit: "1000Mi" },
-      metrics: { port: "metrics", portNumber: 8080, metrics: ["keda_*"], labels: ["scaledObject", "scaler", "metric", "type"] },
+      metrics: {
+        port: "metrics",
+        portNumber: 8080,
+        metrics: ["keda_*"],
+        labels: ["scaledObject", "scaler", "metric", "type", "exported_namespace"],
+      },
     },
     {
       name: "keda-metrics-apiserver",

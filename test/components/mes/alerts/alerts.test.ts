@@ -12,7 +12,12 @@ import { roles, WHOLE } from "../fixture";
 
 const CRM = { host: "crm.example.com", servers: { cidrs: ["203.0.113.20/32"] } };
 const alertsOf = (given: Record<string, object>, reconciliation: object = { crm: CRM }): AlertGroup[] =>
-  mesAlerts({ roles: roles(given), namespace: "mes", reconciliation: reconciliationConfig.parse(reconciliation) });
+  mesAlerts({
+    roles: roles(given),
+    namespace: "mes",
+    reconciliation: reconciliationConfig.parse(reconciliation),
+    metricsKept: "30d",
+  });
 
 const all = (groups: readonly AlertGroup[]) => groups.flatMap(({ alerts }) => alerts);
 const named = (groups: readonly AlertGroup[], name: string) => all(groups).filter((alert) => alert.name === name);
@@ -53,6 +58,11 @@ describe("the alerts of the MES", () => {
       ...seriesOf(everything),
       ...whole.flatMap(({ recordings }) => (recordings ?? []).map(({ record }) => record)),
       "crm_orders_confirmed_total",
+      "crm_statuses_received_total",
+      // What broker and outbox hold is not lost.
+      "rabbitmq_detailed_queue_messages",
+      "cnpg_mes_outbox_pending",
+      "cnpg_mes_outbox_dead",
     ];
     const foreign = expressions
       .flatMap(metricsIn)
@@ -70,11 +80,15 @@ describe("the alerts of the MES", () => {
     expect(pages.map(({ name }) => name)).toEqual([
       "MesOrdersNotReceived",
       "MesOrdersNotPublished",
+      "MesStatusesNotReceived",
+      "MesOrdersStopped",
+      "MesStatusesStopped",
       "MesOrderMessagesFailing",
       "MesOrderRoleDown",
       "MesOrderRoleRestarting",
       "MesOrderHttpErrors",
       "MesOrderHttpSlow",
+      "MesOrderTrafficStopped",
       "MesOrderDatabasePoolExhausted",
     ]);
     for (const { expr } of pages) expect(expr).not.toMatch(/"dashboard"|\bdashboard\|/);
@@ -90,18 +104,28 @@ describe("the alerts of the MES", () => {
     expect(orders?.recordings?.map(({ record }) => record)).toEqual([
       "mes:orders_confirmed:count1h",
       "mes:orders_received:count1h",
+      "mes:orders_not_received:count1h",
       "mes:orders_confirmed:count1d",
       "mes:orders_received:count1d",
+      "mes:orders_not_received:count1d",
       "mes:orders_accepted:count1h",
       "mes:orders_published:count1h",
+      "mes:orders_not_published:count1h",
       "mes:orders_accepted:count1d",
       "mes:orders_published:count1d",
+      "mes:orders_not_published:count1d",
+      "mes:statuses_published:count1h",
+      "mes:statuses_received:count1h",
+      "mes:statuses_not_received:count1h",
+      "mes:statuses_published:count1d",
+      "mes:statuses_received:count1d",
+      "mes:statuses_not_received:count1d",
     ]);
     expect(named(whole, "MesOrdersNotReceived")[0]).toMatchObject({
       severity: "page",
       expr:
-        "mes:orders_confirmed:count1h - (mes:orders_received:count1h or vector(0)) > " +
-        "(sum(rate(crm_orders_confirmed_total[5m])) * 60 or vector(0))",
+        "min_over_time(mes:orders_not_received:count1h[5m]) > (clamp_min(sum(rate(crm_orders_confirmed_total[5m])) - " +
+        "(sum(rate(crm_orders_confirmed_total[5m] offset 1h)) or vector(0)), 0) * 60 or vector(0))",
     });
     expect(named(whole, "MesReconciliationBlind")).toHaveLength(1);
   });
@@ -182,8 +206,8 @@ describe("the dashboards of the MES", () => {
 
 describe("the metrics of the contract", () => {
   it("are those that a role's duties ask for, histograms as their three series", () => {
-    expect(seriesOf(new Set<Duty>(["relay"]))).toEqual(["mes_orders_published_total"]);
+    expect(seriesOf(new Set<Duty>(["relay"]))).toEqual(["mes_orders_published_total", "mes_statuses_published_total"]);
     expect(seriesOf(new Set<Duty>(["http"]))).toContain("http_server_request_duration_seconds_bucket");
-    expect(Object.keys(METRICS)).toHaveLength(8);
+    expect(Object.keys(METRICS)).toHaveLength(9);
   });
 });
