@@ -116,7 +116,7 @@ export class Monitoring extends PlatformComponent {
 
   private createRules(args: MonitoringArgs, targets: readonly ScrapeTarget[]): readonly AlertGroup[] {
     const { environment, config } = args;
-    const { namespaces, declarations } = environment;
+    const { declarations } = environment;
     this.declare({ alerts: this.ownAlerts(args, targets) });
     const alerts = declarations.take("alerts", "monitoring");
     refuse("alerts", problemsOfRules(alerts));

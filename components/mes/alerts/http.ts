@@ -2,7 +2,7 @@ import { anywhere, type Alert, type AlertGroup } from "../../observability/alert
 import { NO_WRITES, WRITES_SUFFER } from "../../postgres/alerts";
 import type { MesAlertsArgs } from "./alerts";
 import type { RoleConfig } from "../config";
-import { requestsTo } from "../../gateway/metrics";
+import { countedAtGateway, requestsTo } from "../../gateway/metrics";
 import { requestsAtGateway } from "../gateway-requests";
 import { enabledRoles } from "../role/pods";
 import { signalsOf } from "../role/signals";
@@ -53,7 +53,16 @@ export function httpAlerts({ roles, namespace, gatewayRoutes, metricsKept }: Mes
         description:
           "Requests take longer than the objective of the stack file. Callers time out and send again, which adds to the load.",
       })),
-      ...grouped(serving).map(({ severity, members }) => silent(severity, members, namespace, metricsKept)),
+      ...grouped(serving).map(({ severity, members }) => {
+        const own = members.filter(([, role]) => sourceOf(role) === "image").map(([name]) => name);
+        const others = members.filter(([, role]) => sourceOf(role) === "gateway");
+        const image =
+          own.length === 0 ? [] : [silent(`${DURATION}_count{namespace="${namespace}",${anyOf("job", own)}}`, metricsKept)];
+        return noTraffic(severity, [
+          ...image,
+          ...others.map(([name]) => silentAtGateway(name, countedAtGateway(namespace, gatewayRoutes?.[name] ?? []), metricsKept)),
+        ]);
+      }),
     ],
   };
 }
@@ -62,20 +71,26 @@ export function httpAlerts({ roles, namespace, gatewayRoutes, metricsKept }: Mes
 const FEWEST_USUAL = 20;
 
 /** Nobody calls, who does at this hour: what is wrong is before the role, where nothing of it counts. */
-function silent(severity: Alert["severity"], members: readonly [string, RoleConfig][], namespace: string, kept: string): Alert {
-  const requests = `${DURATION}_count{namespace="${namespace}",${anyOf(
-    "job",
-    members.map(([name]) => name),
-  )}}`;
+function noTraffic(severity: Alert["severity"], silences: readonly string[]): Alert {
   return {
     name: alertName("TrafficStopped", severity),
-    expr: `sum by (job) (increase(${requests}[10m])) == 0 and on (job) ${usual(requests, "10m", kept, "job")} >= ${FEWEST_USUAL}`,
+    expr: silences.join(" or "),
     for: "2m",
     severity,
     ...(severity === "page" ? {} : { causedBy: anywhere(alertName("TrafficStopped", "page")) }),
     summary: "{{ $labels.job }} gets no request any more",
     description: "It works and nobody reaches it: gateway, DNS, certificate, the network before it, or those who call it.",
   };
+}
+
+function silent(requests: string, kept: string): string {
+  return `sum by (job) (increase(${requests}[10m])) == 0 and on (job) ${usual(requests, "10m", kept, "job")} >= ${FEWEST_USUAL}`;
+}
+
+/** The gateway counts from the first request on: where a proxy that is read has no count, there was none. */
+function silentAtGateway(name: string, { counter, counted }: ReturnType<typeof countedAtGateway>, kept: string): string {
+  const now = `(sum(increase(${counter}[10m])) or max(${counted} == 1) * 0)`;
+  return `label_replace(${now} == 0 and ${usual(counter, "10m", kept)} >= ${FEWEST_USUAL}, "job", "${name}", "", "")`;
 }
 
 interface Limits {

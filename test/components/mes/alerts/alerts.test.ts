@@ -165,6 +165,24 @@ describe("the alerts of the MES", () => {
     expect(names).not.toContain("MesAutoscalerInactive");
   });
 
+  it("notice that nobody calls where only the gateway counts requests", () => {
+    const reading = mesAlerts({
+      roles: roles({
+        "order-api": { ...WHOLE["order-api"], calls: [], management: { metrics: false } },
+        dashboard: WHOLE.dashboard,
+      }),
+      namespace: "mes",
+      reconciliation: reconciliationConfig.parse({}),
+      gatewayRoutes: { "order-api": ["order-api"] },
+      metricsKept: "30d",
+    });
+    const [stopped] = named(reading, "MesOrderTrafficStopped");
+    expect(metricsIn(stopped?.expr ?? "")).toContain("envoy_cluster_upstream_rq_total");
+    expect(metricsIn(stopped?.expr ?? "")).not.toContain("http_server_request_duration_seconds_count");
+    expect(mistakes(stopped?.expr ?? "")).toEqual([]);
+    expect(metricsIn(named(reading, "MesTrafficStopped")[0]?.expr ?? "")).toContain("http_server_request_duration_seconds_count");
+  });
+
   it("expect no time that the histogram cannot tell", () => {
     const slow = (handlingTime: string) =>
       named(alertsOf({ a: { consumes: [{ queue: "q", handlingTime }] } }), "MesOrderHandlingSlow");
