@@ -52,6 +52,7 @@ import { scrapeTargets } from "./scrape-targets";
 import { servicesReachPods } from "./services-reach-pods";
 import { withObjects } from "./places/objects";
 import { withSettings } from "./places/settings";
+import { configurationsAccepted } from "./configurations-accepted";
 import { settingsFit } from "./settings-fit";
 import { stableSelectors } from "./stable-selectors";
 import { timeBudgets } from "./time-budgets";
@@ -72,6 +73,7 @@ export const RULES: readonly Rule[] = [
   dataProtected,
   dataStays,
   settingsFit,
+  configurationsAccepted,
   databaseConnections,
   gracefulShutdown,
   timeBudgets,
