@@ -1,12 +1,13 @@
 /**
- * What the Pulumi engine makes of a plain (unquoted) scalar of a stack file. The engine reads it with go-yaml v3, which is
- * neither YAML 1.1 nor 1.2: `yes` and `off` are text, `010` and `0o10` are 8, `1_000` is 1000, `1:30` is text.
- * The suite test/pulumi-cli holds this table against the engine's own command line.
+ * The value of a plain (unquoted) scalar of a stack file. The Pulumi engine reads it with go-yaml v3, which is neither YAML 1.1
+ * nor 1.2: `yes` and `off` are text. Other spellings of numbers (`010`, `1_000`, `0x1F`) and dates, on which readers of YAML
+ * differ, are refused.
+ * The suite test/pulumi-cli compares every value with that of the engine's own command line.
  * Source: gopkg.in/yaml.v3, resolve.go
  */
 export type Scalar = string | number | boolean | null;
 
-/** A plain scalar that the engine turns into something that nobody meant. */
+/** A plain scalar on which readers of YAML differ, or that a configuration cannot hold. */
 export class UnclearScalar extends Error {}
 
 const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
@@ -17,44 +18,27 @@ const WORDS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
 
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const DECIMAL = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+/** Hexadecimal, binary, octal; a leading zero alone is octal to some and decimal to others. */
+const PREFIXED = /^[-+]?0(?:[xX][0-9a-fA-F]+|[bB][01]+|[oO][0-7]+|[0-9]+)$/;
 const TIME = /\d{1,2}:\d{1,2}:\d{1,2}(?:[.,]\d+)?/;
 const DATE = new RegExp(`^\\d{4}-\\d{1,2}-\\d{1,2}(?:| ${TIME.source}|[Tt]${TIME.source}(?:Z|[-+]\\d{2}:\\d{2}))$`);
 
-/** Whole numbers by their prefix; a leading zero alone is octal. The sign comes before the prefix. */
-const INTEGERS: readonly (readonly [RegExp, string])[] = [
-  [/^0[xX]([0-9a-fA-F]+)$/, "0x"],
-  [/^0[bB]([01]+)$/, "0b"],
-  [/^0[oO]?([0-7]+)$/, "0o"],
-];
-const LEAST_INTEGER = -(2n ** 63n);
-const GREATEST_INTEGER = 2n ** 64n - 1n;
-
-/** @throws UnclearScalar for infinities, which a configuration cannot carry, and for dates, which the engine rewrites */
+/** @throws UnclearScalar */
 export function plainScalar(source: string): Scalar {
   const word = WORDS.get(source);
   if (word !== undefined) return word;
   if (NOT_FINITE.test(source)) throw new UnclearScalar(`${source} is not a number that a configuration can hold`);
-  // Here, and only here, an underscore has to be between two digits.
-  if (source.startsWith(".")) return finite(source.replace(/(?<=\d)_(?=\d)/g, ""), source);
-  if (!/^[-+0-9]/.test(source)) return source;
   if (DATE.test(source)) throw new UnclearScalar(`Pulumi rewrites a bare date; put it in quotes: "${source}"`);
-  return integer(source) ?? finite(source.replaceAll("_", ""), source);
-}
-
-function integer(source: string): number | undefined {
-  const [, sign = "", digits = ""] = /^([-+]?)(.*)$/s.exec(source.replaceAll("_", "")) ?? [];
-  for (const [pattern, prefix] of INTEGERS) {
-    const match = pattern.exec(digits)?.[1];
-    if (match === undefined) continue;
-    const value = sign === "-" ? -BigInt(prefix + match) : BigInt(prefix + match);
-    if (value >= LEAST_INTEGER && value <= GREATEST_INTEGER) return Number(value);
+  if (isUnclearNumber(source)) {
+    throw new UnclearScalar(`write a decimal number without underscores and leading zeros, or put it in quotes: "${source}"`);
   }
-  return undefined;
+  const value = DECIMAL.test(source) ? Number(source) : NaN;
+  // What is too large for a number stays text, and a configuration has no negative zero.
+  return Number.isFinite(value) ? value + 0 : source;
 }
 
-/** A decimal number; what looks like one and is too large for one stays text, as do `1.2.3` and `12Gi`. */
-function finite(decimal: string, source: string): Scalar {
-  const value = DECIMAL.test(decimal) ? Number(decimal) : NaN;
-  // There is no negative zero in a configuration.
-  return Number.isFinite(value) ? value + 0 : source;
+function isUnclearNumber(source: string): boolean {
+  if (PREFIXED.test(source)) return true;
+  const digits = source.replaceAll("_", "");
+  return source !== digits && /^[-+.0-9]/.test(source) && (DECIMAL.test(digits) || PREFIXED.test(digits));
 }
