@@ -59,7 +59,7 @@ export function main(argv: readonly string[]): void {
 
 /**
  * What `mes` does with these arguments, and its exit code.
- * @throws what userMessage() knows, where it is the user's to mend
+ * @throws what userMessage() knows, where it is the user's to fix
  */
 export async function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === "help" && args.length > 0) return run([...args.slice(0, 1), "--help"]);

@@ -11,7 +11,7 @@ export class PlanError extends Error {
 /** Marks of the SDK's errors that are meant for the user: they work across copies of the SDK. */
 const USER_ERRORS = ["__pulumiRunError", "__pulumResourceError", "__pulumiInputPropertyError", "__pulumiInputPropertiesError"];
 
-/** What to tell the user of a mistake in a stack file, in the program or in the command line; nothing for our own defects. */
+/** What to tell the user of a mistake in a stack file, in the program or in the command line; undefined for our own defects. */
 export function userMessage(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (["UsageError", "OutputError", "PlanError", "ConfigError", "NetworkRefused"].includes(error.name)) return error.message;
@@ -22,7 +22,7 @@ export function userMessage(error: unknown): string | undefined {
   return [`${property}${error.message}`, ...several.map((one) => `  ${one.propertyPath}: ${one.reason}`)].join("\n");
 }
 
-/** Files and folders that cannot be written are the user's to mend. */
+/** Files and folders that cannot be written are the user's to fix. */
 function systemMessage(error: NodeJS.ErrnoException): string | undefined {
   const codes = ["EACCES", "EEXIST", "EISDIR", "ENOENT", "ENOSPC", "ENOTDIR", "EPERM", "EROFS"];
   return error.code !== undefined && codes.includes(error.code) && error.syscall !== undefined ? error.message : undefined;

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "../schema/secret";
 
-/** How a plan keeps what may be seen of a text; nothing where no plan is made. Takes the text, returns what stands for it. */
+/** How a plan keeps what may be seen of a text; undefined if no plan is made. Takes the text, returns what stands for it. */
 type Keep = (shown: string) => string;
 
 let keep: Keep | undefined;
 
-/** What stands for a text in a plan; nothing, and no text is made, where no plan is. */
+/** What stands for a text in a plan; undefined, and the text is not made, if there is no plan. */
 const keptOf = (text: () => string) => (keep === undefined ? undefined : keep(text()));
 
 /**

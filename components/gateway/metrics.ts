@@ -23,7 +23,7 @@ export const ENVOY = {
   statusClass: "envoy_response_code_class",
 } as const;
 
-/** Selector of the requests that come by the HTTPRoutes of a Service, as `httproute/mes/order-api/rule/0`; those of further hosts have longer names. */
+/** Selector of the requests that come by the HTTPRoutes of a Service, e.g. `httproute/mes/order-api/rule/0`; those of further hosts have longer names. */
 export function requestsTo(namespace: string, routes: readonly string[]): string {
   return `${ENVOY.cluster}=~"httproute/${namespace}/(${routes.join("|")})/rule/[0-9]+"`;
 }
@@ -33,7 +33,7 @@ export function countedAtGateway(namespace: string, routes: readonly string[]) {
   return { counter: `${ENVOY.requests}{${requestsTo(namespace, routes)}}`, counted: `up{job="${GATEWAY_JOB}"}` };
 }
 
-/** Where the gateway's metrics are read; nothing where they are not. */
+/** Where the gateway's metrics are read; empty if they are not. */
 export function gatewayTargets({ metrics, clients }: GatewayConfig): ScrapeTarget[] {
   if (metrics === undefined || "cidrs" in clients) return [];
   return [

@@ -35,7 +35,7 @@ export const CATALOGUE = {
   prometheusConfigReloader: { repository: "quay.io/prometheus-operator/prometheus-config-reloader", tag: "v0.93.1" },
   /** Newest of which every component in use can be built and run against the generated configuration. */
   otelCollector: { repository: "docker.io/otel/opentelemetry-collector-contrib", tag: "0.158.0" },
-  /** Newer than what CloudNativePG 1.30 was built against (1.25), for the faults of security that it mends. */
+  /** Newer than what CloudNativePG 1.30 was built against (1.25), for the faults of security that it fixes. */
   pgbouncer: { repository: "ghcr.io/cloudnative-pg/pgbouncer", tag: "1.26.0" },
   /** The tag begins with the major version, from which the operator knows it. Backups are the plugin's: no barman inside. */
   postgres: { repository: "ghcr.io/cloudnative-pg/postgresql", tag: "18.6-minimal-trixie" },

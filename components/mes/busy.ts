@@ -5,7 +5,7 @@ import { routeNames } from "./endpoints";
 import { enabledRoles } from "./role/pods";
 import { signalsOf } from "./role/signals";
 
-/** PromQL that holds while the MES has work: orders that it counts, or requests at the gateway; nothing where nobody counts either. */
+/** PromQL that holds while the MES has work: orders that it counts, or requests at the gateway; undefined if nobody counts either. */
 export function busy(roles: RolesConfig, environment: Environment, gatewayMeasured: boolean): string | undefined {
   const named = enabledRoles(roles).map(([name, role]) => ({ name, role, signals: signalsOf(role, gatewayMeasured) }));
   if (named.some(({ role, signals }) => role.consumes.length > 0 && signals.orders === "image"))

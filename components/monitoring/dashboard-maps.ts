@@ -8,7 +8,7 @@ import type { Dashboard } from "../observability/dashboard";
 /** Largest data of a ConfigMap. Source: https://kubernetes.io/docs/concepts/configuration/configmap/ */
 const MOST_BYTES = 2 ** 20;
 
-/** What is wrong with the dashboards of all components together; nothing when they are fine. */
+/** What is wrong with the dashboards of all components together; empty if they are fine. */
 export function problemsOfDashboards(dashboards: readonly Dashboard[]): string[] {
   const uids = dashboards.map((dashboard) => dashboard.uid);
   const twice = [...new Set(uids.filter((uid, i) => uids.indexOf(uid) !== i))];

@@ -3,7 +3,7 @@ import { goYaml } from "../schema/yaml";
 import type { MonitoringConfig } from "./config";
 import { DATASOURCES } from "../observability/panels";
 
-/** Where the files lie in Grafana's pod; each folder is a mount of its own and none lies in another. */
+/** Where the files are in Grafana's pod; each folder is a mount of its own and none is inside another. */
 export const PATHS = {
   config: "/etc/mes/grafana/grafana.ini",
   provisioning: "/etc/mes/provisioning",

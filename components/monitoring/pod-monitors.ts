@@ -17,14 +17,14 @@ export function metricsEndpoint(target: ScrapeTarget, nodeCidrs: readonly string
   };
 }
 
-/** Two targets that would become one PodMonitor, or one job that means two things; nothing when they are fine. */
+/** Two targets that would become one PodMonitor, or one job that means two things; empty if they are fine. */
 export function problemsOfTargets(targets: readonly ScrapeTarget[]): string[] {
   const jobs = targets.map((target) => target.job);
   const twice = [...new Set(jobs.filter((job, i) => jobs.indexOf(job) !== i))];
   return twice.map((job) => `two scrape targets are named ${job}: a job is one set of pods and one port`);
 }
 
-/** The PodMonitor of a target. It lies in Prometheus' own namespace, as the CA certificate that it refers to. */
+/** The PodMonitor of a target. It is in Prometheus' own namespace, as the CA certificate that it refers to. */
 export function podMonitor(environment: Environment, target: ScrapeTarget): IPodMonitor {
   const namespace = environment.namespaces.observability;
   const { job, pods } = target;

@@ -81,7 +81,7 @@ export function ciliumPaths(connections: readonly Connection[], namespaces: read
     }));
 }
 
-/** The DNS cache of the node, for all pods of a namespace; nothing where there is none. */
+/** The DNS cache of the node, for all pods of a namespace; undefined if there is none. */
 export function ciliumDns({ onNode }: Dns): Pick<CiliumRule, "egress"> | undefined {
   if (!onNode) return undefined;
   return {

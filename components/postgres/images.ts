@@ -8,7 +8,7 @@ export function imageOf(environment: Environment, name: ImageName) {
   return { imageName: reference, imagePullPolicy: pullPolicy };
 }
 
-/** Names of pull secrets, as a pod's spec has them; nothing where there are none. */
+/** Names of pull secrets, as a pod's spec has them; undefined if there are none. */
 export function pullSecretReferences(environment: Environment): { name: string }[] | undefined {
   const names = pullSecretNames(environment.images);
   return names.length === 0 ? undefined : names.map((name) => ({ name }));

@@ -42,7 +42,7 @@ const BYTES: Readonly<Record<string, number>> = { B: 1, kB: 2 ** 10, "8kB": 2 **
 const MILLISECONDS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1e3, min: 6e4, h: 3.6e6, d: 8.64e7 };
 
 /**
- * Why the server or its operator refuses a parameter; nothing where both take it. The instance does not start with an unknown parameter or an
+ * Why the server or its operator refuses a parameter; undefined if both take it. The instance does not start with an unknown parameter or an
  * impossible value.
  */
 export function parameterProblem(name: string, value: string): string | undefined {
@@ -90,7 +90,7 @@ function shown(value: string): string {
   return value === "" ? "empty" : value;
 }
 
-/** A value in the unit of its parameter; nothing where it is none. */
+/** A value in the unit of its parameter; undefined if it is not one. */
 function amount(value: string, unit: string | undefined): number | undefined {
   const [, digits, given = ""] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|0x[\da-f]+)\s*([A-Za-z]*)$/i.exec(value) ?? [];
   if (digits === undefined) return undefined;

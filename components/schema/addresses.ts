@@ -23,7 +23,7 @@ export const cidrOfOneParty = cidr.check(
   }, "is open to the internet: expected the addresses of the client itself"),
 );
 
-/** The block that an address with host bits lies in; nothing for a block as it should be. */
+/** The block that an address with host bits is in; undefined for a block as it should be. */
 function networkOf(block: string): string | undefined {
   const [address = "", length = ""] = block.split("/");
   const width = isIPv4(address) ? 32 : 128;

@@ -10,7 +10,7 @@ type RuleContext = Pick<z.core.$RefinementCtx, "addIssue">;
 
 /**
  * A rule between the values of an object or a list. zod skips those of `refine` and `superRefine` while anything in the object is
- * wrong, so that a second mistake is told only when the first is mended. This one runs always, and sees of what is wrong nothing: it
+ * wrong, so that a second mistake is told only when the first is fixed. This one runs always, and sees of what is wrong nothing: it
  * ends where it would read such a value, and what it told before counts.
  * @example z.object({ min: z.number(), max: z.number() }).check(rule(({ min, max }, context) => { … context.addIssue(…) }))
  */

@@ -7,7 +7,7 @@ import type { BucketUser } from "./users";
 export const OBJECT_STORE = "object-store";
 export const OBJECT_STORE_PORT = 7070;
 
-/** Where everything lies in the pod. */
+/** Where everything is in the pod. */
 export const PATHS = {
   /** The volume; each directory of `buckets` is a bucket, and `metadata` holds what S3 knows of it beside its files. */
   data: "/data",
@@ -66,7 +66,7 @@ done
 
 /**
  * Runs the gateway and has it read its certificate again every hour (SIGHUP): cert-manager renews it while the pod runs.
- * Policies decide, so ACLs are off; metadata lies in files beside the objects, so that any file system will do. No
+ * Policies decide, so ACLs are off; metadata is in files beside the objects, so that any file system will do. No
  * `--keep-alive`: version 1.8.0 takes what is left of a refused upload for the next request of the same connection.
  */
 function runScript(region: string): string {

@@ -78,7 +78,7 @@ function attempt(ask: () => string): string | GitError {
   }
 }
 
-/** The text of a file of the project at that commit; nothing where it has none. */
+/** The text of a file of the project at that commit; undefined if it has none. */
 export function committedText({ tree, gitDirectory }: Committed, file: string): string | undefined {
   const text = attempt(() => git(["cat-file", "blob", `${tree}:${file}`], gitDirectory));
   return typeof text === "string" ? text : undefined;

@@ -13,7 +13,7 @@ const MOST_KEPT = 40;
 /** A stack that the other program is to plan. */
 export interface Wanted {
   readonly stack: string;
-  /** Its file in the commit, as `Pulumi.prod.yaml`; a path outside of the project is taken as it is. */
+  /** Its file in the commit, e.g. `Pulumi.prod.yaml`; a path outside of the project is taken as it is. */
   readonly file: string;
 }
 
@@ -134,6 +134,6 @@ function keep(file: string, plan: unknown): void {
     const oldest = all.map((one) => [fs.statSync(one).mtimeMs, one] as const).sort(([a], [b]) => a - b);
     for (const [, one] of oldest.slice(0, Math.max(0, all.length - MOST_KEPT))) fs.rmSync(one, { force: true });
   } catch {
-    // A read-only checkout is planned anew each time.
+    // A read-only checkout is planned again each time.
   }
 }

@@ -87,7 +87,7 @@ interface Matcher {
   readonly value: string;
 }
 
-/** `severity = page`, `alertname=~"A|B"`; nothing where it is no matcher. */
+/** `severity = page`, `alertname=~"A|B"`; undefined if it is no matcher. */
 export function matcherOf(text: string): Matcher | undefined {
   const [, label, operator, value] = /^\s*\{?\s*"?([\w.-]+)"?\s*(=~|!~|!=|=)\s*"?(.*?)"?\s*\}?\s*$/.exec(text) ?? [];
   return label === undefined || operator === undefined ? undefined : { label, operator, value: value ?? "" };

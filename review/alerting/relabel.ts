@@ -72,7 +72,7 @@ const STEPS: Readonly<Record<string, Relabel>> = {
   },
 };
 
-/** What is joined of the sources, with the values that it is joined of; nothing where it is not known. */
+/** What is joined of the sources, with the values that it is joined of; undefined if it is not known. */
 function combinations(labels: LabelValues, { sources, separator }: Step): { text: string; parts: string[] }[] | undefined {
   let found: string[][] = [[]];
   for (const source of sources) {

@@ -45,7 +45,7 @@ const FIELDS_OF_AN_ALERT = words("Status Labels Annotations StartsAt EndsAt Gene
 const BLOCKS = ["if", "range", "with", "define", "block"];
 const WORDS = [...BLOCKS, "else", "end", "template", "break", "continue", "nil", "true", "false"];
 
-/** What is wrong with a template, in words that go after its name; nothing where it is fine. */
+/** What is wrong with a template, in words that go after its name; undefined if it is fine. */
 export function templateProblem(text: string, language: Language): string | undefined {
   const blocks: Block[] = [{ word: "", fields: language.fields }];
   const variables = new Set(language.variables);

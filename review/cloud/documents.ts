@@ -69,7 +69,7 @@ function statementsOf(policy: unknown, field: string): PolicyDocument["statement
   return [document.Statement].flat().every(isRecord) ? statementsIn(document, field) : "invalid";
 }
 
-/** A policy as a document; nothing where its text is no JSON. */
+/** A policy as a document; undefined if its text is no JSON. */
 export function parsedPolicy(policy: unknown): unknown {
   if (typeof policy !== "string") return policy;
   try {

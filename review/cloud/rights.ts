@@ -10,7 +10,7 @@ interface Role {
   readonly name: string;
 }
 
-/** The role of an ARN; nothing where the plan does not make it. */
+/** The role of an ARN; undefined if the plan does not make it. */
 export function roleOf(plan: Plan, arn: string): Role | undefined {
   const name = nameOfRole(arn);
   const resource = plan.resources.find(({ type, inputs }) => type.startsWith("aws:iam/role:") && textAt(inputs, "name") === name);

@@ -12,7 +12,7 @@ export interface StackRequest {
 
 /**
  * The stacks that `--stack` and `--stack-file` name; all of the project without them.
- * @param command how messages name it, as `mes plan`
+ * @param command how messages name it, e.g. `mes plan`
  * @throws UsageError
  */
 export function requestedStacks(command: string, stacks: readonly string[], file: string | undefined): StackRequest[] {

@@ -149,14 +149,14 @@ function described({ urn, type, custom }: Compared, was: Compared) {
   return { urn, type, custom, protected: protect, retained: retainOnDelete, ...(holds === undefined ? {} : { holds }) };
 }
 
-/** A provider that is made anew makes all of its resources anew. */
+/** A provider that is recreated recreates all of its resources. */
 function withProviders(changes: readonly Change[], plan: Plan): Change[] {
-  const anew = new Set(changes.filter((one) => isProvider(one) && one.verdict === "replace").map(({ urn }) => urn));
-  if (anew.size === 0) return [...changes];
+  const replaced = new Set(changes.filter((one) => isProvider(one) && one.verdict === "replace").map(({ urn }) => urn));
+  if (replaced.size === 0) return [...changes];
   const providers = new Map(plan.resources.map(({ urn, provider }) => [urn, provider]));
   return changes.map((change) => {
     const provider = providers.get(change.urn);
-    if (provider === undefined || !anew.has(provider) || ["create", "destroy"].includes(change.verdict)) return change;
+    if (provider === undefined || !replaced.has(provider) || ["create", "destroy"].includes(change.verdict)) return change;
     return { ...change, verdict: "replace", forcedBy: [...change.forcedBy, provider] };
   });
 }

@@ -113,7 +113,7 @@ function touches({ path, before, after }: Leaf, field: string): boolean {
   const place = fieldOf(path);
   if (place === field || place.startsWith(`${field}.`) || place.startsWith(`${field}[`)) return true;
   if (!field.startsWith(`${place}.`)) return false;
-  // The field lies in what was added or removed as a whole.
+  // The field is in what was added or removed as a whole.
   const rest = field.slice(place.length + 1).split(".");
   return [before, after].some((value) => holds(value, rest));
 }

@@ -63,7 +63,7 @@ function isPlain(value: unknown): boolean {
   return (typeof value === "string" || typeof value === "number" || typeof value === "boolean") && !isHidden(value);
 }
 
-/** One label an item; nothing where they do not tell the items apart. */
+/** One label an item; undefined if they do not tell the items apart. */
 function labels(list: readonly unknown[], identity: readonly Place[]): string[] | undefined {
   return unique(
     list.map((item) => {

@@ -23,7 +23,7 @@ export function resourcesOf(content: unknown, title: string, stack: string): Com
   return read(stateOf(content, title, stack), title);
 }
 
-/** What an earlier plan found wrong; nothing where the content is of a state. */
+/** What an earlier plan found wrong; undefined if the content is of a state. */
 export function findingsIn(content: unknown): readonly Pick<Finding, "rule" | "urn" | "path">[] | undefined {
   const findings = at(content, "findings");
   if (!Array.isArray(findings)) return undefined;

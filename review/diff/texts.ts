@@ -52,7 +52,7 @@ const FORMATS: readonly Format[] = [
   { format: "lines", concerns: (_, text) => text.includes("\n"), read: (text) => text.split("\n"), isSame: () => false },
 ];
 
-/** How two texts are to be compared: by the first format that both are of; nothing for plain words. */
+/** How two texts are to be compared: by the first format that both are of; undefined for plain words. */
 export function structureOf(path: Path, before: string, after: string): Structure | undefined {
   const name = nameOf(path);
   for (const { format, concerns, read, isSame: means = () => true } of FORMATS) {

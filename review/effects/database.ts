@@ -49,7 +49,7 @@ function upgrade(changed: Changed): Effect[] {
   if (was === undefined || is === undefined || was === is) return [];
   const what =
     is > was
-      ? `the database is away while pg_upgrade takes it from PostgreSQL ${was} to ${is}; replicas are copied anew, and there is no way back but a backup`
+      ? `the database is away while pg_upgrade takes it from PostgreSQL ${was} to ${is}; replicas are copied again, and there is no way back but a backup`
       : `the operator refuses PostgreSQL ${is} for data of ${was}`;
   return effectOf(changed, /^spec\.imageName$/, is > was ? "stops" : "refused", what);
 }

@@ -13,7 +13,7 @@ export type Severity = (typeof SEVERITIES)[number];
 /** What a change does to something that runs. */
 export interface Effect {
   readonly severity: Severity;
-  /** In words, as `pods restart, up to 1 more at a time, none fewer`. */
+  /** In words, e.g. `pods restart, up to 1 more at a time, none fewer`. */
   readonly what: string;
   /** Fields that it comes from, with any item as `[*]`; empty where it is the change as a whole. */
   readonly fields: readonly string[];

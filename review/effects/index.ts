@@ -29,7 +29,7 @@ export function effectsOf(change: Change, before: Compared | undefined, plan: Pl
   return effects.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
-/** Of an object that goes, or is made anew. */
+/** Of an object that goes, or is recreated. */
 function wholeEffects(change: Change, before: Compared | undefined, plan: Plan): Effect[] {
   const { verdict, holds, retained, sameObject } = change;
   if (sameObject !== undefined) {

@@ -13,11 +13,11 @@ export function certificateEffects(changed: Changed): Effect[] {
     changed,
     asked,
     "acts",
-    `the certificate is issued anew into ${secret}; programs that read it at their start alone serve the old one until they restart`,
+    `the certificate is reissued into ${secret}; programs that read it at their start alone serve the old one until they restart`,
   );
 }
 
-/** Servers of prometheus-operator: the operator makes their StatefulSet anew. Source: https://prometheus-operator.dev/docs/platform/storage/ */
+/** Servers of prometheus-operator: the operator recreates their StatefulSet. Source: https://prometheus-operator.dev/docs/platform/storage/ */
 export function monitoringEffects(changed: Changed, known: Inventory): Effect[] {
   const pods =
     /^spec\.(?!storage|(?:rule|serviceMonitor|podMonitor|scrapeConfig|probe)\w*Selector|evaluationInterval|scrapeInterval|externalLabels|replicas)/;

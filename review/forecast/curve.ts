@@ -17,7 +17,7 @@ interface Row {
 }
 
 /**
- * Orders as they were recorded: a line of names (`time` and channels of the forecast), then lines of a time, as `08:15` or `2026-11-26T08:15`
+ * Orders as they were recorded: a line of names (`time` and channels of the forecast), then lines of a time, e.g. `08:15` or `2026-11-26T08:15`
  * on the clocks of the forecast's zone, and of each channel the orders that came from then until the time of the next line. The last line lasts
  * as long as the one before it.
  * @param file how messages name it

@@ -38,7 +38,7 @@ export class Line {
     return this.#pieces;
   }
 
-  /** When the first piece came; nothing where none waits. */
+  /** When the first piece came; undefined if none waits. */
   get oldest(): number | undefined {
     return this.#places[this.#first]?.since;
   }

@@ -162,7 +162,7 @@ export interface Taken {
   readonly rule: unknown;
 }
 
-/** The listener that a request comes to; nothing where none is for its host and port. */
+/** The listener that a request comes to; undefined if none is for its host and port. */
 export function listenerOf({ host, port }: Request, { listeners }: Entrances): Listener | undefined {
   return [...listeners]
     .filter((one) => one.port === port && (one.hostname === undefined || isHostOf(host, one.hostname)))

@@ -2,7 +2,7 @@ import { textAt } from "./value";
 
 /**
  * What a resource is in the cluster, whatever its URN: group, kind, namespace and name, e.g. `apps/Deployment mes/order-api`; the version of its
- * API is none of it. Nothing for what is no object of a cluster, and for what has no name of its own.
+ * API is none of it. Undefined for what is no object of a cluster, and for what has no name of its own.
  * @param type as `kubernetes:apps/v1:Deployment`
  */
 export function identityOf(type: string, inputs: unknown): string | undefined {

@@ -20,7 +20,7 @@ export interface PolicyPath {
   readonly everybody: boolean;
   /** The peer is a block of addresses. */
   readonly addresses: boolean;
-  /** Pods at the other end; nothing where the peer is everybody, a block of addresses, or in a namespace outside of the plan. */
+  /** Pods at the other end; undefined if the peer is everybody, a block of addresses, or in a namespace outside of the plan. */
   readonly peers: Peers | undefined;
   /** Empty means every port. */
   readonly ports: readonly PolicyPort[];

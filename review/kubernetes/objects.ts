@@ -16,7 +16,7 @@ export interface KubeObject {
   readonly spec: Json;
 }
 
-/** The object that a resource stands for; nothing for components, providers, Helm releases, patches and other clouds' resources. */
+/** The object that a resource stands for; undefined for components, providers, Helm releases, patches and other clouds' resources. */
 export function kubeObject(resource: Resource): KubeObject | undefined {
   return resource.type.endsWith("Patch") ? undefined : appliedObject(resource);
 }

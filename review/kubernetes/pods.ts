@@ -28,7 +28,7 @@ export interface PodGroup {
   readonly spec: Json;
   /** Path of the spec in the resource's inputs. */
   readonly specPath: readonly string[];
-  /** Number of pods as declared; nothing where an autoscaler alone decides. */
+  /** Number of pods as declared; undefined if an autoscaler alone decides. */
   readonly replicas?: number;
   /** One pod on every node. */
   readonly perNode: boolean;

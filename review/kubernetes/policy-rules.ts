@@ -4,7 +4,7 @@ import type { PodGroup } from "./pods";
 import { selects } from "./selector";
 import { at, listAt, numberAt, textAt } from "./value";
 
-/** Rules of the network policies about some pods in one direction; nothing where no policy is about them, so that everything is allowed. */
+/** Rules of the network policies about some pods in one direction; undefined if no policy is about them, so that everything is allowed. */
 export function policyRules(
   { ofKind }: Inventory,
   { namespace, labelSets }: Pick<PodGroup, "namespace" | "labelSets">,

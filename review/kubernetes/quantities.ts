@@ -18,7 +18,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 };
 
 /**
- * Any quantity that the API takes, also those that a stack file may not have (`1e3`, `100n`); nothing where it refuses it.
+ * Any quantity that the API takes, also those that a stack file may not have (`1e3`, `100n`); undefined if it refuses it.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
 export function quantity(value: unknown): number | undefined {

@@ -67,14 +67,14 @@ export function schedule(text: string, fields: 5 | 6): Schedule {
     : { longestGap: gap };
 }
 
-/** Values of the five fields of a schedule; nothing where it is none. */
+/** Values of the five fields of a schedule; undefined if it is not one. */
 export function cronFields(text: string): readonly ReadonlySet<number>[] | undefined {
   const parts = text.trim().split(/\s+/);
   const values = parts.flatMap((part, i) => valuesOf(part, FIELDS[i] ?? SECONDS) ?? []);
   return parts.length === FIELDS.length && values.length === FIELDS.length ? values : undefined;
 }
 
-/** How often a schedule comes on one of its days; nothing where it is none. `@every` counts hours, minutes and seconds. */
+/** How often a schedule comes on one of its days; undefined if it is not one. `@every` counts hours, minutes and seconds. */
 export function timesADay(text: string, fields: 5 | 6): number | undefined {
   const [, every] = /^@every ((?:\d+[hms])+)$/.exec(text) ?? [];
   if (every !== undefined) {

@@ -51,7 +51,7 @@ export function numberAt(value: unknown, ...path: readonly (string | number)[]):
   return typeof found === "string" && /^-?\d+(\.\d+)?$/.test(found) ? Number(found) : undefined;
 }
 
-/** The entry of a table; nothing for keys that every object has, as `constructor`. */
+/** The entry of a table; undefined for keys that every object has, e.g. `constructor`. */
 export function entryOf<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
@@ -68,12 +68,12 @@ export function textsAt(value: unknown, ...path: readonly (string | number)[]): 
   return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
-/** Cores of a CPU quantity; nothing where it is none. */
+/** Cores of a CPU quantity; undefined if it is not one. */
 export function coresAt(value: unknown, ...path: readonly (string | number)[]): number | undefined {
   return quantity(at(value, ...path), parseCpu);
 }
 
-/** Bytes of a memory or storage quantity; nothing where it is none. */
+/** Bytes of a memory or storage quantity; undefined if it is not one. */
 export function bytesAt(value: unknown, ...path: readonly (string | number)[]): number | undefined {
   return quantity(at(value, ...path), parseBytes);
 }

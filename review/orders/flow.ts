@@ -40,7 +40,7 @@ export interface Flow {
 
 const cache = new WeakMap<Plan, Flow>();
 
-/** The flow of a plan, computed once; nothing where the plan does not know what programs do with orders. */
+/** The flow of a plan, computed once; undefined if the plan does not know what programs do with orders. */
 export function flowOf(plan: Plan): Flow | undefined {
   const facts = plan.facts?.orders;
   if (facts === undefined) return undefined;

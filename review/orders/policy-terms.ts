@@ -76,7 +76,7 @@ const IN_ARGUMENTS: Readonly<Record<string, Term>> = {
 };
 
 /**
- * Why the broker refuses a term of a policy, or an argument of a queue; nothing where it takes it.
+ * Why the broker refuses a term of a policy, or an argument of a queue; undefined if it takes it.
  * @param where what it is declared in; unknown arguments are the business of plug-ins, unknown terms of a policy are refused
  */
 export function termProblem(where: "Policy" | "OperatorPolicy" | "Queue", term: string, value: unknown): string | undefined {

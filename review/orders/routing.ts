@@ -147,7 +147,7 @@ function overlap(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /**
- * The queues that a queue's dead letters get to; nothing where it names no exchange for them. They keep the keys they came with unless the
+ * The queues that a queue's dead letters get to; undefined if it names no exchange for them. They keep the keys they came with unless the
  * queue gives them another one: only queues that take all of them count.
  */
 export function deadLetterQueues(broker: BrokerModel, queue: Queue): Set<Queue> | undefined {

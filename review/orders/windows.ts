@@ -4,7 +4,7 @@ import { cronFields } from "../kubernetes/schedules";
 const DAYS = 36;
 const MINUTES_A_DAY = 24 * 60;
 
-/** Seconds that a window is open, the shortest time; nothing where it does not open and close within 36 days. @param start five fields of cron */
+/** Seconds that a window is open, the shortest time; undefined if it does not open and close within 36 days. @param start five fields of cron */
 export function shortestWindow(start: string, end: string): number | undefined {
   const [opens, closes] = [minutesOf(start), minutesOf(end)];
   let shortest: number | undefined;

@@ -1,6 +1,6 @@
 import type { Resource } from "./plan";
 
-/** URNs of resources that wait for each other, the first again as the last; nothing where none do. */
+/** URNs of resources that wait for each other, the first again as the last; undefined if none do. */
 export function findCircle(resources: readonly Resource[]): string[] | undefined {
   const awaited = new Map(resources.map(({ urn, parent, provider, dependsOn }) => [urn, [parent, provider, ...dependsOn]]));
   const done = new Set<string>();

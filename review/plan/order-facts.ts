@@ -8,7 +8,7 @@ import { parseDuration } from "../../components/schema";
 import type { StackConfig } from "../../stacks/config/schema";
 import type { Facts, Program } from "./plan";
 
-/** What a stack file says of the way of an order; nothing where only a part of the configuration is known. */
+/** What a stack file says of the way of an order; empty if only a part of the configuration is known. */
 export function orderFacts({ roles, broker, postgres, reconciliation }: Partial<StackConfig>): Pick<Facts, "orders"> {
   if (roles === undefined || broker === undefined || postgres === undefined) return {};
   const programs = [

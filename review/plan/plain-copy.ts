@@ -1,5 +1,5 @@
 /**
- * A copy of a value of which all is known already, as the SDK sends it; nothing where anything in it has to be waited for (an
+ * A copy of a value of which all is known already, as the SDK sends it; undefined if anything in it has to be waited for (an
  * Output, a promise, a resource) or is more than data.
  */
 export function plainCopy(value: unknown): { readonly copy: unknown } | undefined {

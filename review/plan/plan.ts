@@ -60,7 +60,7 @@ export interface Facts {
   readonly settings?: Settings;
   /** Findings that are borne for a time. @default none */
   readonly suppressions?: readonly Suppression[];
-  /** The day of the plan, as `2026-11-26`. @default not known: no suppression is over */
+  /** The day of the plan, e.g. `2026-11-26`. @default not known: no suppression is over */
   readonly today?: string;
   /** Names of the alerts that have a page in docs/runbooks. */
   readonly runbooks: readonly string[];
@@ -121,7 +121,7 @@ export interface OuterName {
 
 /** Something that no image, gateway, database or broker of a stack tells. */
 export interface Unseen {
-  /** Of the stack file, as `mes:roles.order-api`. */
+  /** Of the stack file, e.g. `mes:roles.order-api`. */
   readonly key: string;
   readonly what: string;
 }
@@ -228,7 +228,7 @@ interface Placeholder {
 interface PublishedRules {
   readonly group: string;
   readonly alerts: readonly string[];
-  /** With their labels, as `queue:broker_max_length:messages{queue="orders"}`. */
+  /** With their labels, e.g. `queue:broker_max_length:messages{queue="orders"}`. */
   readonly recordings: readonly string[];
 }
 

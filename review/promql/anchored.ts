@@ -2,12 +2,12 @@
 const read = new Map<string, RegExp | undefined>();
 const MOST_PATTERNS = 2000;
 
-/** Whether a regular expression of Prometheus, which is anchored, is a whole text; nothing where it is no regular expression. */
+/** Whether a regular expression of Prometheus, which is anchored, is a whole text; undefined if it is no regular expression. */
 export function matchesWhole(pattern: string, text: string): boolean | undefined {
   return compiled(pattern)?.test(text);
 }
 
-/** The groups of a whole text; nothing where it does not match. */
+/** The groups of a whole text; undefined if it does not match. */
 export function groupsOfWhole(pattern: string, text: string): RegExpExecArray | undefined {
   return compiled(pattern)?.exec(text) ?? undefined;
 }

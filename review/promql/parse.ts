@@ -91,7 +91,7 @@ export function parsePromql(expr: string): Expression {
   return expression;
 }
 
-/** The expression; nothing where it is no PromQL, which `metrics-exported` tells. */
+/** The expression; undefined if it is no PromQL, which `metrics-exported` tells. */
 export function promqlIn(expr: string): Expression | undefined {
   try {
     return parsePromql(expr);

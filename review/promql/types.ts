@@ -16,7 +16,7 @@ const PARAMETERS: Readonly<Record<string, Type>> = {
 const SETS = new Set(["and", "or", "unless"]);
 const COMPARISONS = new Set(["==", "!=", "<=", "<", ">=", ">"]);
 
-/** What Prometheus refuses of an expression that parses, in words that go after it; nothing where it takes it. */
+/** What Prometheus refuses of an expression that parses, in words that go after it; undefined if it takes it. */
 export function typeProblem(expression: Expression): string | undefined {
   try {
     typeOf(expression);

@@ -78,7 +78,7 @@ function allowed(
 ): Finding[] {
   const { resource, sort } = document;
   const { path, negated, actions } = statement;
-  // The account itself may do everything with its key: else nobody could mend the key's policy.
+  // The account itself may do everything with its key: else nobody could fix the key's policy.
   const isOwnKey = resource.type.startsWith("aws:kms/key:") && statement.principals.every(({ value }) => isRoot(value));
   const wide = isOwnKey ? [] : actions.filter((action) => action.includes("*"));
   return [

@@ -202,7 +202,7 @@ function replicatedQueue(
   );
 }
 
-/** Metrics and silences on a volume that goes with the pod: their alerts begin anew with each. */
+/** Metrics and silences on a volume that goes with the pod: their alerts start over with each. */
 function monitoringVolumes({ kind, spec, resource }: KubeObject, report: Report): Finding[] {
   if (kind !== "Prometheus" && kind !== "Alertmanager") return [];
   const { storage } = spec;

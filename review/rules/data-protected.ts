@@ -161,7 +161,7 @@ function lifecycleOptions(resource: Resource, namespaces: ReadonlySet<string>): 
   const findings: Finding[] = [];
   if (!holdsData(resource, namespaces)) return findings;
   if (resource.replaceOnChanges.length > 0) {
-    const message = `a change of ${resource.replaceOnChanges.join(", ")} deletes ${what}, with the data in it, to make it anew; remove replaceOnChanges`;
+    const message = `a change of ${resource.replaceOnChanges.join(", ")} deletes ${what}, with the data in it, to recreate it; remove replaceOnChanges`;
     findings.push(error(resource, "options.replaceOnChanges", message));
   }
   if (resource.deleteBeforeReplace) {

@@ -34,7 +34,7 @@ export const databaseConnections: Rule = {
 
 interface Client {
   readonly group: PodGroup;
-  /** Connections of all its pods together at full scale; nothing where it does not say. */
+  /** Connections of all its pods together at full scale; undefined if it does not say. */
   readonly connections: number | undefined;
 }
 

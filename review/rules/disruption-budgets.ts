@@ -71,7 +71,7 @@ function badBudget(budget: KubeObject, groups: readonly PodGroup[], { scale, opa
   return findings;
 }
 
-/** How many of so many pods may go at once; nothing where it is not known. */
+/** How many of so many pods may go at once; undefined if it is not known. */
 function allowance(budget: KubeObject, pods: number): { path: string; mayGo: number | undefined } {
   const { maxUnavailable, minAvailable } = budget.spec;
   if (maxUnavailable !== undefined) return { path: "spec.maxUnavailable", mayGo: podCount(maxUnavailable, pods) };

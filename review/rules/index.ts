@@ -137,7 +137,7 @@ export function findingsOf(plan: Plan, rules: readonly Rule[] = RULES): Finding[
   ];
 }
 
-/** Whether a finding is to be mended or weighed now. */
+/** Whether a finding is to be fixed or weighed now. */
 export function isOpen({ suppressed: by }: Finding): boolean {
   return by === undefined;
 }

@@ -150,7 +150,7 @@ function openConfigMap({ resource }: KubeObject): Finding[] {
 /** Groups of custom resources that hold whole configurations of a program as a text. */
 const WITH_SETTINGS = ["rabbitmq.com", "postgresql.cnpg.io"];
 
-/** Configurations in a custom resource, as `additionalConfig` of a broker. */
+/** Configurations in a custom resource, e.g. `additionalConfig` of a broker. */
 function openSettings({ resource, group, spec }: KubeObject): Finding[] {
   if (!WITH_SETTINGS.includes(group)) return [];
   return textsIn(spec, (text) => CREDENTIAL_PART.test(text) && text.includes("=")).flatMap(([path, text]) =>

@@ -9,9 +9,9 @@ export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
   readonly urn: string;
-  /** The Kubernetes object, as `Deployment mes/order-api`; absent for resources that are none. */
+  /** The Kubernetes object, e.g. `Deployment mes/order-api`; absent for resources that are none. */
   readonly object?: string;
-  /** Where in the resource's inputs, as `spec.replicas`; empty for the resource as a whole. */
+  /** Where in the resource's inputs, e.g. `spec.replicas`; empty for the resource as a whole. */
   readonly path: string;
   /** What is wrong, and what to do. */
   readonly message: string;

@@ -280,7 +280,7 @@ function cronTrigger({ object, min, max, fields, target }: Autoscaler, metadata:
   return findings;
 }
 
-/** Without a limit a container may use what is left of its node, seldom more than this. */
+/** Without a limit a container may use what is left of its node, rarely more than this. */
 const UNLIMITED_PERCENT = 300;
 
 /** A share of the request that a container never gets to, because it is throttled or killed before. */

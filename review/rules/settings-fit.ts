@@ -56,7 +56,7 @@ const WORKERS = 3;
 const CONNECTIONS = 100;
 const WAL_SENDERS = 10;
 const REPLICATION_SLOTS = 32;
-/** Above this, memory for sorting was chosen; below, one sort seldom takes all of it. */
+/** Above this, memory for sorting was chosen; below, one sort rarely takes all of it. */
 const USUAL_WORK_MEM = 4 * 2 ** 20;
 
 function path(parameter: string): string[] {
@@ -205,7 +205,7 @@ function replicas(cluster: KubeObject): Finding[] {
   if (followers < 1) return [];
   const findings: Finding[] = [];
   const least: readonly (readonly [string, number, number])[] = [
-    // A base backup and a replica that is made anew take two each.
+    // A base backup and a replica that is recreated take two each.
     ["max_wal_senders", WAL_SENDERS, followers + 2],
     ["max_replication_slots", REPLICATION_SLOTS, followers],
   ];

@@ -15,7 +15,7 @@ export const suppressionsValid: Rule = {
       .map((one, i) => ({ one, i }))
       .filter(({ one }) => one.until < today)
       .flatMap(({ one, i }) =>
-        told("error", plan, i, `${described(one, i)} was borne until ${one.until}; mend it, or say why for longer`),
+        told("error", plan, i, `${described(one, i)} was suppressed until ${one.until}; fix it, or say why for longer`),
       );
   },
 };

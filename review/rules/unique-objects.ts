@@ -31,7 +31,7 @@ export const uniqueObjects: Rule = {
   },
 };
 
-/** What an object is called in the system that its operator declares it in; nothing where that has no name of its own. */
+/** What an object is called in the system that its operator declares it in; undefined if that has no name of its own. */
 function nameInSystem(object: KubeObject): string | undefined {
   const { group, kind, spec } = object;
   if (group === "postgresql.cnpg.io" && kind === "Database") {

@@ -7,7 +7,7 @@ import type { Problem } from "./validate";
 
 /**
  * One mistake often breaks more than its own line: a key that is misspelt is unknown, missing, and missed by every rule that
- * reads it. Here each mistake that can be mended in one way is mended in a copy of the values. What is no longer wrong then
+ * reads it. Here each mistake that can be fixed in one way is fixed in a copy of the values. What is no longer wrong then
  * was a consequence of it, and is not told.
  */
 

@@ -15,7 +15,7 @@ export const suppressionsConfig = z
           "What the finding is about, as the plan tells it: `Deployment mes/order-api`; `*` at the end stands for any rest.",
         ),
       reason: z.string().min(10, "expected a sentence: why this may be borne").describe("Why it may be borne, in a sentence."),
-      until: z.iso.date().describe('Last day, as `"2026-12-31"`; from the day after, the suppression is an error itself.'),
+      until: z.iso.date().describe('Last day, e.g. `"2026-12-31"`; from the day after, the suppression is an error itself.'),
     }),
   )
   .describe("Findings that are borne for a time. They are counted, and come back when their day is over.");

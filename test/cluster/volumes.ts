@@ -12,7 +12,7 @@ export interface Storage {
   readonly volumeBindingMode: "Immediate" | "WaitForFirstConsumer";
   /** What has to be there for it. */
   readonly objects: readonly KubernetesObject[];
-  /** Makes the volume of a claim and returns what a PersistentVolume says of it; nothing if it cannot be made yet. */
+  /** Makes the volume of a claim and returns what a PersistentVolume says of it; undefined if it cannot be made yet. */
   make(claim: Claim): object | undefined;
   /** Deletes what was made. */
   remove(volume: Volume): void;

@@ -48,7 +48,7 @@ const CERT_MANAGER = "quay.io/jetstack/cert-manager";
 const SOURCES: Readonly<Record<string, readonly Source[]>> = {
   "cert-manager": [
     {
-      // The one project whose chart lies in its module.
+      // The one project whose chart is in its module.
       render: chart("cert-manager/deploy/charts/cert-manager"),
       images: {
         [`${CERT_MANAGER}-controller`]: "cert-manager",

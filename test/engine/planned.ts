@@ -6,7 +6,7 @@ import type { Program, Step } from "./engine";
 
 export type Change = "create" | "delete" | "change" | "replace";
 
-/** The engine's words for what a comparison of plans says; nothing where it has nothing to do. */
+/** The engine's words for what a comparison of plans says; undefined if it has nothing to do. */
 const OPERATIONS: Readonly<Record<Verdict, Change | undefined>> = {
   create: "create",
   destroy: "delete",
@@ -32,7 +32,7 @@ export function changesOf(steps: readonly Step[]): Record<string, Change> {
   return sorted(Object.fromEntries(steps.map(({ urn, op }) => [urn, operation(op)] as const)));
 }
 
-/** Source: the operations of the engine in sdk/go/common/apitype/updates.go, as `create-replacement` and `delete-replaced` */
+/** Source: the operations of the engine in sdk/go/common/apitype/updates.go, e.g. `create-replacement` and `delete-replaced` */
 function operation(op: string): Change {
   if (op.includes("replac")) return "replace";
   return op === "create" || op === "delete" ? op : "change";

@@ -13,7 +13,7 @@ export interface Incident extends Happening {
   readonly beside?: readonly string[];
   /** Pages on what it has left behind, once it is over: somebody has to see to that. */
   readonly left?: readonly string[];
-  /** It was seen to end as it should, and is tested. The others are what is to be mended, or to be seen, next. */
+  /** It was seen to end as it should, and is tested. The others are what is to be fixed, or to be seen, next. */
   readonly holds?: boolean;
   /** Minutes from the beginning until somebody is told. */
   readonly within: number;

@@ -33,7 +33,7 @@ export interface Happening {
 export async function playOut(monitored: Monitored, happening: Happening): Promise<Result> {
   const end = BEFORE + happening.minutes * 60;
   const times: number[] = [];
-  // Often where ranges begin and end, seldom in between.
+  // Often where ranges begin and end, rarely in between.
   for (let t = -HISTORY; t < -FINE_SINCE; t += t < -22 * 3600 || t > -2 * 3600 ? 300 : 1200) times.push(t);
   for (let t = -FINE_SINCE; t <= end + (happening.after ?? AFTER) * 60; t += FINE) times.push(t);
   const world = new World(times.length, monitored.scrapes);

@@ -27,7 +27,7 @@ const cache = () => path.join(folder, "node_modules", ".cache");
 const kept = () => fs.readdirSync(cache()).map((name) => fs.statSync(path.join(cache(), name)));
 
 describe("compiled code", () => {
-  it("is kept, used, and kept anew only where a module is new", () => {
+  it("is kept, used, and written again only where a module is new", () => {
     write("a.js", "module.exports = 1;");
     expect(run().stdout).toBe("1\n");
     const [first] = kept();

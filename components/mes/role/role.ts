@@ -136,7 +136,7 @@ function servicePorts(role: RoleConfig): WorkloadArgs["servicePorts"] {
   return http.length + further.length === 0 ? undefined : Object.fromEntries([...http, ...further]);
 }
 
-/** Where its metrics are read; nothing where the image has none. */
+/** Where its metrics are read; empty if the image has none. */
 function scrapeTargets(job: string, role: RoleConfig, signals: Signals, pods: PodSet): ScrapeTarget[] {
   const port = metricsPort(role);
   if (port === undefined) return [];

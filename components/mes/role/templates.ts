@@ -37,7 +37,7 @@ export function inOrder(env: Texts): Record<string, string> {
   return placed;
 }
 
-/** A variable that refers to itself, over others or at once, as the names on the way; nothing where none does. */
+/** A variable that refers to itself, over others or at once, as the names on the way; undefined if none does. */
 export function circleIn(env: Texts): string[] | undefined {
   const follow = (name: string, above: readonly string[]): string[] | undefined => {
     if (above.includes(name)) return [...above.slice(above.indexOf(name)), name];

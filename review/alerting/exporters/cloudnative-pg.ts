@@ -28,7 +28,7 @@ export const cloudnativePg: LeftOut = (metric, { pods }, known) => {
   return `no query of ${title(cluster)} asks for it in a database that has its tables (spec.monitoring.customQueriesConfigMap and its ConfigMaps)`;
 };
 
-/** Metrics of the queries that an instance is given; nothing where some of them are not known. */
+/** Metrics of the queries that an instance is given; undefined if some of them are not known. */
 function queriesOf(cluster: KubeObject, sources: readonly unknown[], known: Inventory): ReadonlySet<string> | undefined {
   const cached = cache.get(cluster);
   if (cached !== undefined) return cached === "unknown" ? undefined : cached;
@@ -46,7 +46,7 @@ function queriesOf(cluster: KubeObject, sources: readonly unknown[], known: Inve
 
 const cache = new WeakMap<KubeObject, ReadonlySet<string> | "unknown">();
 
-/** Databases of programs; nothing where they come out of a backup. */
+/** Databases of programs; undefined if they come out of a backup. */
 function databasesOf({ spec, namespace, name }: KubeObject, known: Inventory): readonly string[] | undefined {
   if (recordAt(spec, "bootstrap").recovery !== undefined || recordAt(spec, "bootstrap").pg_basebackup !== undefined)
     return undefined;

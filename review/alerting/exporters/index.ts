@@ -6,7 +6,7 @@ import { rabbitmq } from "./rabbitmq";
 
 const EXPORTERS: readonly LeftOut[] = [kubeStateMetrics, rabbitmq, cloudnativePg, nodeExporter, gpuExporter];
 
-/** Why an exporter's own settings leave a metric out; nothing where they do not. */
+/** Why an exporter's own settings leave a metric out; undefined if they do not. */
 export const leftOut: LeftOut = (metric, scrape, known) => {
   for (const exporter of EXPORTERS) {
     const why = exporter(metric, scrape, known);

@@ -3,7 +3,7 @@ import type { Inventory } from "../../kubernetes/inventory";
 import { listAt } from "../../kubernetes/value";
 import type { Scrape } from "../scrapes";
 
-/** Says why an exporter does not serve a metric that it could; nothing where it does, or where it is none of these exporters. */
+/** Says why an exporter does not serve a metric that it could; undefined if it does, or where it is none of these exporters. */
 export type LeftOut = (metric: string, scrape: Scrape, known: Inventory) => string | undefined;
 
 /** Arguments of the containers of pods, in both of their forms: `--name=value` and `--name value`. */

@@ -10,7 +10,7 @@ export interface Observed {
   readonly wanted: number;
   /** All its pods, those that start included. */
   readonly pods: readonly SeenPod[];
-  /** The value of a metric from outside; nothing where it cannot be had. */
+  /** The value of a metric from outside; undefined if it cannot be had. */
   readonly read: (metric: Metric & { readonly kind: "average" }) => number | undefined;
   /** Use of a resource can be had. @default true */
   readonly resourcesKnown?: boolean;

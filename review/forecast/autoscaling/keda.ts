@@ -62,7 +62,7 @@ export interface Polled {
   readonly now: number;
   /** Pods that the target has been told to have. */
   readonly current: number;
-  /** The trigger is above its activation value, or in fallback; nothing where it failed without one. One for each metric from outside. */
+  /** The trigger is above its activation value, or in fallback; undefined if it failed without one. One for each metric from outside. */
   readonly triggers: readonly (boolean | undefined)[];
 }
 

@@ -34,7 +34,7 @@ interface UtilizationArgs {
   readonly times: ControllerTimes;
 }
 
-/** Pods that the use of a resource asks for; nothing where it cannot be told, so that nobody is removed for it. */
+/** Pods that the use of a resource asks for; undefined if it cannot be told, so that nobody is removed for it. */
 export function utilizationProposal(args: UtilizationArgs): number | undefined {
   const { current, tolerances } = args;
   const groups = { ready: [] as SeenPod[], unready: [] as SeenPod[], missing: [] as SeenPod[] };

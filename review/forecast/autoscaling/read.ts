@@ -6,7 +6,7 @@ import { DEFAULT_RULES, type AutoscalerSpec, type Keda, type Metric, type Policy
 /** Defaults of a ScaledObject. Source: https://keda.sh/docs/2.21/reference/scaledobject-spec/ */
 const KEDA = { pollingInterval: 30, cooldown: 300 };
 
-/** The autoscaler that an object of a plan declares, as the API server and KEDA complete it; nothing for other objects. */
+/** The autoscaler that an object of a plan declares, as the API server and KEDA complete it; undefined for other objects. */
 export function autoscalerSpec(object: KubeObject): AutoscalerSpec | undefined {
   const read = autoscaler(object);
   if (read === undefined) return undefined;

@@ -19,7 +19,7 @@ export interface ScalerState {
 /** What can be measured at a moment. */
 export interface Measured {
   readonly pods: readonly SeenPod[];
-  /** The value of a metric from outside, summed over all pods; nothing where its source does not answer. */
+  /** The value of a metric from outside, summed over all pods; undefined if its source does not answer. */
   readonly read: Observed["read"];
   /** Use of CPU and memory can be had. @default true */
   readonly resourcesKnown?: boolean;

@@ -8,7 +8,7 @@ import { count, listed, reporter, type Finding } from "../rule";
 
 const { warning } = reporter("backups-restorable");
 
-/** Begins the variables by which a program is told of a bucket, as `S3_BUCKET_PRODUCTS`. */
+/** Begins the variables by which a program is told of a bucket, e.g. `S3_BUCKET_PRODUCTS`. */
 const TOLD = "S3_BUCKET_";
 
 /**
@@ -26,7 +26,7 @@ export function keptFiles(plan: Plan, known: Inventory): Finding[] {
     if (written(plan, bucket)) return [];
     return expiries(plan, bucket, "").flatMap(({ resource, path, days, to }) => {
       const how = to === undefined ? `deletes what is in ${bucket}` : `moves what is in ${bucket} to ${to}`;
-      const message = `${how} after ${count(days, "day")}, which ${listed(programs.map(title))} read and none of them writes again: what is older, and not brought anew from outside, is missing; remove expireAfter of that bucket (mes:storage.buckets)`;
+      const message = `${how} after ${count(days, "day")}, which ${listed(programs.map(title))} read and none of them writes again: what is older, and not brought again from outside, is missing; remove expireAfter of that bucket (mes:storage.buckets)`;
       return [warning(resource, path, message)];
     });
   });

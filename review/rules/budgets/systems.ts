@@ -150,7 +150,7 @@ function longPatience(broker: KubeObject): Finding[] {
 const BOUND = { least: 5, usual: 600, most: 1800 };
 const GONE = ["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"];
 
-/** How soon pods of a dead node are made anew elsewhere. */
+/** How soon pods of a dead node are recreated elsewhere. */
 export function evictionTimes({ pods, scale }: Inventory): Finding[] {
   return pods.flatMap((group) => {
     const { object, spec, specPath, perNode, finite } = group;

@@ -83,7 +83,7 @@ function regions({ resources }: Plan, before: readonly FormerResource[], error: 
         ? [textAt(former.inputs, "region"), textAt(resource.inputs, "region")]
         : [];
     if (then === undefined || now === undefined || then === now || (!bucket && buckets.size === 0)) return [];
-    const message = `buckets are deployed in ${then}, and the plan looks for them in ${now}: they are made anew there, or the deploy stops, and drawings and backups stay behind; keep ${then}, or move what is there first (mes:storage.region)`;
+    const message = `buckets are deployed in ${then}, and the plan looks for them in ${now}: they are recreated there, or the deploy stops, and drawings and backups stay behind; keep ${then}, or move what is there first (mes:storage.region)`;
     return [error(resource, "region", message)];
   });
 }
@@ -110,7 +110,7 @@ function systems({ resources }: Plan, before: readonly FormerResource[], error: 
   });
 }
 
-/** Where a database archives: in another folder the history begins anew. */
+/** Where a database archives: in another folder the history starts over. */
 function archives(now: KubeObject, then: KubeObject, error: Report): Finding[] {
   const folder = ({ spec, name }: KubeObject) => {
     const plugin = listAt(spec, "plugins").find((one) => at(one, "isWALArchiver") === true);

@@ -22,7 +22,7 @@ export interface Holder {
   readonly filled: boolean;
 }
 
-/** What a resource of a plan or of a state holds; nothing for what can be made again from the program. */
+/** What a resource of a plan or of a state holds; undefined for what can be made again from the program. */
 export function holderOf(one: FormerResource | Resource): Holder | undefined {
   const found = BUCKET.test(one.type) ? bucket(one) : ofCluster(one);
   return found === undefined ? undefined : { filled: false, ...found, urn: one.urn };

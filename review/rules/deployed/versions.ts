@@ -24,7 +24,7 @@ export function wentBack(plan: Plan, error: Report, warning: Report): Finding[] 
   });
 }
 
-/** `18.6-minimal` → [18, 6]; nothing where a name has no version. */
+/** `18.6-minimal` → [18, 6]; undefined if a name has no version. */
 function versionOf(text: string | undefined): readonly number[] | undefined {
   const [, numbers] = /^v?(\d+(?:\.\d+)*)/.exec(text ?? "") ?? [];
   return numbers?.split(".").map(Number);

@@ -25,7 +25,7 @@ export function classesKept(plan: Plan, warning: Report): Finding[] {
     return CLASSES.flatMap((path) => {
       const [then, now] = [textAt(old, ...path), textAt(resource.inputs, ...path)];
       if (then === undefined || now === undefined || then === now) return [];
-      const message = `volumes of ${title(object)} that are there stay of the class ${then}: only new ones get ${now}; keep it, or make one instance after another anew`;
+      const message = `volumes of ${title(object)} that are there stay of the class ${then}: only new ones get ${now}; keep it, or recreate one instance after another`;
       return [warning(resource, path, message)];
     });
   });

@@ -110,7 +110,7 @@ function brokerDirectories(broker: KubeObject, report: Report): Finding[] {
   const env = textAt(spec, "rabbitmq", "envConfig") ?? "";
   const wrong = (directory: string) => directory.startsWith("/") && !below(directory, BROKER);
   const lost = (what: string, directory: string) =>
-    `${what} is ${directory}, which is not on the broker's volume (${BROKER}): a pod that is made anew has lost its queues; remove it`;
+    `${what} is ${directory}, which is not on the broker's volume (${BROKER}): a pod that is recreated has lost its queues; remove it`;
   for (const [, variable = "", directory = ""] of env.matchAll(BROKER_VARIABLES)) {
     if (wrong(directory)) findings.push(report(resource, "spec.rabbitmq.envConfig", lost(variable, directory)));
   }

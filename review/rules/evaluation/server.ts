@@ -70,7 +70,7 @@ const CHECKS: readonly Check[] = [
   time(
     ["evaluationInterval"],
     { least: 1, most: LOOKBACK_SECONDS },
-    "alerts are looked at so seldom that people hear too late; take 30s",
+    "alerts are looked at so rarely that people hear too late; take 30s",
   ),
   time(["scrapeInterval"], { least: 1, most: LOOKBACK_SECONDS - 1 }, "values are gone before the next ones come (5m); take 30s"),
   time(["scrapeTimeout"], { least: 1 }, "no exporter answers in that time; take 10s"),

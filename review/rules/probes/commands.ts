@@ -31,7 +31,7 @@ function expression(pattern: string, options: string): RegExp | undefined {
 }
 
 /**
- * Why the command of a probe fails however well the program is; nothing where that is not known.
+ * Why the command of a probe fails however well the program is; undefined if that is not known.
  * @param ports of all containers of the pod
  */
 export function commandProblem(probe: Json, ports: readonly unknown[]): string | undefined {

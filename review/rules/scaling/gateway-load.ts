@@ -2,10 +2,10 @@ import type { Inventory } from "../../kubernetes/inventory";
 import { listAt, textAt } from "../../kubernetes/value";
 import { matchesWhole } from "../../promql/anchored";
 
-/** A selector of clusters of Envoy Gateway: each is a rule of an HTTPRoute, as `httproute/mes/order-api/rule/0`. */
+/** A selector of clusters of Envoy Gateway: each is a rule of an HTTPRoute, e.g. `httproute/mes/order-api/rule/0`. */
 const CLUSTERS = /\benvoy_cluster_name\s*(=~?)\s*"((?:[^"\\]|\\.)*)"/;
 
-/** Whom a query measures at the gateway: Services, as `mes/order-api`; nothing where it measures nothing there. */
+/** Whom a query measures at the gateway: Services, e.g. `mes/order-api`; undefined if it measures nothing there. */
 export function measuredAtGateway(query: string, { ofKind }: Pick<Inventory, "ofKind">): ReadonlySet<string> | undefined {
   const [, operator, value] = CLUSTERS.exec(query) ?? [];
   if (value === undefined) return undefined;

@@ -169,7 +169,7 @@ function parameters(object: KubeObject, trigger: unknown, scaler: Scaler, path: 
   return [...findings, ...queueFindings(object, type, new Map(metadata), where)];
 }
 
-/** Parameters that the authentication of a trigger hands on; nothing where the plan does not have it. */
+/** Parameters that the authentication of a trigger hands on; undefined if the plan does not have it. */
 function handedOn(trigger: unknown, namespace: string, known: Inventory): readonly string[] | undefined {
   const reference = at(trigger, "authenticationRef");
   const own = textAt(reference, "name");

@@ -35,7 +35,7 @@ function podOf(namespace: string, { spec, annotations }: PodCase) {
   return { apiVersion: "v1", kind: "Pod", metadata: { name: "case", namespace, annotations }, spec };
 }
 
-/** Why Pod Security refuses a pod; nothing where it is taken. Another refusal is a mistake of the case. */
+/** Why Pod Security refuses a pod; undefined if it is taken. Another refusal is a mistake of the case. */
 async function verdictOf(namespace: string, one: PodCase): Promise<string | undefined> {
   try {
     const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All&fieldValidation=Strict`;

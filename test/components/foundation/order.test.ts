@@ -37,7 +37,7 @@ describe("the order of creation", () => {
     ],
     ["a custom resource comes after its operator", "Cluster", "cluster", ["operator", "ns"]],
     ["a release comes after its namespace", "Release", "release", ["ns", "priority", "trust"]],
-    ["what lies in a namespace of others waits for nothing", "ConfigMap", "elsewhere", []],
+    ["what is in a namespace of others waits for nothing", "ConfigMap", "elsewhere", []],
   ])("%s", async (_, type, name, expected) => {
     const { resource } = await recorded(declare);
     const names = resource(type, name).dependsOn.map((urn) => urn.split("::").at(-1));

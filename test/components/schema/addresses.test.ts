@@ -7,7 +7,7 @@ const messageOf = (schema: typeof cidr, value: string) => schema.safeParse(value
 const ipv4 = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }));
 const ipv6 = fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 }));
 
-/** Whether an address lies in a block, as Node.js decides. */
+/** Whether an address is in a block, as Node.js decides. */
 function holds(block: string, address: string): boolean {
   const list = new BlockList();
   const [network = "", prefix = ""] = block.split("/");

@@ -3,7 +3,7 @@ import { effectsOf } from "../../../review/effects";
 import type { Resource } from "../../../review/plan/plan";
 import { deployment, object, planOf, resource } from "../fixtures";
 
-/** What becomes of what runs, as `stops: all 3 pods stop before …`. */
+/** What becomes of what runs, e.g. `stops: all 3 pods stop before …`. */
 function effects(before: Resource | undefined, after: Resource | undefined): string[] {
   const plan = planOf(after === undefined ? [] : [after]);
   const was = before === undefined ? [] : [before];

@@ -2,7 +2,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import fc from "fast-check";
 import { parsePromql, selectorsOf } from "../../../review/promql/parse";
 
-/** The metrics and labels that Prometheus' own grammar finds in an expression; nothing where it is no PromQL. */
+/** The metrics and labels that Prometheus' own grammar finds in an expression; undefined if it is no PromQL. */
 function byPrometheus(expr: string): string[] | undefined {
   const found: string[] = [];
   let wrong = false;

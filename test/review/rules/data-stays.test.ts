@@ -142,7 +142,7 @@ describe("what never changes once it is there", () => {
     expect(said(changed, objectsAccepted)).toEqual([expect.stringMatching(/postgresUID: cannot be changed/)]);
   });
 
-  it("does not matter to an object of another name, which is made anew", () => {
+  it("does not matter to an object of another name, which is recreated", () => {
     const changed = changedIn(plan, "Binding", (inputs) => {
       inputs.metadata.name += "-new";
       inputs.spec.routingKey = "other";

@@ -52,7 +52,7 @@ describe("a finding that is borne for a time", () => {
       "whose day is over",
       { rule: "orders-kept", object: "Deployment lossy-a", reason, until: "2026-11-25" },
       "error",
-      "was borne until 2026-11-25; mend it",
+      "was suppressed until 2026-11-25; fix it",
     ],
     [
       "of a rule that there is not",

@@ -48,7 +48,7 @@ describe("the place of an issue", () => {
     const text = "config:\n  a: &pool { count: 0 }\n  b: *pool\n  c: { <<: *pool, size: 1 }\n";
     const shared = StackFile.parse("file", text);
     expect(shared.issue(["config", "b"], "")).toMatchObject({ line: 3, column: 6 });
-    // What is wrong in what is referred to is mended there.
+    // What is wrong in what is referred to is fixed there.
     expect(shared.issue(["config", "b", "count"], "")).toMatchObject({ line: 2, column: 21 });
     expect(shared.issue(["config", "c", "count"], "")).toMatchObject({ line: 2, column: 21 });
     expect(shared.issue(["config", "c", "size"], "")).toMatchObject({ line: 4, column: 25 });

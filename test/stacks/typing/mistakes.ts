@@ -13,7 +13,7 @@ export interface Mistake {
   readonly lines: readonly number[];
 }
 
-/** The new lines, and the places of those that were touched, counted from 0; nothing where the mistake cannot be made. */
+/** The new lines, and the places of those that were touched, counted from 0; undefined if the mistake cannot be made. */
 type Edit = (lines: readonly string[], random: Random) => { lines: string[]; touched: number[] } | undefined;
 
 /** The same numbers for the same seed (mulberry32). */
@@ -27,7 +27,7 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** One mistake of the given kind, somewhere in the text; nothing where none of a few places suits. */
+/** One mistake of the given kind, somewhere in the text; undefined if none of a few places suits. */
 export function mistake(kind: string, text: string, random: Random): Mistake | undefined {
   const edit = MISTAKES[kind];
   if (edit === undefined) throw new RangeError(`no such kind of mistake: ${kind}`);
