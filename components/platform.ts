@@ -11,6 +11,12 @@ import type { Dashboard } from "./observability/dashboard";
 import type { ScrapeTarget } from "./observability/scrape";
 import type { OperatorName } from "./operators/names";
 
+/** A broker that was there before. */
+export interface BrokerElsewhere {
+  /** Certificate of the CA that its certificate is of, as text (PEM). @default one of the public CAs */
+  readonly ca?: string | undefined;
+}
+
 /** What every component needs to know of the environment: plain data, read from the stack file, and where it declares what concerns others. */
 export interface Environment {
   /** Name of the stack, e.g. `prod`. */
@@ -30,6 +36,8 @@ export interface Environment {
   readonly protectData: boolean;
   /** A Prometheus that is in the cluster already. @default the platform's own */
   readonly prometheus?: ExistingPrometheus;
+  /** The broker is none of the platform's. @default the platform runs one, or there is none */
+  readonly brokerElsewhere?: BrokerElsewhere;
   /** Collects what the components of the stack declare. */
   readonly declarations: Declarations;
 }

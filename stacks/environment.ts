@@ -24,6 +24,7 @@ export function environmentOf(
     zones: cluster.zones,
     storageClass: cluster.storageClass,
     protectData: cluster.protectData,
+    ...(config.broker?.existing === undefined ? {} : { brokerElsewhere: { ca: config.broker.existing.ca } }),
     prometheus: config.monitoring.existing.prometheus,
     declarations: new Declarations(),
   };

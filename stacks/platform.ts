@@ -8,8 +8,9 @@ import { Logging } from "../components/logging/logging";
 import { busy } from "../components/mes/busy";
 import { Mes } from "../components/mes/mes";
 import { brokerUsers, databaseUsers } from "../components/mes/users";
-import { prometheusEndpoint } from "../components/monitoring/endpoints";
+import { prometheusEndpoint, prometheusPods } from "../components/monitoring/endpoints";
 import { Monitoring, type Published } from "../components/monitoring/monitoring";
+import { selectedLabels } from "../components/monitoring/rules";
 import { clusterNetwork, type ClusterNetwork } from "../components/network/cluster-network";
 import { NetworkPolicies } from "../components/network/policies";
 import { operatorPods } from "../components/operators/endpoints";
@@ -72,8 +73,10 @@ function dataServices({ environment, config, issuer, opts }: Stack) {
       opts,
     );
   const outbox = postgres && new Outbox("outbox", { environment, config: config.outbox, database: postgres.owner }, opts);
+  const prometheus = { pods: prometheusPods(environment), selectedBy: selectedLabels(environment) };
   const broker =
-    config.broker && new Broker("broker", { environment, config: config.broker, issuer, users: brokerUsers(config.roles) }, opts);
+    config.broker &&
+    new Broker("broker", { environment, config: config.broker, issuer, users: brokerUsers(config.roles), prometheus }, opts);
   const cache = config.cache.enabled ? new Cache("cache", { environment, config: config.cache, issuer }, opts) : undefined;
   if (config.verticalRecommendations) {
     new VerticalRecommendations("recommendations", { environment, targets: dataTargets(environment, config) }, opts);
@@ -107,6 +110,7 @@ function roles({ environment, config, optsAfter }: Stack, data: DataServices, tr
       reconciliation: config.reconciliation,
       gatewayMeasured: config.gateway?.metrics !== undefined,
       metricsKept: config.monitoring.prometheus.retention,
+      brokerMeasured: config.broker?.existing === undefined || config.broker.existing.metrics !== undefined,
       gpusMeasured: config.monitoring.gpuExporter.enabled ?? hasGpus(config),
       bindings: {
         database: postgres && ((role) => postgres.binding(role)),

@@ -10,6 +10,8 @@ export function dataTargets(environment: Environment, config: StackConfig): Reco
   return [
     ...(postgres === undefined ? [] : [{ name: postgres.name, namespace, apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster" }]),
     // The operator names the StatefulSet of a RabbitmqCluster after it.
-    ...(broker === undefined ? [] : [{ name: `${BROKER}-server`, namespace, apiVersion: "apps/v1", kind: "StatefulSet" }]),
+    ...(broker === undefined || broker.existing !== undefined
+      ? []
+      : [{ name: `${BROKER}-server`, namespace, apiVersion: "apps/v1", kind: "StatefulSet" }]),
   ];
 }

@@ -9,7 +9,7 @@ export const BROKER_AUTHENTICATION = "keda-broker";
 
 /**
  * How KEDA reaches the broker's management API, for all roles of a namespace. KEDA takes the switch for TLS verification by
- * a CA (`tls`) from an authentication only, and a constant can only come from a ConfigMap there.
+ * a CA (`tls`) from an authentication only, and a constant can only come from a ConfigMap there. Without a CA it trusts the public ones.
  * Source: https://keda.sh/docs/2.21/scalers/rabbitmq-queue/#authentication-parameters
  */
 export function brokerAuthentication(
@@ -17,12 +17,12 @@ export function brokerAuthentication(
   broker: BrokerScaling,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
+  const { ca } = broker;
   const metadata = { name: BROKER_AUTHENTICATION, namespace, labels: objectLabels(BROKER_AUTHENTICATION, "autoscaling") };
-  const constants = new k8s.core.v1.ConfigMap(
-    BROKER_AUTHENTICATION,
-    { metadata, immutable: true, data: { tls: "enable" } },
-    opts,
-  );
+  const host = { parameter: "host", name: broker.secretName, key: broker.key };
+  const constants =
+    ca && new k8s.core.v1.ConfigMap(BROKER_AUTHENTICATION, { metadata, immutable: true, data: { tls: "enable" } }, opts);
+  const trusted = ca && { parameter: "ca", name: ca.name, key: ca.key };
   return customResource<ITriggerAuthentication>(
     BROKER_AUTHENTICATION,
     {
@@ -30,13 +30,17 @@ export function brokerAuthentication(
       kind: "TriggerAuthentication",
       metadata,
       spec: {
-        secretTargetRef: [
-          { parameter: "host", name: broker.secretName, key: broker.key },
-          { parameter: "ca", name: broker.caSecretName ?? broker.secretName, key: broker.caKey },
-        ],
-        configMapTargetRef: [{ parameter: "tls", name: BROKER_AUTHENTICATION, key: "tls" }],
+        secretTargetRef: [host, ...(trusted !== undefined && ca?.kind === "Secret" ? [trusted] : [])],
+        ...(trusted === undefined
+          ? {}
+          : {
+              configMapTargetRef: [
+                ...(ca?.kind === "ConfigMap" ? [trusted] : []),
+                { parameter: "tls", name: BROKER_AUTHENTICATION, key: "tls" },
+              ],
+            }),
       },
     },
-    { ...opts, dependsOn: constants },
+    constants === undefined ? opts : { ...opts, dependsOn: constants },
   );
 }

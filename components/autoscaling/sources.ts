@@ -6,10 +6,8 @@ export interface BrokerScaling {
   readonly secretName: string;
   /** Key of the address. */
   readonly key: string;
-  /** Key of the CA certificate that signed the API's. */
-  readonly caKey: string;
-  /** Secret with the CA certificate. @default secretName */
-  readonly caSecretName?: string;
+  /** Where the CA certificate is that signed the API's. @default a public CA, or no TLS */
+  readonly ca?: { readonly kind: "Secret" | "ConfigMap"; readonly name: string; readonly key: string };
   readonly endpoint: Endpoint;
   readonly vhost: string;
 }

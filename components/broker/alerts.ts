@@ -11,7 +11,7 @@ export const BROKER_BLOCKED = anywhere("BrokerQuorumLost", "BrokerMemoryAlarm", 
 /** Rules on the broker: places 1 to 3 where an order can be lost or late (before, in and after the broker). */
 export function brokerAlerts(config: BrokerConfig): AlertGroup[] {
   return [
-    { name: "broker-nodes", alerts: [...nodeAlerts(config.replicas), ...capacityAlerts()] },
+    { name: "broker-nodes", alerts: [...nodeAlerts(config.existing?.nodes ?? config.replicas), ...capacityAlerts()] },
     { name: "broker-messages", alerts: [...lossAlerts(), ...publisherAlerts()] },
     { name: "broker-queues", recordings: queueTargets(config), alerts: [...parkingAlerts(), ...consumerAlerts()] },
   ];

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerScaling } from "../autoscaling/sources";
 import { certificate } from "../certificates/certificates";
-import { CA_FILE, CA_SECRET, caVolume } from "../certificates/trust";
+import { authorityObject } from "../certificates/authority";
 import { Credentials, type SecretCopy } from "../credentials/credentials";
 import { secretText } from "../credentials/secret-text";
 import { apiServerEndpoint } from "../network/api-server";
@@ -20,19 +20,12 @@ import { brokerAlerts } from "./alerts";
 import { CERTIFICATE_SECRET, clusterSpec, EXTERNAL_PORTS } from "./cluster";
 import type { BrokerConfig } from "./config";
 import { brokerDashboard } from "./dashboard";
-import {
-  amqpEndpoint,
-  BROKER,
-  brokerHost,
-  brokerPods,
-  certificateNames,
-  clusterEndpoints,
-  managementEndpoint,
-  PORTS,
-  EXTERNAL_SERVICE,
-} from "./endpoints";
+import { BROKER, brokerPods, certificateNames, clusterEndpoints, EXTERNAL_SERVICE } from "./endpoints";
+import type { ExistingBroker } from "./existing-config";
 import { RABBITMQ_API, type IRabbitmqCluster } from "./kinds";
 import { brokerScrapeTargets } from "./metrics";
+import { METRICS_SECRET, OutsideMetrics, type PrometheusOfStack } from "./outside-metrics";
+import { CONNECTION_SECRET, existingPlace, ownPlace, type BrokerPlace } from "./place";
 import { distributionOptions, NODES_CERTIFICATE_SECRET, nodeNames, OPTIONS_FILE } from "./node-tls";
 import { VirtualHost } from "./virtual-host";
 import { SCALER, type BrokerUser } from "./users";
@@ -44,6 +37,8 @@ export interface BrokerArgs {
   readonly issuer: string;
   /** Programs of the platform that use the broker. */
   readonly users: readonly BrokerUser[];
+  /** Who reads the metrics of a broker that is not the platform's. */
+  readonly prometheus: PrometheusOfStack;
 }
 
 /** Secret of the user that measures queues for autoscaling. */
@@ -55,12 +50,13 @@ const SCALING_SECRET = `${BROKER}-scaling`;
  */
 const IMPORTED = { "rabbitmq.com/topology-operator": "true" };
 
-/** The message broker: a RabbitMQ cluster with all of its exchanges, queues, policies and users. */
+/** The message broker: a RabbitMQ cluster, or one that was there before, with all of its exchanges, queues, policies and users. */
 export class Broker extends PlatformComponent {
   readonly scaling: BrokerScaling;
   /** Secrets with the credentials of the clients outside of the platform, by the client's name: `namespace/name`. */
   readonly clientSecrets: Readonly<Record<string, string>>;
   private readonly args: BrokerArgs;
+  private readonly place: BrokerPlace;
   private readonly passwords = new Map<string, pulumi.Output<string>>();
 
   constructor(name: string, args: BrokerArgs, opts: pulumi.ComponentResourceOptions) {
@@ -69,11 +65,18 @@ export class Broker extends PlatformComponent {
     const { environment, config } = args;
     checkUsers(args.users, config);
 
-    const cluster = this.createCluster();
+    this.place = config.existing === undefined ? ownPlace(environment) : existingPlace(config.existing);
+
+    const reached = config.existing === undefined ? this.createCluster() : this.createConnection(config.existing);
     const vhost = new VirtualHost(
       config.vhost,
-      { namespace: environment.namespaces.data, config, retainData: environment.protectData },
-      { parent: this, dependsOn: cluster },
+      {
+        namespace: environment.namespaces.data,
+        config,
+        reference: this.place.reference,
+        retainData: environment.protectData,
+      },
+      { parent: this, dependsOn: reached },
     );
     for (const user of args.users) {
       vhost.addUser(user, userSecret(user.name), this.credentials(user.name, this.bindingCopy(user.name)));
@@ -84,7 +87,8 @@ export class Broker extends PlatformComponent {
     }
     // The tag lets it read the lengths of queues and nothing that is in them.
     const scaler = { name: SCALER, consumes: [], publishes: [] };
-    vhost.addUser(scaler, userSecret(SCALER), this.credentials(SCALER, this.scalingCopy()), ["monitoring"]);
+    const copies = [this.scalingCopy(), ...(config.existing?.metrics?.login === true ? [this.metricsCopy()] : [])];
+    vhost.addUser(scaler, userSecret(SCALER), this.credentials(SCALER, ...copies), ["monitoring"]);
 
     this.clientSecrets = Object.fromEntries(
       clients.map(([client]) => [client, `${environment.namespaces.data}/${userSecret(client)}`]),
@@ -92,45 +96,85 @@ export class Broker extends PlatformComponent {
     this.scaling = {
       secretName: SCALING_SECRET,
       key: "host",
-      caSecretName: CA_SECRET,
-      caKey: "ca.crt",
-      endpoint: managementEndpoint(environment),
+      ...(this.place.scalingCa === undefined ? {} : { ca: this.place.scalingCa }),
+      endpoint: this.place.management,
       vhost: config.vhost,
     };
-    if (config.external !== undefined) this.createLoadBalancer(config.external, cluster);
+    if (config.external !== undefined) this.createLoadBalancer(config.external, reached);
     this.declareConnections();
-    this.declare({ scrapeTargets: brokerScrapeTargets(environment, config.vhost) });
-    this.declare({ alerts: brokerAlerts(config) });
-    this.declare({ dashboards: [brokerDashboard()] });
+    if (config.existing === undefined) this.declare({ scrapeTargets: brokerScrapeTargets(environment, config.vhost) });
+    if (config.existing === undefined || config.existing.metrics !== undefined) {
+      this.declare({ alerts: brokerAlerts(config) });
+      this.declare({ dashboards: [brokerDashboard()] });
+    }
     this.registerOutputs({});
   }
 
   /** How a user of the platform connects to the broker. */
   binding(userName: string): Binding {
-    const { environment, config } = this.args;
+    const { config } = this.args;
+    const { amqp, caFile, volumes, volumeMounts } = this.place;
     const password = this.passwords.get(userName);
     if (password === undefined || !this.args.users.some(({ name }) => name === userName)) {
       throw new pulumi.InputPropertyError({ propertyPath: "users", reason: `the broker has no user ${userName}` });
     }
     const secret = bindingSecret(userName);
     return {
-      endpoints: [amqpEndpoint(environment)],
+      endpoints: [amqp],
       env: {
-        AMQP_HOST: brokerHost(environment),
-        AMQP_PORT: String(PORTS.amqps),
+        AMQP_HOST: amqp.host,
+        AMQP_PORT: String(amqp.port),
         AMQP_VHOST: config.vhost,
         AMQP_USERNAME: fromSecret(secret, "username"),
         AMQP_PASSWORD: fromSecret(secret, "password"),
-        AMQP_CA_FILE: CA_FILE,
+        ...(caFile === undefined ? {} : { AMQP_CA_FILE: caFile }),
       },
       secrets: { AMQP_USERNAME: userName, AMQP_PASSWORD: password },
-      volumes: caVolume.volumes,
-      volumeMounts: caVolume.volumeMounts,
+      volumes,
+      volumeMounts,
       rollOn: [password],
     };
   }
 
-  private createCluster(): pulumi.Resource {
+  /** What is needed to reach a broker that was there before: who declares in it, whom clients trust, and its metrics. */
+  private createConnection(existing: ExistingBroker): pulumi.Resource[] {
+    const { environment, config } = this.args;
+    const { apps, data, observability } = environment.namespaces;
+    const { ca, administrator, metrics } = existing;
+    if (ca !== undefined)
+      for (const namespace of metrics === undefined ? [apps] : [apps, observability])
+        new k8s.core.v1.ConfigMap(`${namespace}-broker-ca`, authorityObject(BROKER, ca, namespace), { parent: this });
+    if (metrics !== undefined) {
+      const { vhost } = config;
+      new OutsideMetrics(
+        "metrics",
+        { environment, existing, metrics, vhost, prometheus: this.args.prometheus },
+        { parent: this },
+      );
+    }
+    const { username, password } = administrator;
+    if (username === undefined || password === undefined) return [];
+    const connection = new k8s.core.v1.Secret(
+      CONNECTION_SECRET,
+      {
+        metadata: {
+          name: CONNECTION_SECRET,
+          namespace: data,
+          labels: { ...objectLabels(CONNECTION_SECRET, "broker"), ...IMPORTED },
+        },
+        type: "Opaque",
+        stringData: {
+          uri: secretText(() => this.place.managementUrl),
+          username: secretText(() => username),
+          password: pulumi.secret(password.reveal()),
+        },
+      },
+      { parent: this },
+    );
+    return [connection];
+  }
+
+  private createCluster(): pulumi.Resource[] {
     const { environment, config, issuer } = this.args;
     const namespace = environment.namespaces.data;
     const labels = objectLabels(BROKER, "broker");
@@ -167,7 +211,7 @@ export class Broker extends PlatformComponent {
       },
       { parent: this },
     );
-    return cluster;
+    return [cluster];
   }
 
   /** What the nodes need to talk to each other over TLS. */
@@ -192,7 +236,8 @@ export class Broker extends PlatformComponent {
   /** A user's password: for the operator that creates the user, and for those who use it. */
   private credentials(user: string, ...copies: SecretCopy[]): Credentials {
     const { environment, config } = this.args;
-    const host = config.external?.hostname ?? brokerHost(environment);
+    const host = config.external?.hostname ?? this.place.amqp.host;
+    const port = String(this.place.amqp.port);
     const credentials = new Credentials(
       user,
       {
@@ -205,7 +250,7 @@ export class Broker extends PlatformComponent {
             secretName: userSecret(user),
             labels: IMPORTED,
             // The operator reads username and password; the rest is for people who hand the Secret to a client.
-            content: (username, password) => ({ username, password, host, port: String(PORTS.amqps), vhost: config.vhost }),
+            content: (username, password) => ({ username, password, host, port, vhost: config.vhost }),
           },
           ...copies,
         ],
@@ -222,20 +267,23 @@ export class Broker extends PlatformComponent {
 
   private scalingCopy(): SecretCopy {
     const { environment, config } = this.args;
+    const [scheme = "", address = ""] = this.place.managementUrl.split("://");
     return {
       namespace: environment.namespaces.apps,
       secretName: SCALING_SECRET,
       content: (username, password) => ({
-        host: secretText(
-          ([hidden]) => `https://${username}:${hidden ?? ""}@${brokerHost(environment)}:${PORTS.management}/${config.vhost}`,
-          [password],
-        ),
+        host: secretText(([hidden]) => `${scheme}://${username}:${hidden ?? ""}@${address}/${config.vhost}`, [password]),
       }),
     };
   }
 
+  /** For Prometheus, where the endpoint of the metrics asks who reads them. */
+  private metricsCopy(): SecretCopy {
+    return { namespace: this.args.environment.namespaces.observability, secretName: METRICS_SECRET };
+  }
+
   /** AMQP over TLS for clients outside of the cluster. The operator's own Service would publish the management API too. */
-  private createLoadBalancer(external: NonNullable<BrokerConfig["external"]>, cluster: pulumi.Resource): void {
+  private createLoadBalancer(external: NonNullable<BrokerConfig["external"]>, cluster: pulumi.Input<pulumi.Resource>[]): void {
     const { environment, config } = this.args;
     const name = EXTERNAL_SERVICE;
     const cidrs = [...new Set(Object.values(config.externalClients).flatMap((client) => client.cidrs ?? []))].sort();
@@ -264,6 +312,12 @@ export class Broker extends PlatformComponent {
 
   private declareConnections(): void {
     const { environment, config } = this.args;
+    const { amqp, management } = this.place;
+    const declares = connect(operatorPods(environment, "rabbitmq-topology-operator"), management);
+    if (config.existing !== undefined) {
+      this.declare({ connections: declares });
+      return;
+    }
     const pods = brokerPods(environment);
     const clients = Object.entries(config.externalClients).flatMap(([name, client]): (PodSet | Outside)[] => [
       ...(client.pods === undefined ? [] : [{ name, namespace: client.pods.namespace, labels: client.pods.labels }]),
@@ -275,9 +329,9 @@ export class Broker extends PlatformComponent {
         ...connect(pods, ...clusterEndpoints(environment)),
         // Nodes find their peers through the API server.
         ...connect(pods, apiServerEndpoint(environment.apiServer)),
-        ...connect(operatorPods(environment, "rabbitmq-topology-operator"), managementEndpoint(environment)),
-        ...clients.flatMap((client) => connect(client, amqpEndpoint(environment))),
-        ...(balancer.cidrs.length === 0 ? [] : connect(balancer, amqpEndpoint(environment))),
+        ...declares,
+        ...clients.flatMap((client) => connect(client, amqp)),
+        ...(balancer.cidrs.length === 0 ? [] : connect(balancer, amqp)),
       ],
     });
   }

@@ -16,6 +16,7 @@ import {
   routingKeys,
   rule,
 } from "../schema";
+import { existingBroker } from "./existing-config";
 import { brokerProblems } from "./problems";
 
 /** Names of queues, exchanges and the virtual host; they also name the objects that declare them in Kubernetes. */
@@ -121,6 +122,7 @@ const externalClient = z.strictObject({
 
 const shape = z
   .strictObject({
+    existing: existingBroker.optional(),
     replicas: z
       .int()
       .check(
@@ -215,7 +217,7 @@ const shape = z
 /** The message broker (RabbitMQ): its nodes, and all exchanges, queues and users. */
 export const brokerConfig = shape.check(
   rule((broker, context) => {
-    for (const problem of brokerProblems(broker)) context.addIssue({ code: "custom", ...problem });
+    for (const problem of brokerProblems(broker, () => shape.parse({}))) context.addIssue({ code: "custom", ...problem });
   }),
 );
 

@@ -17,8 +17,9 @@ interface RabbitmqObject<Kind extends string, Spec> {
   readonly spec: Spec;
 }
 
-interface ClusterReference {
-  readonly rabbitmqClusterReference: { readonly name: string };
+/** A cluster of the cluster operator, or a Secret with the address of the management API, user and password of any broker. */
+export interface ClusterReference {
+  readonly rabbitmqClusterReference: { readonly name: string } | { readonly connectionSecret: { readonly name: string } };
 }
 
 interface InVhost {

@@ -13,15 +13,16 @@ export interface BrokerProblem {
 /** @param unknown a name that is not among the queues or exchanges */
 type Report = (path: (string | number)[], message: string, unknown?: { name: string; definedAt: string[] }) => void;
 
-/** What is wrong with a broker although each of its values is right. */
-export function brokerProblems(broker: BrokerConfig): BrokerProblem[] {
+/** What is wrong with a broker although each of its values is right. @param defaults one of which nothing is said */
+export function brokerProblems(broker: BrokerConfig, defaults: () => BrokerConfig): BrokerProblem[] {
   const problems: BrokerProblem[] = [];
   const report: Report = (path, message, unknownName) =>
     problems.push({ path, message, ...(unknownName && { params: { unknownName, depth: path.length } }) });
   namesTaken(broker, report);
   wrongBindings(broker, report);
   wrongClients(broker, report);
-  wrongSizes(broker, report);
+  if (broker.existing === undefined) wrongSizes(broker, report);
+  else settingsOfNodes(broker, defaults(), report);
   return problems;
 }
 
@@ -53,7 +54,7 @@ function wrongBindings({ exchanges, queues }: BrokerConfig, report: Report): voi
   }
 }
 
-function wrongClients({ exchanges, queues, externalClients, external }: BrokerConfig, report: Report): void {
+function wrongClients({ exchanges, queues, externalClients, external, existing }: BrokerConfig, report: Report): void {
   if (external !== undefined && !Object.values(externalClients).some((client) => client.cidrs !== undefined))
     report(["external"], "would be open to nobody: give an external client cidrs, or leave it out");
   const knownQueues = Object.keys(queues);
@@ -75,6 +76,12 @@ function wrongClients({ exchanges, queues, externalClients, external }: BrokerCo
         });
     }
     if (client.consumes.length + client.publishes.length === 0) report(path, "neither consumes nor publishes anything");
+    if (existing !== undefined) {
+      const where = (["pods", "cidrs"] as const).find((key) => client[key] !== undefined);
+      if (where !== undefined)
+        report([...path, where], "is of no use with existing: whoever runs that broker says who reaches it");
+      continue;
+    }
     if (client.pods === undefined && client.cidrs === undefined)
       report(path, "needs pods (it runs in this cluster) or cidrs (it runs elsewhere): nothing else may connect");
     if (client.cidrs !== undefined && external === undefined)
@@ -83,6 +90,30 @@ function wrongClients({ exchanges, queues, externalClients, external }: BrokerCo
         "needs external (a load balancer): nothing outside of the cluster reaches the broker without it",
       );
   }
+}
+
+/** Keys of what concerns the nodes of a broker that the platform runs, and nothing that is declared in it. */
+const OF_NODES = [
+  "replicas",
+  "resources",
+  "storage",
+  "nodeTls",
+  "memoryHighWatermark",
+  "diskFreeLimit",
+  "terminationGracePeriod",
+  "startDelay",
+  "plugins",
+  "external",
+] as const satisfies readonly (keyof BrokerConfig)[];
+
+/** Who says how nodes are of a broker that somebody else runs is in error about who runs it. */
+function settingsOfNodes(broker: BrokerConfig, defaults: BrokerConfig, report: Report): void {
+  for (const key of OF_NODES)
+    if (JSON.stringify(broker[key]) !== JSON.stringify(defaults[key]))
+      report(
+        [key],
+        "is of nodes that the platform runs, and existing names a broker that is there already: leave one of them out",
+      );
 }
 
 /** Part of the volume that messages may fill: a segment file is freed only when all of its messages are gone. */

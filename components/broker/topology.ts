@@ -1,6 +1,7 @@
 import { shortHash } from "../objects/short-hash";
 import { parseBytes, parseDuration } from "../schema";
 import type { BrokerConfig, QueueConfig } from "./config";
+import { isAtLeast } from "./existing-config";
 import type { ExchangeType, PolicyRule } from "./kinds";
 import { exactly } from "./users";
 
@@ -42,15 +43,24 @@ export interface Topology {
   readonly operatorPolicy: PolicyRule;
 }
 
+/** Whether a broker knows pauses between attempts, and `-1` in a policy for any number of them. The platform's own does. */
+export function knowsRetries({ existing }: Pick<BrokerConfig, "existing">): boolean {
+  return existing === undefined || isAtLeast(existing.version, [4, 3]);
+}
+
 /** Everything in the broker's virtual host. */
 export function topologyOf(config: BrokerConfig): Topology {
   const queues = Object.entries(config.queues);
+  const retries = knowsRetries(config);
   return {
     exchanges: [
       ...Object.entries(config.exchanges).map(([name, { type }]) => ({ name, type })),
       { name: DEAD_LETTER_EXCHANGE, type: "direct" },
     ],
-    queues: queues.flatMap(([name, queue]) => [parking(name, config.parking), working(name, queue, config.consumerTimeout)]),
+    queues: queues.flatMap(([name, queue]) => [
+      parking(name, config.parking, retries),
+      working(name, queue, config.consumerTimeout, retries),
+    ]),
     bindings: queues.flatMap(([name, queue]) => bindingsOf(name, queue)),
     operatorPolicy: {
       name: "never-drop",
@@ -74,13 +84,13 @@ function policy(queue: string, definition: PolicyRule["definition"]): PolicyRule
   };
 }
 
-function working(name: string, queue: QueueConfig, consumerTimeout: string): QueuePlan {
+function working(name: string, queue: QueueConfig, consumerTimeout: string, retries: boolean): QueuePlan {
   return {
     name,
     arguments: queue.singleActiveConsumer ? { "x-single-active-consumer": true } : {},
     policy: policy(name, {
       "delivery-limit": queue.deliveryLimit,
-      ...(queue.singleActiveConsumer ? {} : pauses(queue.retry)),
+      ...(queue.singleActiveConsumer || !retries ? {} : pauses(queue.retry)),
       "consumer-timeout": milliseconds(queue.consumerTimeout ?? consumerTimeout),
       "dead-letter-exchange": DEAD_LETTER_EXCHANGE,
       "dead-letter-routing-key": name,
@@ -109,14 +119,18 @@ function milliseconds(duration: string): number {
   return parseDuration(duration) * 1000;
 }
 
-function parking(queue: string, bounds: BrokerConfig["parking"]): QueuePlan {
+/** A limit that nobody reaches, for brokers that do not take `-1` in a policy, or take it for none at all. */
+const OUT_OF_REACH = 1_000_000;
+
+function parking(queue: string, bounds: BrokerConfig["parking"], retries: boolean): QueuePlan {
   const name = parkingQueue(queue);
   return {
     name,
     arguments: {},
     policy: policy(name, {
       // Looking at a parked message and putting it back counts as an attempt: without -1 the twentieth look would drop it.
-      "delivery-limit": -1,
+      // Source: https://www.rabbitmq.com/docs/quorum-queues#position-of-requeued-messages-and-delivery-limit and pull request 16035 of rabbitmq-server
+      "delivery-limit": retries ? -1 : OUT_OF_REACH,
       "max-length": bounds.maxLength,
       "max-length-bytes": Math.floor(parseBytes(bounds.maxLengthBytes)),
     }),

@@ -6,6 +6,7 @@ import type { BrokerConfig } from "./config";
 import { BROKER } from "./endpoints";
 import {
   RABBITMQ_API,
+  type ClusterReference,
   type IBinding,
   type IExchange,
   type IOperatorPolicy,
@@ -22,6 +23,8 @@ import { rightsOf, type BrokerUser } from "./users";
 export interface VirtualHostArgs {
   readonly namespace: string;
   readonly config: BrokerConfig;
+  /** How its objects name the broker. */
+  readonly reference: ClusterReference["rabbitmqClusterReference"];
   /** Queues, with what is in them, outlive the objects that declare them. */
   readonly retainData: boolean;
 }
@@ -30,13 +33,15 @@ export interface VirtualHostArgs {
 export class VirtualHost extends pulumi.ComponentResource {
   private readonly namespace: string;
   private readonly vhost: string;
+  private readonly reference: ClusterReference;
   private readonly object: pulumi.Resource;
 
-  /** @param opts `dependsOn` names the cluster */
+  /** @param opts `dependsOn` names what the broker needs to be reached */
   constructor(name: string, args: VirtualHostArgs, opts: pulumi.ComponentResourceOptions) {
     super("mes:broker:VirtualHost", name, {}, opts);
     this.namespace = args.namespace;
     this.vhost = args.config.vhost;
+    this.reference = { rabbitmqClusterReference: args.reference };
     const deletionPolicy = args.retainData ? "retain" : "delete";
     this.object = customResource<IVhost>(
       this.vhost,
@@ -44,7 +49,7 @@ export class VirtualHost extends pulumi.ComponentResource {
         apiVersion: RABBITMQ_API,
         kind: "Vhost",
         metadata: this.metadata(this.vhost),
-        spec: { name: this.vhost, defaultQueueType: "quorum", deletionPolicy, ...reference() },
+        spec: { name: this.vhost, defaultQueueType: "quorum", deletionPolicy, ...this.reference },
       },
       { parent: this, protect: args.retainData, retainOnDelete: args.retainData },
     );
@@ -80,7 +85,7 @@ export class VirtualHost extends pulumi.ComponentResource {
         kind: "User",
         metadata: this.metadata(user.name),
         spec: {
-          ...reference(),
+          ...this.reference,
           importCredentialsSecret: { name: secretName },
           ...(tags === undefined ? {} : { tags }),
         },
@@ -145,14 +150,10 @@ export class VirtualHost extends pulumi.ComponentResource {
   }
 
   private inVhost() {
-    return { vhost: this.vhost, ...reference() };
+    return { vhost: this.vhost, ...this.reference };
   }
 
   private metadata(name: string) {
     return { name, namespace: this.namespace, labels: objectLabels(BROKER, "broker"), annotations: { ...AWAITED_WHEN_READY } };
   }
-}
-
-function reference() {
-  return { rabbitmqClusterReference: { name: BROKER } };
 }

@@ -23,6 +23,8 @@ export interface MesArgs {
   readonly gatewayMeasured?: boolean;
   /** How long metrics are kept: what is usual is that of a week ago where it is long enough, else of a day ago. @default 1d */
   readonly metricsKept?: string;
+  /** The metrics of the broker's queues are read. @default true */
+  readonly brokerMeasured?: boolean;
   /** What KEDA measures with. @default none: then roles may be scaled on CPU and memory only */
   readonly scaling?: ScalingSources;
   /** @default the defaults of its configuration */
@@ -57,7 +59,14 @@ export class Mes extends PlatformComponent {
     this.routes = roleRoutes(roles, environment);
     const routed = enabled.map(([roleName, role]) => [roleName, routeNames(roleName, role, environment)] as const);
     const shown = { roles, namespace: apps, ...(gatewayMeasured ? { gatewayRoutes: Object.fromEntries(routed) } : {}) };
-    this.declare({ alerts: mesAlerts({ ...shown, reconciliation, metricsKept: args.metricsKept ?? "1d" }) });
+    this.declare({
+      alerts: mesAlerts({
+        ...shown,
+        reconciliation,
+        metricsKept: args.metricsKept ?? "1d",
+        brokerMeasured: args.brokerMeasured ?? true,
+      }),
+    });
     const crm = reconciliation.crm !== undefined;
     this.declare({ dashboards: mesDashboards({ ...shown, crm, gpus: args.gpusMeasured ?? true }) });
     this.registerOutputs({});

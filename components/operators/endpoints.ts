@@ -9,6 +9,11 @@ export function operatorNamespace(environment: Environment, operator: OperatorNa
   return install ? environment.namespaces.operators : (namespace ?? OPERATORS[operator].namespace);
 }
 
+/** Sets of an operator's pods that a stack has. */
+export function podsInUse(operator: OperatorName, { brokerElsewhere }: Pick<Environment, "brokerElsewhere">) {
+  return OPERATORS[operator].pods.filter(({ runsBrokers }) => runsBrokers !== true || brokerElsewhere === undefined);
+}
+
 /** A set of pods of an operator, for connections from or to it. */
 export function operatorPods(environment: Environment, name: OperatorPodsName): PodSet {
   return podsNamed(environment, name);

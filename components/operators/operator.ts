@@ -1,3 +1,4 @@
+import type { BrokerElsewhere } from "../platform";
 import type { Definitions } from "./definitions";
 import type { OperatorName } from "./names";
 import type { requirements } from "../schema";
@@ -52,6 +53,8 @@ interface OperatorPods<Name extends string = string> {
   readonly webhookPort?: number;
   /** Ports of other operators' pods that it connects to, by the name of the set. */
   readonly connects?: readonly { readonly to: string; readonly port: number }[];
+  /** They run nothing but brokers of the platform's: where the broker is another one, there are none of them. @default false */
+  readonly runsBrokers?: boolean;
   /** Port of the nodes that it connects to. */
   readonly nodePort?: number;
   readonly metrics?: {
@@ -81,6 +84,8 @@ interface ChartArgs<Pods extends string = string> {
   readonly priorityClassName: string;
   /** The kubelets' certificates are of the cluster's CA. */
   readonly signedKubelets: boolean;
+  /** @default the platform's own broker, or none */
+  readonly brokerElsewhere?: BrokerElsewhere | undefined;
 }
 
 /** An operator, with the names of its pods for those who connect to them. */

@@ -6,7 +6,7 @@ import { PlatformComponent, type Environment } from "../platform";
 import { OPERATORS } from "./catalogue/catalogue";
 import type { OperatorsConfig } from "./config";
 import { DEFINITIONS_CHART_VALUES } from "./definitions";
-import { operatorNamespace, podsNamed } from "./endpoints";
+import { operatorNamespace, podsInUse, podsNamed } from "./endpoints";
 import type { OperatorName } from "./names";
 import { chartValues } from "./values";
 
@@ -61,6 +61,7 @@ export class Operators extends PlatformComponent {
           resources: own.resources,
           priorityClassName: environment.priorityClasses.platform,
           signedKubelets: environment.nodes.signedKubelets,
+          brokerElsewhere: environment.brokerElsewhere,
         }),
         ...(definitions.in === "crds-folder" ? { skipCrds: true, takeOwnership: true } : {}),
         ...HELM,
@@ -93,7 +94,7 @@ export class Operators extends PlatformComponent {
 
   private declarePods(operator: OperatorName, { environment }: OperatorsArgs): void {
     const { apiServer, nodes } = environment;
-    for (const pods of OPERATORS[operator].pods) {
+    for (const pods of podsInUse(operator, environment)) {
       const set = { name: pods.name, namespace: operatorNamespace(environment, operator), labels: pods.labels };
       this.declare({ connections: connect(set, apiServerEndpoint(apiServer)) });
       if (pods.webhookPort !== undefined) {

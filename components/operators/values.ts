@@ -1,3 +1,4 @@
+import type { BrokerElsewhere } from "../platform";
 import type { ImagesConfig } from "../images/config";
 import { mirrored, pullSecretNames } from "../images/resolve";
 import { OPERATORS } from "./catalogue/catalogue";
@@ -13,11 +14,13 @@ export interface ValuesArgs {
   readonly priorityClassName: string;
   /** The kubelets' certificates are of the cluster's CA. */
   readonly signedKubelets: boolean;
+  /** @default the platform's own broker, or none */
+  readonly brokerElsewhere?: BrokerElsewhere | undefined;
 }
 
 /** Values of an operator's Helm chart. */
 export function chartValues(name: OperatorName, args: ValuesArgs): Record<string, unknown> {
-  const { images, replicas, priorityClassName, signedKubelets } = args;
+  const { images, replicas, priorityClassName, signedKubelets, brokerElsewhere } = args;
   const { pods, values } = OPERATORS[name];
   return values({
     images: {
@@ -34,5 +37,6 @@ export function chartValues(name: OperatorName, args: ValuesArgs): Record<string
     },
     priorityClassName,
     signedKubelets,
+    brokerElsewhere,
   });
 }

@@ -74,12 +74,11 @@ export const REFERENCE_FIELDS: readonly ReferenceField[] = [
   { from: "rabbitmq.com/User", path: "spec.importCredentialsSecret", to: "Secret" },
   { from: "rabbitmq.com/Permission", path: "spec.userReference", to: "User" },
   { from: "rabbitmq.com/TopicPermission", path: "spec.userReference", to: "User" },
-  ...["Vhost", "User", "Permission", "TopicPermission", "Exchange", "Queue", "Binding", "Policy", "OperatorPolicy"].map(
-    (kind) => ({
-      from: `rabbitmq.com/${kind}`,
-      path: "spec.rabbitmqClusterReference",
-      to: "RabbitmqCluster",
-    }),
+  ...["Vhost", "User", "Permission", "TopicPermission", "Exchange", "Queue", "Binding", "Policy", "OperatorPolicy"].flatMap(
+    (kind) => [
+      { from: `rabbitmq.com/${kind}`, path: "spec.rabbitmqClusterReference", to: "RabbitmqCluster" },
+      { from: `rabbitmq.com/${kind}`, path: "spec.rabbitmqClusterReference.connectionSecret", to: "Secret" },
+    ],
   ),
 
   { from: "monitoring.coreos.com/Prometheus", path: "spec.serviceAccountName", to: "ServiceAccount" },

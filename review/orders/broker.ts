@@ -233,10 +233,11 @@ export function nameOf({ spec, name }: Pick<KubeObject, "spec" | "name">): strin
   return textAt(spec, "name") ?? name;
 }
 
-/** Broker that an object belongs to, e.g. `mes-data/broker`. */
+/** Broker that an object belongs to, e.g. `mes-data/broker`; one that is there already is named by the Secret that leads to it. */
 export function clusterOf({ namespace, spec }: Pick<KubeObject, "namespace" | "spec">): string {
   const reference = textsAt(spec, "rabbitmqClusterReference");
-  return `${reference.namespace ?? namespace}/${reference.name ?? ""}`;
+  const name = reference.name ?? textAt(spec, "rabbitmqClusterReference", "connectionSecret", "name") ?? "";
+  return `${reference.namespace ?? namespace}/${name}`;
 }
 
 function vhostOf({ spec }: Pick<KubeObject, "spec">): string {

@@ -1,7 +1,7 @@
 import { inventory, type Inventory } from "../kubernetes/inventory";
 import type { PodGroup } from "../kubernetes/pods";
 import { variablesOf, type Variable } from "../kubernetes/variables";
-import type { Plan, Program, Resource } from "../plan/plan";
+import type { Facts, Plan, Program, Resource } from "../plan/plan";
 import { brokerModel, type BrokerModel, type User } from "./broker";
 
 /** A program of the stack file, and what the plan has of it. */
@@ -54,7 +54,7 @@ function readPrograms(plan: Plan): readonly PlannedProgram[] {
     );
     const variables: ReadonlyMap<string, Variable> = group === undefined ? new Map() : variablesOf(group, known);
     const off = whyOff(program, group, known);
-    const cluster = clusterAt(variables.get("AMQP_HOST")?.value, broker);
+    const cluster = clusterAt(variables.get("AMQP_HOST")?.value, broker, plan.facts?.brokerElsewhere);
     const name = variables.get("AMQP_USERNAME")?.value;
     const user =
       name === undefined
@@ -88,8 +88,13 @@ function scopeWith({ publishes, consumes }: Program, { exchanges, queues }: Brok
   return used[0]?.scope;
 }
 
-/** The broker of the plan that a host name leads to: `broker.mes-data.svc` → `mes-data/broker`. */
-function clusterAt(host: string | undefined, { queues, exchanges }: BrokerModel): string | undefined {
+/** The broker of the plan that a host name leads to: `broker.mes-data.svc` → `mes-data/broker`. @param elsewhere one of another host */
+function clusterAt(
+  host: string | undefined,
+  { queues, exchanges }: BrokerModel,
+  elsewhere: Facts["brokerElsewhere"],
+): string | undefined {
+  if (elsewhere !== undefined && host === elsewhere.host) return elsewhere.cluster;
   const [service, namespace] = host?.split(".") ?? [];
   const cluster = `${namespace ?? ""}/${service ?? ""}`;
   return [...queues, ...exchanges].some(({ scope }) => scope.startsWith(`${cluster} `)) ? cluster : undefined;

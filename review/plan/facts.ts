@@ -1,5 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { unpromised } from "../../components/broker/unpromised";
+import { BROKER } from "../../components/broker/endpoints";
+import { CONNECTION_SECRET } from "../../components/broker/place";
+import { knowsRetries } from "../../components/broker/topology";
+import { authority } from "../../components/certificates/authority";
+import { namespaceNames } from "../../components/foundation/namespaces";
 import type { AlertingConfig, Receiver } from "../../components/monitoring/alerting-config";
 import { OPERATORS } from "../../components/operators/catalogue/catalogue";
 import type { OperatorsConfig } from "../../components/operators/config";
@@ -49,6 +55,7 @@ export function factsOf(
     ...networkFacts(config),
     ...orderFacts(config),
     ...forecastFacts(config),
+    ...brokerFacts(config),
     unseen: unseenIn(config),
     ...(config.monitoring?.existing.prometheus === undefined ? {} : { prometheusIsThere: true }),
     ...(config.operators === undefined
@@ -69,6 +76,7 @@ function unseenIn({ roles = {}, gateway, postgres, broker, monitoring }: Partial
     ...ofRoles,
     ...elsewhere("mes:postgres", postgres, "load, replication and backups of the database: it is not this stack's"),
     ...elsewhere("mes:broker", broker, "queues, messages and alarms of the broker: it is not this stack's"),
+    ...(broker?.existing === undefined ? [] : unpromised(broker.existing).map((what) => ({ key: "mes:broker.existing", what }))),
     ...(monitoring?.existing.prometheus === undefined
       ? []
       : [
@@ -78,6 +86,22 @@ function unseenIn({ roles = {}, gateway, postgres, broker, monitoring }: Partial
           },
         ]),
   ];
+}
+
+/** How the objects of a plan name a broker that is there already. */
+function brokerFacts({ broker, namespaces }: Partial<StackConfig>): Pick<Facts, "brokerElsewhere"> {
+  if (broker?.existing === undefined || namespaces === undefined) return {};
+  const { host, administrator, maxConnections, ca } = broker.existing;
+  const secret = administrator.secret ?? CONNECTION_SECRET;
+  return {
+    brokerElsewhere: {
+      host,
+      cluster: `${namespaceNames(namespaces.prefix).data}/${secret}`,
+      retries: knowsRetries(broker),
+      ...(maxConnections === undefined ? {} : { maxConnections }),
+      ...(ca === undefined ? {} : { ca: authority(BROKER, ca).name }),
+    },
+  };
 }
 
 function operatorFacts(config: OperatorsConfig): OperatorFacts[] {
@@ -118,12 +142,13 @@ function networkFacts(config: Partial<StackConfig>): Pick<Facts, "network"> {
 
 /** Objects that a stack file names and that are not made here. */
 function existingObjects(config: Partial<StackConfig>): string[] {
-  const { gateway, roles, tracing } = config;
+  const { gateway, roles, tracing, broker } = config;
   const mounted = Object.values(roles ?? {}).flatMap(({ volumes }) => Object.values(volumes));
   const secrets = [
     ...mounted.flatMap(({ secret }) => secret ?? []),
     ...Object.values(roles ?? {}).flatMap(({ secretRefs }) => Object.values(secretRefs).map(({ name }) => name)),
     ...(tracing === undefined ? [] : existingSecrets(tracing)),
+    ...[broker?.existing?.administrator.secret].filter((name) => name !== undefined),
   ];
   return [
     ...(typeof gateway?.issuer === "string" ? [`ClusterIssuer/${gateway.issuer}`] : []),

@@ -1,5 +1,5 @@
 import { namespaceNames } from "../../components/foundation/namespaces";
-import { OPERATORS } from "../../components/operators/catalogue/catalogue";
+import { podsInUse } from "../../components/operators/endpoints";
 import { OPERATOR_NAMES } from "../../components/operators/names";
 import type { StackConfig } from "../../stacks/config/schema";
 import { operatorsInUse } from "../../stacks/operators";
@@ -7,11 +7,12 @@ import type { OperatorPods } from "./plan";
 
 /** Pods of the operators that the stack installs, and whom they connect to. */
 export function operatorPods(config: Partial<StackConfig>): OperatorPods[] {
-  const { operators, namespaces } = config;
+  const { operators, namespaces, broker } = config;
   if (operators === undefined || namespaces === undefined) return [];
   const inUse = operatorsInUse({ ...config, operators });
   const installed = OPERATOR_NAMES.filter((name) => inUse[name].install);
-  const sets = installed.flatMap((release) => OPERATORS[release].pods.map((pods) => ({ release, ...pods })));
+  const brokerElsewhere = broker?.existing;
+  const sets = installed.flatMap((release) => podsInUse(release, { brokerElsewhere }).map((pods) => ({ release, ...pods })));
   return sets.map(({ release, name, labels, webhookPort, nodePort, connects = [] }) => ({
     release,
     name,

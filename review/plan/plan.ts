@@ -69,11 +69,27 @@ export interface Facts {
   readonly prometheusIsThere?: boolean;
   /** What nobody can see, since no image, gateway, database or broker of the stack tells it. @default not known */
   readonly unseen?: readonly Unseen[];
+  /** A broker that is there already. @default one of the plan, or none */
+  readonly brokerElsewhere?: BrokerElsewhereFacts;
   readonly orders?: OrderFacts;
   /** Orders that are expected. @default none */
   readonly forecast?: ForecastFacts;
   /** Operators that the platform knows. @default not known */
   readonly operators?: readonly OperatorFacts[];
+}
+
+/** A broker that a stack uses and does not make, as the stack file says it. */
+interface BrokerElsewhereFacts {
+  /** Host that clients connect to. */
+  readonly host: string;
+  /** How objects of the plan name it: namespace and name of the Secret that leads to it. */
+  readonly cluster: string;
+  /** It knows pauses between attempts at a message, and `-1` for any number of them. */
+  readonly retries: boolean;
+  /** Most connections that it takes. @default not known */
+  readonly maxConnections?: number;
+  /** Name of the ConfigMap with the CA that its certificate is of. @default a public CA, or no TLS */
+  readonly ca?: string;
 }
 
 /** An operator that custom resources of the plan may need. */

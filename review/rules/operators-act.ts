@@ -30,10 +30,11 @@ export const operatorsAct: Rule = {
       ...pausedFindings(known),
       ...releases.flatMap((release) => [
         ...sourceFindings(release),
-        ...switchedOff(release),
+        ...switchedOff(release, known),
         ...withoutMemory(release),
         ...unknownNames(release, known, plan),
         ...untrusting(release, known),
+        ...untrustingElsewhere(release, plan),
       ]),
     ];
   },
@@ -113,12 +114,14 @@ const PARTS = /^(?:operator|prometheusOperator|clusterOperator|msgTopologyOperat
 const OPTIONAL = new Set(["clusterOperator.webhook", "prometheus.metricsServer", "prometheus.webhooks", "prometheus.operator"]);
 
 /** Pods that are none. */
-function switchedOff(release: Resource): Finding[] {
+function switchedOff(release: Resource, known: Inventory): Finding[] {
   const values = recordAt(release.inputs, "values");
   return leaves(values).flatMap(([path, value]): Finding[] => {
     const [holder, key] = [String(path.at(-2) ?? ""), String(path.at(-1))];
     const where = ["values", ...path];
     if (REPLICAS.test(key) && value === 0) {
+      // Brokers that are there already need none, and the chart cannot leave it out.
+      if (holder === "clusterOperator" && known.ofKind("RabbitmqCluster").length === 0) return [];
       return [error(release, where, `is 0: no pod of ${release.name} runs, and nobody acts on its objects; use 1 or more`)];
     }
     const whole = path.slice(0, -1).join(".");
@@ -199,16 +202,33 @@ function untrusting(release: Resource, known: Inventory): Finding[] {
     .ofKind("RabbitmqCluster")
     .find(({ spec }) => textAt(spec, "tls", "secretName") !== undefined && at(spec, "tls", "disableNonTLSListeners") === true);
   if (secured === undefined) return [];
+  if (trusts(release, () => true)) return [];
+  const message = `does not mount the CA of ${title(secured)} where SSL_CERT_DIR looks for it: the operator does not trust the broker, and no queue is made; mount its Secret`;
+  return [error(release, "values.msgTopologyOperator", message)];
+}
+
+/** The same of one that is there already, whose CA is another one. */
+function untrustingElsewhere(release: Resource, { facts }: Plan): Finding[] {
+  const elsewhere = facts?.brokerElsewhere;
+  const name = elsewhere?.ca;
+  if (chartOf(release) !== "rabbitmq-cluster-operator" || name === undefined) return [];
+  if (trusts(release, (volume) => textAt(volume, "configMap", "name") === name)) return [];
+  const message = `does not mount the CA of the broker at ${elsewhere?.host ?? ""} (ConfigMap ${name}) where SSL_CERT_DIR looks for it: the operator does not trust it, and no queue is made`;
+  return [error(release, "values.msgTopologyOperator", message)];
+}
+
+/** Whether the operator is told to trust what is on one of these volumes of its. */
+function trusts(release: Resource, isIt: (volume: unknown) => boolean): boolean {
   const holder = recordAt(release.inputs, "values", "msgTopologyOperator");
   const mounts = listAt(holder, "extraVolumeMounts").map((mount) => ({
     path: textAt(mount, "mountPath") ?? "",
     name: textAt(mount, "name"),
   }));
-  const volumes = listAt(holder, "extraVolumes").map((volume) => textAt(volume, "name"));
+  const volumes = listAt(holder, "extraVolumes")
+    .filter(isIt)
+    .map((volume) => textAt(volume, "name"));
   const trusted = listAt(holder, "extraEnvVars")
     .filter((variable) => TRUST.includes(textAt(variable, "name") ?? ""))
     .flatMap((variable) => (textAt(variable, "value") ?? "").split(":"));
-  if (trusted.some((folder) => mounts.some((mount) => folder.startsWith(mount.path) && volumes.includes(mount.name)))) return [];
-  const message = `does not mount the CA of ${title(secured)} where SSL_CERT_DIR looks for it: the operator does not trust the broker, and no queue is made; mount its Secret`;
-  return [error(release, "values.msgTopologyOperator", message)];
+  return trusted.some((folder) => mounts.some((mount) => folder.startsWith(mount.path) && volumes.includes(mount.name)));
 }

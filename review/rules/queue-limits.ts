@@ -53,7 +53,7 @@ function key(queue: Queue, setting: string): string {
 }
 
 function queueFindings(queue: Queue, context: Context): Finding[] {
-  if (context.parking.has(queue)) return parkingFindings(queue);
+  if (context.parking.has(queue)) return parkingFindings(queue, context);
   return [
     ...attemptFindings(queue, context),
     ...expiryFindings(queue, context),
@@ -70,7 +70,13 @@ const FAILOVER = 20;
 /** Attempts above which a message that cannot be handled keeps consumers busy for nothing. */
 const MANY_ATTEMPTS = 1000;
 
-function attemptFindings(queue: Queue, { flow }: Context): Finding[] {
+/** Whether the broker of a queue knows pauses between attempts; one that does not is told of among what nobody can promise. */
+function knowsRetries({ scope }: Queue, { facts }: Plan): boolean {
+  const elsewhere = facts?.brokerElsewhere;
+  return elsewhere === undefined || elsewhere.retries || !scope.startsWith(`${elsewhere.cluster} `);
+}
+
+function attemptFindings(queue: Queue, { flow, plan }: Context): Finding[] {
   if (queue.type !== "quorum") return [];
   const { settings } = queue;
   const limit = numberAt(settings, "delivery-limit") ?? DELIVERY_LIMIT;
@@ -87,7 +93,7 @@ function attemptFindings(queue: Queue, { flow }: Context): Finding[] {
   const wait = flow?.waiting(queue);
   if (pauses === undefined) {
     // A queue with one consumer at a time has none, to keep the order.
-    if (settings["single-active-consumer"] !== true) {
+    if (settings["single-active-consumer"] !== true && knowsRetries(queue, plan)) {
       const message = `${queue.name} tries a failed message again at once, ${count(limit, "time")} within milliseconds, so that a failover of the database parks what is handled then; set ${key(queue, "retry")}`;
       findings.push(finding(error, queue, "delayed-retry-type", message));
     }
@@ -249,13 +255,16 @@ function unsupported(queue: Queue): Finding[] {
     .map(([setting, why]) => finding(error, queue, setting, `${setting}: a quorum queue ${why}; take it out of ${queue.name}`));
 }
 
+/** Looks at a parked message that nobody takes, where a broker knows no end of them. */
+const OUT_OF_REACH = 100_000;
+
 /** Where messages wait for people: nothing may take them away, and there must be room for a bad day. */
-function parkingFindings(queue: Queue): Finding[] {
+function parkingFindings(queue: Queue, { plan }: Context): Finding[] {
   const { settings, type } = queue;
   const findings: Finding[] = [];
   const dead = settings["dead-letter-exchange"] !== undefined;
   const limit = numberAt(settings, "delivery-limit") ?? (type === "quorum" ? DELIVERY_LIMIT : -1);
-  if (limit >= 0 && !dead) {
+  if (limit >= 0 && !dead && (knowsRetries(queue, plan) || limit < OUT_OF_REACH)) {
     const message = `${queue.name} deletes a parked order when somebody has looked at it ${limit + 1} times; use delivery-limit: -1`;
     findings.push(finding(error, queue, "delivery-limit", message));
   }

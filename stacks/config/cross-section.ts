@@ -180,7 +180,12 @@ function* namesOfUsers(config: StackConfig): Generator<Problem> {
 
 /** Kubernetes leaves a reference to a variable that is not there as it is written, and tells no one. */
 function* references(config: StackConfig): Generator<Problem> {
-  const sources = { tracing: config.tracing.enabled, storeInCluster: config.storage?.kind === "in-cluster" };
+  const { existing } = config.broker ?? {};
+  const sources = {
+    tracing: config.tracing.enabled,
+    storeInCluster: config.storage?.kind === "in-cluster",
+    brokerCa: existing === undefined || existing.ca !== undefined,
+  };
   for (const [name, role] of enabledRoles(config)) {
     const known = variableNames(role, sources);
     for (const place of ["env", "files"] as const) {

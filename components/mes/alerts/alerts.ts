@@ -11,6 +11,8 @@ export interface MesAlertsArgs {
   readonly reconciliation: ReconciliationConfig;
   /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
   readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
+  /** The metrics of the broker's queues are read. @default true */
+  readonly brokerMeasured?: boolean;
   /** How long metrics are kept. */
   readonly metricsKept: string;
 }

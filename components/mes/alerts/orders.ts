@@ -56,7 +56,16 @@ interface Step {
 
 const DOWN = anywhere("MesOrderRoleDown");
 
-function receivedStep({ namespace, reconciliation }: MesAlertsArgs, queues: readonly string[]): Step {
+/** Messages in queues that a selector names, and how to say so; where nobody reads the broker's metrics, they count as missing. */
+function heldBy(selector: string, { brokerMeasured = true }: MesAlertsArgs): Pick<Comparison, "held"> & { waits: string } {
+  if (!brokerMeasured) return { held: "vector(0)", waits: "wait at the broker, of which nothing is measured," };
+  return { held: `sum(max by (queue) (rabbitmq_detailed_queue_messages{${selector}}))`, waits: "" };
+}
+
+function receivedStep(args: MesAlertsArgs, queues: readonly string[]): Step {
+  const { namespace, reconciliation } = args;
+  const known = queues.flatMap((queue) => [queue, parkingQueue(queue)]);
+  const { held, waits } = heldBy(anyOf("queue", known), args);
   return comparison(reconciliation, {
     // The CRM's count is watched by itself: where it is read for the first time, it has long been counting.
     sent: { record: "mes:orders_confirmed:count", selector: CRM_CONFIRMED, watched: CRM_CONFIRMED },
@@ -66,10 +75,7 @@ function receivedStep({ namespace, reconciliation }: MesAlertsArgs, queues: read
       watched: `up{namespace="${namespace}"}`,
     },
     missing: "mes:orders_not_received:count",
-    held: `sum(max by (queue) (rabbitmq_detailed_queue_messages{${anyOf(
-      "queue",
-      queues.flatMap((queue) => [queue, parkingQueue(queue)]),
-    )}}))`,
+    held,
     alert: "MesOrdersNotReceived",
     causedBy: {
       ...NO_WRITES,
@@ -79,7 +85,9 @@ function receivedStep({ namespace, reconciliation }: MesAlertsArgs, queues: read
     },
     summary: "orders confirmed by the CRM have not reached the MES",
     description:
-      "The CRM has confirmed more orders than the MES has committed to its database and the broker holds. They are lost, or they wait in the CRM.",
+      waits === ""
+        ? "The CRM has confirmed more orders than the MES has committed to its database and the broker holds. They are lost, or they wait in the CRM."
+        : `The CRM has confirmed more orders than the MES has committed to its database. They are lost, or they ${waits} or in the CRM.`,
   });
 }
 
@@ -105,8 +113,10 @@ function publishedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
   });
 }
 
-function statusStep({ namespace, reconciliation }: MesAlertsArgs, queues: readonly string[]): Step {
+function statusStep(args: MesAlertsArgs, queues: readonly string[]): Step {
+  const { namespace, reconciliation } = args;
   const ours = queues.flatMap((queue) => [queue, parkingQueue(queue)]).join("|");
+  const { held, waits } = heldBy(`queue!~"${ours}"`, args);
   return comparison(reconciliation, {
     sent: {
       record: "mes:statuses_published:count",
@@ -116,7 +126,7 @@ function statusStep({ namespace, reconciliation }: MesAlertsArgs, queues: readon
     // A CRM that does not count them is none that loses all of them.
     arrived: { record: "mes:statuses_received:count", selector: CRM_STATUSES, watched: CRM_STATUSES, required: true },
     missing: "mes:statuses_not_received:count",
-    held: `sum(max by (queue) (rabbitmq_detailed_queue_messages{queue!~"${ours}"}))`,
+    held,
     alert: "MesStatusesNotReceived",
     causedBy: {
       ...BROKER_BLOCKED,
@@ -124,7 +134,9 @@ function statusStep({ namespace, reconciliation }: MesAlertsArgs, queues: readon
     },
     summary: "statuses of orders have not reached the CRM",
     description:
-      "The MES has published more statuses than the CRM has written and the broker holds: customers do not hear of their orders. The CRM acknowledges what it does not write, or they were lost on the way.",
+      waits === ""
+        ? "The MES has published more statuses than the CRM has written and the broker holds: customers do not hear of their orders. The CRM acknowledges what it does not write, or they were lost on the way."
+        : `The MES has published more statuses than the CRM has written: customers do not hear of their orders. They ${waits} or the CRM acknowledges what it does not write, or they were lost on the way.`,
   });
 }
 

@@ -109,7 +109,10 @@ export const brokerVariables = z.object({
   AMQP_VHOST: z.string().describe("virtual host"),
   AMQP_USERNAME: z.string().describe("user of this role alone"),
   AMQP_PASSWORD: z.string().describe("its password (from a Secret)"),
-  AMQP_CA_FILE: z.string().describe("file with the CA certificate"),
+  AMQP_CA_FILE: z
+    .string()
+    .optional()
+    .describe("file with the CA certificate; not there where the broker is one that is there already and its CA a public one"),
 });
 
 /** Variables whose names depend on the configuration. */

@@ -60,6 +60,8 @@ export interface VariableSources {
   readonly tracing: boolean;
   /** The object store is in the cluster. */
   readonly storeInCluster: boolean;
+  /** The broker's certificate is of a CA that images do not know. */
+  readonly brokerCa: boolean;
 }
 
 /** Variables of an exporter of traces, which only a stack with tracing sets. */
@@ -69,17 +71,17 @@ const OF_TRACING = Object.keys(environmentVariables.all.shape).filter((name) =>
 const OF_STORE_IN_CLUSTER = ["AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_CA_BUNDLE"];
 
 /** Names of all variables that a role's containers have. */
-export function variableNames(role: RoleConfig, { tracing, storeInCluster }: VariableSources): Set<string> {
+export function variableNames(role: RoleConfig, { tracing, storeInCluster, brokerCa }: VariableSources): Set<string> {
   const duties = dutiesOf(role);
   const ofContract = [...duties].flatMap((duty: Duty) => Object.keys(environmentVariables[duty].shape));
   const left = [
     ...(tracing ? [] : OF_TRACING),
+    ...(brokerCa ? [] : ["AMQP_CA_FILE"]),
     ...(managementPort(role) === undefined ? ["MES_MANAGEMENT_PORT"] : []),
     ...(metricsPath(role) === undefined ? ["MES_METRICS_LINGER_SECONDS"] : []),
   ];
   return new Set([
-    ...ofContract.filter((name) => !left.includes(name)),
-    ...(usesBroker(role) ? Object.keys(brokerVariables.shape) : []),
+    ...[...ofContract, ...(usesBroker(role) ? Object.keys(brokerVariables.shape) : [])].filter((name) => !left.includes(name)),
     ...Object.keys(role.storage).map(namedVariables.bucket),
     ...(duties.has("storage") && storeInCluster ? OF_STORE_IN_CLUSTER : []),
     ...role.calls.map(namedVariables.role),

@@ -1,7 +1,24 @@
 import * as path from "node:path";
+import { authority, authorityObject } from "../../certificates/authority";
 import { CA_FILE, caVolume } from "../../certificates/trust";
 import { renderedDefinitions } from "../definitions";
 import { byName, operator } from "../operator";
+
+/** Makes the operator trust the platform's CA, and that of a broker elsewhere. */
+function trusting(ca: string | undefined) {
+  const other = ca === undefined ? undefined : authority("broker", ca);
+  const folders = [CA_FILE, ...(other === undefined ? [] : [other.file])].map((file) => path.posix.dirname(file));
+  return {
+    extraVolumes: [...caVolume.volumes, ...(other?.volumes ?? [])],
+    extraVolumeMounts: [...caVolume.volumeMounts, ...(other?.volumeMounts ?? [])],
+    extraEnvVars: [{ name: "SSL_CERT_DIR", value: ["/etc/ssl/certs", ...folders].join(":") }],
+  };
+}
+
+/** In the release's own namespace, and made with it: its pods wait for it. */
+function configMap(ca: string) {
+  return { apiVersion: "v1", kind: "ConfigMap", ...authorityObject("broker", ca) };
+}
 
 /**
  * RabbitMQ's project publishes no chart: this is a community's. Memory: the project's manifests.
@@ -23,6 +40,7 @@ export const rabbitmq = operator({
       name: "rabbitmq-cluster-operator",
       labels: { ...byName("rabbitmq-cluster-operator"), "app.kubernetes.io/component": "rabbitmq-operator" },
       resources: { cpu: "20m", memory: "500Mi" },
+      runsBrokers: true,
       metrics: { port: "http", portNumber: 9782, metrics: ["controller_runtime_*"], labels: ["controller", "result"] },
     },
     {
@@ -32,12 +50,13 @@ export const rabbitmq = operator({
       webhookPort: 9443,
     },
   ],
-  values: ({ images: { mirror, pullPolicy, pullSecrets }, replicas, resources, priorityClassName }) => ({
+  values: ({ images: { mirror, pullPolicy, pullSecrets }, replicas, resources, priorityClassName, brokerElsewhere }) => ({
     fullnameOverride: "rabbitmq-cluster-operator",
     global: { imageRegistry: mirror ?? "", imagePullSecrets: pullSecrets },
     // The chart's own policies let them send anywhere and receive from anywhere, and policies add up.
     clusterOperator: {
-      replicaCount: replicas,
+      // The chart cannot leave it out.
+      replicaCount: brokerElsewhere === undefined ? replicas : 0,
       resources: resources("rabbitmq-cluster-operator"),
       priorityClassName,
       image: { pullPolicy },
@@ -54,11 +73,9 @@ export const rabbitmq = operator({
       // It talks to the broker's management API over TLS and trusts the system's CAs only, which it reads once. The Secret
       // is not optional: the pod waits for it, so that it cannot start without the platform's CA.
       // Source: https://www.rabbitmq.com/kubernetes/operator/tls-topology-operator
-      extraVolumes: caVolume.volumes,
-      extraVolumeMounts: caVolume.volumeMounts,
-      extraEnvVars: [{ name: "SSL_CERT_DIR", value: `/etc/ssl/certs:${path.posix.dirname(CA_FILE)}` }],
+      ...trusting(brokerElsewhere?.ca),
     },
     useCertManager: true,
-    extraDeploy: [renderedDefinitions("rabbitmq")],
+    extraDeploy: [renderedDefinitions("rabbitmq"), ...(brokerElsewhere?.ca === undefined ? [] : [configMap(brokerElsewhere.ca)])],
   }),
 });

@@ -30,6 +30,7 @@ export function brokersTake(plan: Plan, known: Inventory): Finding[] {
         ...cores(broker, plan),
         ...mover(broker, plan),
       ]),
+    ...elsewhereLimit(ofRabbit("Vhost"), programs, plan, known),
     ...ofRabbit("Vhost").flatMap((vhost) => vhostLimits(vhost, programs, plan, known)),
     ...ofRabbit("User").flatMap((user) => userLimits(user, programs, known)),
   ];
@@ -101,6 +102,21 @@ function tooFew(
 function connectionLimit(broker: KubeObject, programs: readonly PlannedProgram[], known: Inventory): Finding[] {
   const own = programs.filter(({ scope }) => scope?.startsWith(`${broker.namespace}/${broker.name} `) === true);
   return tooFew(broker, CONFIG, numberOf(broker, "connection_max"), "a node of the broker (connection_max)", podsOf(own, known));
+}
+
+/** A broker that is there already has other clients too: those of the stack are counted alone. */
+function elsewhereLimit(
+  vhosts: readonly KubeObject[],
+  programs: readonly PlannedProgram[],
+  { facts }: Plan,
+  known: Inventory,
+): Finding[] {
+  const elsewhere = facts?.brokerElsewhere;
+  const vhost = vhosts.find((one) => clusterOf(one) === elsewhere?.cluster);
+  if (elsewhere === undefined || vhost === undefined) return [];
+  const own = programs.filter(({ scope }) => scope?.startsWith(`${elsewhere.cluster} `) === true);
+  const who = `the broker at ${elsewhere.host} (mes:broker.existing.maxConnections)`;
+  return tooFew(vhost, "", elsewhere.maxConnections, who, podsOf(own, known));
 }
 
 /** Source: https://www.rabbitmq.com/docs/vhosts#limits */

@@ -204,8 +204,7 @@ describe("what the broker hands out", () => {
     expect(made.scaling).toMatchObject({
       secretName: "broker-scaling",
       key: "host",
-      caSecretName: "mes-ca",
-      caKey: "ca.crt",
+      ca: { kind: "Secret", name: "mes-ca", key: "ca.crt" },
       vhost: "mes",
       endpoint: { host: "broker.mes-data.svc", port: 15_671 },
     });

@@ -127,8 +127,7 @@ export const SCALING: ScalingSources = {
   broker: {
     secretName: "broker-scaling",
     key: "host",
-    caSecretName: "mes-ca",
-    caKey: "ca.crt",
+    ca: { kind: "Secret", name: "mes-ca", key: "ca.crt" },
     endpoint: endpoint("broker:management", 15_671),
     vhost: "mes",
   },
