@@ -19,6 +19,8 @@ export interface OperatorOptions {
   readonly hosts?: Readonly<Record<string, string>>;
   /** For one that serves at a port that cannot be chosen: it gets a network of its own, and is reached at another place. */
   readonly served?: { readonly port: number; readonly at: { readonly address: string; readonly port: number } };
+  /** Sockets that lead to what it reaches in that network beside the API server, by address and port there. @default none */
+  readonly reaches?: Readonly<Record<string, string>>;
 }
 
 /** An operator that runs as a process beside a cluster. */
@@ -29,14 +31,14 @@ export interface Operator {
 
 /** Starts an operator with the rights of its service account, which must exist. It ends with the sandbox. */
 export async function startOperator(cluster: Cluster, sandbox: Sandbox, options: OperatorOptions): Promise<Operator> {
-  const { binary, serviceAccount, args = [], environment = {}, hosts, served } = options;
+  const { binary, serviceAccount, args = [], environment = {}, hosts, served, reaches = {} } = options;
   const kubeconfig = sandbox.file(`${binary}.kubeconfig`);
   await writeTokenKubeconfig(kubeconfig, cluster.kubeconfig, await tokenOf(cluster, serviceAccount));
   const variables = Object.entries({ KUBECONFIG: kubeconfig, ...environment }).map(([name, value]) => `${name}=${value}`);
   // Without the variables of this process: a proxy in them would be asked for hosts of the cluster.
   let command = ["env", "-i", ...variables, toolPath(binary), ...args];
   if (hosts !== undefined) command = withHosts(sandbox, binary, hosts, command);
-  if (served !== undefined) command = await inOwnNetwork(cluster, sandbox, binary, served, command);
+  if (served !== undefined) command = await inOwnNetwork(cluster, sandbox, binary, { ...served, reaches }, command);
   const [program = "", ...rest] = command;
   sandbox.start(binary, program, rest);
   return { log: () => readFileSync(path.join(sandbox.logs, `${binary}.log`), "utf8") };
@@ -57,12 +59,12 @@ function withHosts(
   return ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', file, ...command];
 }
 
-/** Runs a command in a network namespace of its own, from which the API server is reached and nothing else. */
+/** Runs a command in a network namespace of its own, from which the API server is reached, and what `reaches` names. */
 async function inOwnNetwork(
   cluster: Cluster,
   sandbox: Sandbox,
   name: string,
-  { port, at }: NonNullable<OperatorOptions["served"]>,
+  { port, at, reaches }: NonNullable<OperatorOptions["served"]> & Required<Pick<OperatorOptions, "reaches">>,
   command: readonly string[],
 ): Promise<string[]> {
   const apiServer = new URL(cluster.url).host;
@@ -71,7 +73,7 @@ async function inOwnNetwork(
   for (const server of [await relay(out, apiServer), await relay(`${at.address}:${at.port}`, back)]) server.unref();
   const register = path.join(PROJECT_DIRECTORY, "tools/register.js");
   const inside = [process.execPath, "--require", register, path.join(__dirname, "relay.ts")];
-  const places = [ready, apiServer, out, back, `127.0.0.1:${port}`];
+  const places = [ready, apiServer, out, back, `127.0.0.1:${port}`, ...Object.entries(reaches).flat()];
   const script = [
     "ip link set lo up",
     `setpriv --pdeathsig KILL -- ${[...inside, ...places].map((word) => `'${word}'`).join(" ")} &`,
