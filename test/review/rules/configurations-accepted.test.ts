@@ -1,6 +1,6 @@
 import type { Plan } from "../../../review/plan/plan";
 import { configurationsAccepted } from "../../../review/rules/configurations-accepted";
-import { valkeyFile } from "../../../review/rules/configurations/valkey-file";
+import { valkeyFile } from "../../../review/rules/configurations/valkey/file";
 import { planned } from "../../helpers/plans";
 import { line } from "../fixtures";
 import { changedIn, containersOf, named, type Change, type Inputs } from "./changed-plan";
@@ -89,5 +89,72 @@ describe("Valkey", () => {
   it("reads the arguments after the file", () => {
     const change: Change = (inputs) => containersOf(inputs)[0].command.push("--maxmemory-policy", "noeviction");
     expect(said("Deployment", "cache", change)).toEqual([expect.stringMatching(/^error .*maxmemory-policy is noeviction/)]);
+  });
+});
+
+describe("Loki", () => {
+  const replaced =
+    (from: RegExp, to: string): Change =>
+    ({ data }) => {
+      const [key = ""] = Object.keys(data).filter((one) => from.test(data[one]));
+      expect(key).not.toBe("");
+      data[key] = data[key].replace(from, to);
+    };
+
+  it.each<[RegExp, string, RegExp[]]>([
+    [
+      /^limits_config:/m,
+      "limits_confg:",
+      [
+        /^error .*limits_confg is no key that it knows; use limits_config: .* does not start/,
+        /^warning .*retention_period is not set/,
+      ],
+    ],
+    [/retention_enabled/, "retention_enable", [/^error .*use retention_enabled/, /^warning .*retention_enabled is not true/]],
+    [/ingestion_rate_mb: \d+/, "ingestion_rate_mb: many", [/^error .*ingestion_rate_mb is many, and takes a number/]],
+    [
+      /(retention_period: )\S+/,
+      "$112 hours",
+      [/^error .*retention_period is 12 hours, and takes a duration/, /^warning .*is not set/],
+    ],
+    [/(retention_period: )\S+/, "$112h", [/^error .*retention_period is 12 h: it deletes by the day/]],
+    [/(retention_period: )\S+/, "$10s", [/^warning .*nothing is ever deleted/]],
+    [/ {2}delete_request_store: .*\n/, "", [/^error .*delete_request_store is not set/]],
+    [/(delete_request_store: )\S+/, "$1filesystem", [/^error .*delete_request_store is filesystem, and logs are in s3/]],
+    [/schema: v13/, "schema: v12", [/^error .*below v13/]],
+    [/schema: v13/, "schema: v14", [/^error .*schema is v14; use v13/, /^error .*below v13/]],
+    [/store: tsdb/, "store: boltdb", [/^error .*store is boltdb; use tsdb/]],
+    [/period: 24h/, "period: 168h", [/^error .*index\.period is not 24h/]],
+    [/from: \S+/, "from: 2026-13-01", [/^error .*takes a day/, /^error .*is not yet/]],
+    [/from: \S+/, 'from: "2999-01-01"', [/^error .*from is 2999-01-01, which is not yet/]],
+    [/replication_factor: 3/, "replication_factor: 5", [/^error .*is 5, and there are 3 pods/]],
+    [/replication_factor: 3/, "replication_factor: 2", [/^warning .*of an even number/]],
+    [/store: memberlist/, "store: inmemory", [/^error .*each of 3 pods knows itself alone/]],
+    [/(dns\+loki-gossip)/, "$1s", [/^error .*is no Service and port/]],
+    [/auth_enabled: false/, "auth_enabled: true", [/^error .*nobody sends a tenant/]],
+    [/target: all/, "target: read", [/^error .*nothing else runs the other parts: no record is taken/]],
+    [/allow_structured_metadata: true/, "allow_structured_metadata: false", [/^error .*has structured metadata, and is refused/]],
+    [/max_line_size_truncate: true/, "max_line_size_truncate: false", []],
+    [/max_line_size: 256KB/, "max_line_size: 256B", [/^warning .*cut or refused/]],
+    [/(reject_old_samples_max_age: )\S+/, "$11h", [/^warning .*waited at a collector for longer/]],
+    [/(ingestion_burst_size_mb: )\S+/, "$11", [/^error .*below the rate/]],
+    [/(max_global_streams_per_user: )\S+/, "$110", [/^error .*those beyond are refused/]],
+    [/^ingester:\n/m, "ingester:\n  max_chunk_age: 6h\n", [/^error .*found nowhere/]],
+    [/^ingester:\n/m, "ingester:\n  chunk_idle_period: 1h\n", []],
+    [/(replay_memory_ceiling: )\S+/, "$164GB", [/^error .*after a crash it never comes up/]],
+    [/chunk_encoding: snappy/, "chunk_encoding: brotli", [/^error .*chunk_encoding is brotli/]],
+    [/(http_listen_port: )\d+/, "$13200", [/^error .*which is no port of/]],
+    [/ {2}http_tls_config:\n(?: {4}.*\n)+/, "", [/^error .*never becomes ready/]],
+    [/ {2}grpc_tls_config:\n(?: {4}.*\n)+/, "", [/^error .*its own clients speak TLS/]],
+    [
+      /- service\.name\n/,
+      "- k8s.pod.name\n",
+      [/^warning .*makes k8s\.pod\.name a label/, /^warning .*no label of service\.name/],
+    ],
+    [/^auth_enabled: false/m, "auth_enabled: false\n  bad: [", [/^error .*is no YAML/]],
+    [/log_level: warn/, "log_level: info", []],
+    [/compaction_interval: 10m/, "compaction_interval: 15m", []],
+  ])("%s → %j", (from, to, expected) => {
+    expect(said("ConfigMap", /^loki-/, replaced(from, to))).toEqual(expected.map((one) => expect.stringMatching(one)));
   });
 });

@@ -11,7 +11,7 @@ acllog-max-len int0..
 active-defrag-cycle-max int1..99
 active-defrag-cycle-min int1..99
 active-defrag-cycle-us int0..100000
-active-defrag-ignore-bytes memory1..
+active-defrag-ignore-bytes memory1..9223372036854775807
 active-defrag-max-scan-fields int1..
 active-defrag-threshold-lower int0..1000
 active-defrag-threshold-upper int0..1000
@@ -29,7 +29,7 @@ appenddirname name
 appendfilename name
 appendfsync everysec|always|no
 appendonly yes|no
-auto-aof-rewrite-min-size memory0..
+auto-aof-rewrite-min-size memory0..9223372036854775807
 auto-aof-rewrite-percentage int0..2147483647
 availability-zone
 bgsave-cpulist
@@ -40,7 +40,7 @@ bio-cpulist
 bio_cpulist
 busy-reply-threshold int0..
 client-output-buffer-limit *
-client-query-buffer-limit memory1048576..
+client-query-buffer-limit memory1048576..9223372036854775807
 cluster-allow-pubsubshard-when-down yes|no
 cluster-allow-reads-when-down yes|no
 cluster-allow-replica-migration yes|no
@@ -91,12 +91,12 @@ enable-module-command no|yes|local
 enable-protected-configs no|yes|local
 extended-redis-compatibility yes|no
 hash-max-listpack-entries int0..
-hash-max-listpack-value memory0..
+hash-max-listpack-value memory0..9223372036854775807
 hash-max-ziplist-entries int0..
-hash-max-ziplist-value memory0..
+hash-max-ziplist-value memory0..9223372036854775807
 hash-seed
 hide-user-data-from-log yes|no
-hll-sparse-max-bytes memory0..
+hll-sparse-max-bytes memory0..9223372036854775807
 hz int0..2147483647
 ignore-warnings
 import-mode yes|no
@@ -153,7 +153,7 @@ primaryuser
 proc-title-template text
 propagation-error-behavior ignore|panic|panic-on-replicas
 protected-mode yes|no
-proto-max-bulk-len memory1048576..
+proto-max-bulk-len memory1048576..9223372036854775807
 rdb-del-sync-files yes|no
 rdb-save-incremental-fsync yes|no
 rdb-version-check strict|relaxed
@@ -164,7 +164,7 @@ rdma-completion-vector int-1..1024
 rdma-port int0..65535
 rdma-rx-size int65536..16777216
 rename-command *
-repl-backlog-size memory1..
+repl-backlog-size memory1..9223372036854775807
 repl-backlog-ttl int0..
 repl-disable-tcp-nodelay yes|no
 repl-diskless-load disabled|on-empty-db|swapdb|flush-before-load
@@ -205,12 +205,12 @@ slave-priority int0..2147483647
 slave-read-only yes|no
 slave-serve-stale-data yes|no
 slaveof *
-slot-migration-max-failover-repl-bytes memory-1..
+slot-migration-max-failover-repl-bytes memory-1..9223372036854775807
 slowlog-log-slower-than int-1..
 slowlog-max-len int0..
 socket-mark-id int0..4294967295
 stop-writes-on-bgsave-error yes|no
-stream-node-max-bytes memory0..
+stream-node-max-bytes memory0..9223372036854775807
 stream-node-max-entries int0..
 supervised upstart|systemd|auto|no
 syslog-enabled yes|no
@@ -247,7 +247,7 @@ unixsocketgroup
 unixsocketperm octal
 user *
 zset-max-listpack-entries int0..
-zset-max-listpack-value memory0..
+zset-max-listpack-value memory0..9223372036854775807
 zset-max-ziplist-entries int0..
-zset-max-ziplist-value memory0..
+zset-max-ziplist-value memory0..9223372036854775807
 `;

@@ -1,11 +1,11 @@
-import { configFiles, type ConfigFile } from "../../kubernetes/config-files";
-import type { Inventory } from "../../kubernetes/inventory";
-import { title } from "../../kubernetes/objects";
-import { containersOf, type PodGroup } from "../../kubernetes/pods";
-import { inWords } from "../../kubernetes/sizes";
-import { at, bytesAt, coresAt, listAt, numberAt, textAt } from "../../kubernetes/value";
-import { reporter, type Finding } from "../rule";
-import { valkeyBytes, valkeyFile, type Directive } from "./valkey-file";
+import { configFiles, type ConfigFile } from "../../../kubernetes/config-files";
+import type { Inventory } from "../../../kubernetes/inventory";
+import { title } from "../../../kubernetes/objects";
+import { containersOf, type PodGroup } from "../../../kubernetes/pods";
+import { inWords } from "../../../kubernetes/sizes";
+import { at, bytesAt, coresAt, listAt, numberAt, textAt } from "../../../kubernetes/value";
+import { reporter, type Finding } from "../../rule";
+import { valkeyBytes, valkeyFile, type Directive } from "./file";
 
 const { error, warning } = reporter("configurations-accepted");
 

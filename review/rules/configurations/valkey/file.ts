@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { nearest } from "../../../components/schema/did-you-mean";
-import { VALKEY_SETTINGS } from "./valkey-table";
+import { nearest } from "../../../../components/schema/did-you-mean";
+import { VALKEY_SETTINGS } from "./table";
 
 /** A directive of a configuration file of Valkey. */
 export interface Directive {
@@ -108,13 +108,15 @@ function valueProblem(takes: string, value: string): string | undefined {
 
 function boundsProblem(form: string, least: string, most: string, value: string): string | undefined {
   const number = form === "memory" ? valkeyBytes(value) : WHOLE.test(value) ? BigInt(value) : undefined;
-  const [from, to] = [least === "" ? -MOST - 1n : BigInt(least), most === "" ? MOST : BigInt(most)];
+  const open = form === "memory" ? 2n * MOST + 1n : MOST;
+  const [from, to] = [least === "" ? -MOST - 1n : BigInt(least), most === "" ? open : BigInt(most)];
   const wanted = form === "memory" ? "a size, as 100mb" : "a whole number";
-  if (number === undefined || number > MOST || number < -MOST - 1n) return `takes ${wanted}`;
+  if (number === undefined || number > open || number < -MOST - 1n) return `takes ${wanted}`;
   if (number >= from && number <= to) return undefined;
   return `takes ${wanted}${least === "" ? "" : ` from ${least}`}${most === "" ? "" : ` to ${most}`}`;
 }
 
+const MAY_BE_EMPTY = new Set(["bind", "rdma-bind", "save"]);
 const BUFFER_CLASSES = new Set(["normal", "slave", "replica", "pubsub"]);
 
 /** Settings that take several arguments of a form of their own. Source: https://github.com/valkey-io/valkey/blob/9.1/valkey.conf */
@@ -165,7 +167,7 @@ function directiveProblem(one: Directive): string | undefined {
     const near = nearest(one.key, [...settings().keys()]);
     return `Valkey has no setting ${one.key}; ${near === undefined ? "remove it" : `use ${near}`}`;
   }
-  if (one.values.length === 0) return `${one.key} has no value`;
+  if (one.values.length === 0) return takes === "*" && MAY_BE_EMPTY.has(one.key) ? undefined : `${one.key} has no value`;
   if (takes === "*") {
     const problem = listProblem(one);
     return problem === undefined ? undefined : `${one.key} is ${one.values.join(" ")}: it ${problem}`;
