@@ -69,7 +69,6 @@ export function keeping({ root }: Loki, today: string | undefined): Danger[] {
 /** What is in its memory alone. Source: https://grafana.com/docs/loki/latest/operations/storage/wal/ */
 export function holding({ root, group }: Loki): Danger[] {
   const periods = listAt(root, "schema_config", "configs");
-  const store = textAt(root, "compactor", "delete_request_store");
   const limit = Math.max(0, ...containersOf(group.spec).map((one) => bytesAt(one, "resources", "limits", "memory") ?? 0));
   const replay = bytes(root, "ingester.wal.replay_memory_ceiling") ?? 4 * 2 ** 30;
   const cached = (numberAt(root, "query_range", "results_cache", "cache", "embedded_cache", "max_size_mb") ?? 100) * 2 ** 20;

@@ -6,8 +6,6 @@ import { type Danger, type Loki } from "./system";
 
 /** Whether its pods are one system. Source: https://grafana.com/docs/loki/latest/operations/high-availability/ */
 export function together({ root, known, pods, group }: Loki): Danger[] {
-  const copies = numberAt(root, "common", "replication_factor") ?? 3;
-  const own = numberAt(root, "ingester", "lifecycler", "ring", "replication_factor") ?? copies;
   const ring =
     textAt(root, "common", "ring", "kvstore", "store") ??
     (listAt(root, "memberlist", "join_members").length > 0 ? "memberlist" : "inmemory");

@@ -104,12 +104,6 @@ export function bounds({ root }: Loki): Danger[] {
       "warning",
       `is ${timeInWords(ahead ?? 0)}: records of a node whose clock is ahead are refused; use 10m`,
     ],
-    [
-      `${LIMITS}.max_label_names_per_series`,
-      (number("max_label_names_per_series") ?? 15) < 5,
-      "warning",
-      "is below 5: records with more labels are refused; use 15",
-    ],
   ];
 }
 
