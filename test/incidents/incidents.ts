@@ -63,6 +63,7 @@ export const INCIDENTS: readonly Incident[] = [
     place: 2,
     ...during((is) => Object.assign(is, { brokerDown: 2, brokerTakes: false })),
     page: "BrokerQuorumLost",
+    holds: true,
     within: 4,
   },
   {
@@ -70,6 +71,7 @@ export const INCIDENTS: readonly Incident[] = [
     place: 2,
     ...during((is) => (is.brokerAlarm = "memory")),
     page: "BrokerMemoryAlarm",
+    holds: true,
     within: 3,
   },
   {
@@ -78,6 +80,7 @@ export const INCIDENTS: readonly Incident[] = [
     ...during((is) => Object.assign(is, { brokerAlarm: "disk", brokerDiskUsed: 0.93 })),
     page: "BrokerDiskAlarm",
     beside: ["BrokerDiskFilling"],
+    holds: true,
     within: 3,
   },
   {
@@ -86,6 +89,7 @@ export const INCIDENTS: readonly Incident[] = [
     ...during((is) => (is.brokerLoses = 0.03)),
     page: "MesOrdersNotReceived",
     after: 75,
+    holds: true,
     within: 15,
   },
   {
@@ -100,6 +104,7 @@ export const INCIDENTS: readonly Incident[] = [
     place: 3,
     ...during((is) => is.notReady.set("order-intake", 3)),
     page: "MesOrderRoleDown",
+    holds: true,
     within: 5,
   },
   {
@@ -107,6 +112,7 @@ export const INCIDENTS: readonly Incident[] = [
     place: 3,
     ...during((is) => (is.intakeFails = 0.5)),
     page: "MesOrderMessagesFailing",
+    holds: true,
     within: 12,
   },
   {
@@ -115,6 +121,7 @@ export const INCIDENTS: readonly Incident[] = [
     ...during((is) => (is.intakeLoses = 0.05)),
     page: "MesOrdersNotReceived",
     after: 75,
+    holds: true,
     within: 15,
   },
   {
@@ -132,6 +139,7 @@ export const INCIDENTS: readonly Incident[] = [
       is.outOfMemory.add("order-intake");
     }),
     page: "MesOrderRoleRestarting",
+    holds: true,
     within: 8,
   },
   {
@@ -191,6 +199,7 @@ export const INCIDENTS: readonly Incident[] = [
     place: 5,
     ...during((is) => is.notReady.set("outbox-relay", 2)),
     page: "MesOrderRoleDown",
+    holds: true,
     within: 5,
   },
   {
