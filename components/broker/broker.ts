@@ -50,6 +50,9 @@ const SCALING_SECRET = `${BROKER}-scaling`;
  */
 const IMPORTED = { "rabbitmq.com/topology-operator": "true" };
 
+/** Begins the names of what is declared in a broker that is there already. */
+const EXISTING = "existing-";
+
 /** The message broker: a RabbitMQ cluster, or one that was there before, with all of its exchanges, queues, policies and users. */
 export class Broker extends PlatformComponent {
   readonly scaling: BrokerScaling;
@@ -74,6 +77,7 @@ export class Broker extends PlatformComponent {
         namespace: environment.namespaces.data,
         config,
         reference: this.place.reference,
+        prefix: config.existing === undefined ? "" : EXISTING,
         retainData: environment.protectData,
       },
       { parent: this, dependsOn: reached },

@@ -23,6 +23,8 @@ import { rightsOf, type BrokerUser } from "./users";
 export interface VirtualHostArgs {
   readonly namespace: string;
   readonly config: BrokerConfig;
+  /** What the names of its objects begin with: none can move to another broker, so that of another one is another object. @default "" */
+  readonly prefix?: string;
   /** How its objects name the broker. */
   readonly reference: ClusterReference["rabbitmqClusterReference"];
   /** Queues, with what is in them, outlive the objects that declare them. */
@@ -34,6 +36,7 @@ export class VirtualHost extends pulumi.ComponentResource {
   private readonly namespace: string;
   private readonly vhost: string;
   private readonly reference: ClusterReference;
+  private readonly prefix: string;
   private readonly object: pulumi.Resource;
 
   /** @param opts `dependsOn` names what the broker needs to be reached */
@@ -41,10 +44,11 @@ export class VirtualHost extends pulumi.ComponentResource {
     super("mes:broker:VirtualHost", name, {}, opts);
     this.namespace = args.namespace;
     this.vhost = args.config.vhost;
+    this.prefix = args.prefix ?? "";
     this.reference = { rabbitmqClusterReference: args.reference };
     const deletionPolicy = args.retainData ? "retain" : "delete";
     this.object = customResource<IVhost>(
-      this.vhost,
+      this.named(this.vhost),
       {
         apiVersion: RABBITMQ_API,
         kind: "Vhost",
@@ -63,7 +67,7 @@ export class VirtualHost extends pulumi.ComponentResource {
     for (const { name: binding, exchange, queue, routingKey } of topology.bindings) {
       const ends = [exchanges.get(exchange), queues.get(queue)].filter((end) => end !== undefined);
       customResource<IBinding>(
-        binding,
+        this.named(binding),
         {
           apiVersion: RABBITMQ_API,
           kind: "Binding",
@@ -79,7 +83,7 @@ export class VirtualHost extends pulumi.ComponentResource {
   /** A user with the least rights that it needs. `credentials` make the Secret with its name and password. */
   addUser(user: BrokerUser, secretName: string, credentials: pulumi.Resource, tags?: "monitoring"[]): void {
     const object = customResource<IUser>(
-      user.name,
+      this.named(user.name),
       {
         apiVersion: RABBITMQ_API,
         kind: "User",
@@ -93,12 +97,12 @@ export class VirtualHost extends pulumi.ComponentResource {
       { parent: this, dependsOn: [this.object, credentials] },
     );
     customResource<IPermission>(
-      user.name,
+      this.named(user.name),
       {
         apiVersion: RABBITMQ_API,
         kind: "Permission",
         metadata: this.metadata(user.name),
-        spec: { ...this.inVhost(), userReference: { name: user.name }, permissions: { ...rightsOf(user) } },
+        spec: { ...this.inVhost(), userReference: { name: this.named(user.name) }, permissions: { ...rightsOf(user) } },
       },
       { parent: this, dependsOn: object },
     );
@@ -106,7 +110,7 @@ export class VirtualHost extends pulumi.ComponentResource {
 
   private createExchange(name: string, type: IExchange["spec"]["type"]): pulumi.Resource {
     return customResource<IExchange>(
-      name,
+      this.named(name),
       {
         apiVersion: RABBITMQ_API,
         kind: "Exchange",
@@ -121,7 +125,7 @@ export class VirtualHost extends pulumi.ComponentResource {
   private createQueue(queue: QueuePlan, guards: pulumi.Resource[], retain: boolean): pulumi.Resource {
     const policy = this.createPolicy("Policy", queue.policy);
     return customResource<IQueue>(
-      queue.name,
+      this.named(queue.name),
       {
         apiVersion: RABBITMQ_API,
         kind: "Queue",
@@ -145,15 +149,25 @@ export class VirtualHost extends pulumi.ComponentResource {
     const opts = { parent: this, dependsOn: this.object };
     const metadata = this.metadata(name);
     return kind === "Policy"
-      ? customResource<IPolicy>(name, { apiVersion: RABBITMQ_API, kind, metadata, spec }, opts)
-      : customResource<IOperatorPolicy>(name, { apiVersion: RABBITMQ_API, kind, metadata, spec }, opts);
+      ? customResource<IPolicy>(this.named(name), { apiVersion: RABBITMQ_API, kind, metadata, spec }, opts)
+      : customResource<IOperatorPolicy>(this.named(name), { apiVersion: RABBITMQ_API, kind, metadata, spec }, opts);
   }
 
   private inVhost() {
     return { vhost: this.vhost, ...this.reference };
   }
 
+  /** Name of an object for what is called so in the broker. */
+  private named(name: string): string {
+    return `${this.prefix}${name}`;
+  }
+
   private metadata(name: string) {
-    return { name, namespace: this.namespace, labels: objectLabels(BROKER, "broker"), annotations: { ...AWAITED_WHEN_READY } };
+    return {
+      name: this.named(name),
+      namespace: this.namespace,
+      labels: objectLabels(BROKER, "broker"),
+      annotations: { ...AWAITED_WHEN_READY },
+    };
   }
 }

@@ -47,7 +47,10 @@ function* servicesOfRoles(config: StackConfig): Generator<Problem> {
       yield { path: ["roles", name, "database"], message: `needs mes:postgres: add it, ${elsewhere("a database")}` };
     for (const key of ["consumes", "publishes"] as const)
       if (role[key].length > 0 && config.broker === undefined)
-        yield { path: ["roles", name, key], message: `needs mes:broker: add it, ${elsewhere("a broker")}` };
+        yield {
+          path: ["roles", name, key],
+          message: `needs mes:broker: add it (existing, for a RabbitMQ that is there already), ${elsewhere("another broker")}`,
+        };
   }
 }
 

@@ -3,6 +3,7 @@ import { didYouMean, isSecretSchema } from "../../components/schema";
 import { withoutConsequences } from "./consequences";
 import { FOUND, valueAt, withFound, type Hidden } from "./found";
 import { friendly, NO_BRANCH, oneOf } from "./messages";
+import { notDone } from "./not-done";
 import { keysAt, schemasAt } from "./schema-walk";
 import type { KeyPath } from "./stack-file";
 
@@ -73,7 +74,7 @@ function fromZod(issue: z.core.$ZodIssue, prefix: KeyPath, schema: z.ZodType, ro
     case "unrecognized_keys": {
       const known = keysAt(schema, path, root);
       return issue.keys.map((key) => {
-        const message = `unknown key${didYouMean(key, known)}`;
+        const message = notDone(key) ?? `unknown key${didYouMean(key, known)}`;
         return { path: [...path, key], message, atKey: true, unknownKey: true };
       });
     }
