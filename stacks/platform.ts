@@ -109,6 +109,7 @@ function roles({ environment, config, optsAfter }: Stack, data: DataServices, tr
       roles: config.roles,
       reconciliation: config.reconciliation,
       gatewayMeasured: config.gateway?.metrics !== undefined,
+      slos: config.slos,
       metricsKept: config.monitoring.prometheus.retention,
       brokerMeasured: config.broker?.existing === undefined || config.broker.existing.metrics !== undefined,
       gpusMeasured: config.monitoring.gpuExporter.enabled ?? hasGpus(config),

@@ -12,6 +12,7 @@ import { roleEndpoint, roleRoutes, routeNames } from "./endpoints";
 import { enabledRoles } from "./role/pods";
 import { signalsOf } from "./role/signals";
 import { Role } from "./role/role";
+import { slosConfig, type SlosConfig } from "./slos/config";
 
 export interface MesArgs {
   readonly environment: Environment;
@@ -27,6 +28,8 @@ export interface MesArgs {
   readonly brokerMeasured?: boolean;
   /** What KEDA measures with. @default none: then roles may be scaled on CPU and memory only */
   readonly scaling?: ScalingSources;
+  /** Service level objectives. @default none */
+  readonly slos?: SlosConfig;
   /** @default the defaults of its configuration */
   readonly reconciliation?: ReconciliationConfig;
 }
@@ -59,16 +62,18 @@ export class Mes extends PlatformComponent {
     this.routes = roleRoutes(roles, environment);
     const routed = enabled.map(([roleName, role]) => [roleName, routeNames(roleName, role, environment)] as const);
     const shown = { roles, namespace: apps, ...(gatewayMeasured ? { gatewayRoutes: Object.fromEntries(routed) } : {}) };
+    const slos = args.slos ?? slosConfig.parse({});
     this.declare({
       alerts: mesAlerts({
         ...shown,
         reconciliation,
+        slos,
         metricsKept: args.metricsKept ?? "1d",
         brokerMeasured: args.brokerMeasured ?? true,
       }),
     });
     const crm = reconciliation.crm !== undefined;
-    this.declare({ dashboards: mesDashboards({ ...shown, crm, gpus: args.gpusMeasured ?? true }) });
+    this.declare({ dashboards: mesDashboards({ ...shown, slos, crm, gpus: args.gpusMeasured ?? true }) });
     this.registerOutputs({});
   }
 }

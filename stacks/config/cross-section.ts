@@ -7,6 +7,7 @@ import { didYouMean, nearest, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";
 import { CLUSTER_RULES } from "./cross-section-cluster";
 import { forecastRoles } from "./cross-section-forecast";
+import { slos } from "./cross-section-slos";
 import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";
 
@@ -31,6 +32,7 @@ export const CROSS_SECTION_RULES: readonly CrossSectionRule[] = [
   references,
   signals,
   forecastRoles,
+  slos,
   ...CLUSTER_RULES,
 ];
 

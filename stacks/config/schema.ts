@@ -8,6 +8,7 @@ import { gatewayConfig } from "../../components/gateway/config";
 import { imagesConfig } from "../../components/images/config";
 import { loggingConfig } from "../../components/logging/config";
 import { reconciliationConfig, rolesConfig } from "../../components/mes/config";
+import { slosConfig } from "../../components/mes/slos/config";
 import { monitoringConfig } from "../../components/monitoring/config";
 import { operatorsConfig } from "../../components/operators/config";
 import { outboxConfig } from "../../components/outbox/config";
@@ -36,6 +37,7 @@ const shape = z.strictObject({
   postgres: postgresConfig.optional(),
   reconciliation: reconciliationConfig.prefault({}),
   roles: rolesConfig,
+  slos: slosConfig.prefault({}),
   storage: storageConfig.optional(),
   suppressions: suppressionsConfig.default([]),
   tracing: tracingConfig.prefault({}),

@@ -3,6 +3,8 @@ import { databaseAlerts, httpAlerts } from "./http";
 import { orderAlerts } from "./orders";
 import { roleAlerts } from "./roles";
 import type { ReconciliationConfig, RolesConfig } from "../config";
+import type { SlosConfig } from "../slos/config";
+import { sloRules } from "../slos/rules";
 
 export interface MesAlertsArgs {
   readonly roles: RolesConfig;
@@ -13,11 +15,13 @@ export interface MesAlertsArgs {
   readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
   /** The metrics of the broker's queues are read. @default true */
   readonly brokerMeasured?: boolean;
+  readonly slos: SlosConfig;
   /** How long metrics are kept. */
   readonly metricsKept: string;
 }
 
-/** The alerts of the MES: lost orders first, then what loses or delays them, then what will. */
+/** The alerts of the MES: lost orders first, then what loses or delays them, then what will, then the objectives. */
 export function mesAlerts(args: MesAlertsArgs): AlertGroup[] {
-  return [orderAlerts(args), roleAlerts(args), httpAlerts(args), databaseAlerts(args)].filter(({ alerts }) => alerts.length > 0);
+  const groups = [orderAlerts(args), roleAlerts(args), httpAlerts(args), databaseAlerts(args), sloRules(args.slos, args)];
+  return groups.filter((group) => group !== undefined).filter(({ alerts }) => alerts.length > 0);
 }

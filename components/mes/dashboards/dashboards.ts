@@ -2,6 +2,8 @@ import type { Dashboard } from "../../observability/dashboard";
 import type { RolesConfig } from "../config";
 import { ordersDashboard } from "./orders";
 import { servicesDashboard } from "./services";
+import type { SlosConfig } from "../slos/config";
+import { slosDashboard } from "./slos";
 
 export interface MesDashboardsArgs {
   readonly roles: RolesConfig;
@@ -9,13 +11,15 @@ export interface MesDashboardsArgs {
   readonly namespace: string;
   /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
   readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
+  readonly slos: SlosConfig;
   /** Whether the CRM's counts are read. */
   readonly crm: boolean;
   /** Whether the use of GPUs is measured. */
   readonly gpus: boolean;
 }
 
-/** That of orders is there where anybody counts or handles them. */
+/** That of orders is there where anybody counts or handles them, that of objectives where there are any. */
 export function mesDashboards(args: MesDashboardsArgs): Dashboard[] {
-  return [...ordersDashboard(args), servicesDashboard(args)];
+  const slos = Object.keys(args.slos.objectives).length === 0 ? [] : [slosDashboard(args.slos)];
+  return [...ordersDashboard(args), servicesDashboard(args), ...slos];
 }

@@ -5,6 +5,7 @@ import { mesAlerts } from "../../../../components/mes/alerts/alerts";
 import { reconciliationConfig } from "../../../../components/mes/config";
 import { METRICS, seriesOf } from "../../../../components/mes/contract/metrics";
 import type { Duty } from "../../../../components/mes/contract/contract";
+import { slosConfig } from "../../../../components/mes/slos/config";
 import { mesDashboards } from "../../../../components/mes/dashboards/dashboards";
 import type { AlertGroup } from "../../../../components/observability/alert";
 import { PROJECT_DIRECTORY } from "../../../helpers/record";
@@ -16,6 +17,7 @@ const alertsOf = (given: Record<string, object>, reconciliation: object = { crm:
     roles: roles(given),
     namespace: "mes",
     reconciliation: reconciliationConfig.parse(reconciliation),
+    slos: slosConfig.parse({}),
     metricsKept: "30d",
   });
 
@@ -174,6 +176,7 @@ describe("the alerts of the MES", () => {
       namespace: "mes",
       reconciliation: reconciliationConfig.parse({}),
       gatewayRoutes: { "order-api": ["order-api"] },
+      slos: slosConfig.parse({}),
       metricsKept: "30d",
     });
     const [stopped] = named(reading, "MesOrderTrafficStopped");
@@ -197,7 +200,13 @@ describe("the dashboards of the MES", () => {
   const withoutVariables = (expr: string) => expr.replaceAll("$job", "order-api");
 
   it("ask in PromQL", () => {
-    const dashboards = mesDashboards({ roles: roles(WHOLE), namespace: "mes", crm: true, gpus: true });
+    const dashboards = mesDashboards({
+      roles: roles(WHOLE),
+      namespace: "mes",
+      slos: slosConfig.parse({}),
+      crm: true,
+      gpus: true,
+    });
     const asked = dashboards.flatMap(({ model }) => queries(model)).map(withoutVariables);
     expect(asked.length).toBeGreaterThan(20);
     expect(asked.flatMap(mistakes)).toEqual([]);
@@ -205,8 +214,8 @@ describe("the dashboards of the MES", () => {
 
   it("show rows only for what there is", () => {
     const titles = (given: Record<string, object>) =>
-      mesDashboards({ roles: roles(given), namespace: "mes", crm: false, gpus: true }).flatMap(({ model }: any) =>
-        model.panels.filter((p: any) => p.type === "row").map((p: any) => p.title),
+      mesDashboards({ roles: roles(given), namespace: "mes", slos: slosConfig.parse({}), crm: false, gpus: true }).flatMap(
+        ({ model }: any) => model.panels.filter((p: any) => p.type === "row").map((p: any) => p.title),
       );
     expect(titles(WHOLE)).toEqual([
       "Lost or late",
