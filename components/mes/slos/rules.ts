@@ -28,6 +28,12 @@ const BURNS: Readonly<Record<Alert["severity"], readonly Burn[]>> = {
   ],
 };
 
+/** It is still spent. An incident that is over has had its page, and the long windows remember it for hours. */
+const STILL: Readonly<Record<Alert["severity"], string>> = { page: "5m", ticket: "30m" };
+
+/** Alerts that name the cause come first: the slowest of them waits for ten minutes. */
+const WAITS: Readonly<Record<Alert["severity"], string>> = { page: "15m", ticket: "1h" };
+
 const WINDOWS = ["30m", "1h", "2h", "6h", "1d", "3d"] as const;
 
 /** Bad ones in the long window before a ratio means anything: at night one of three requests is a third. */
@@ -84,13 +90,14 @@ function burning(severity: Alert["severity"], names: readonly string[], window: 
     const above = (over: string) => `slo:errors:ratio${over}${selector} > ${rate} * slo:error_budget:ratio${selector}`;
     // A rate a second, looked at every minute: how many there were, whatever the interval of evaluation.
     const enough = `sum_over_time(slo:bad:rate5m${selector}[${long}:1m]) * 60 >= ${FEWEST_BAD}`;
-    return `(${above(long)} and ${above(short)} and ${enough})`;
+    const over = [...new Set([long, short, STILL[severity]])].map(above);
+    return `(${[...over, enough].join(" and ")})`;
   });
   const slower = severity === "ticket" ? { [alertName("SloBurning", "page")]: ["slo"] } : {};
   return {
     name: alertName("SloBurning", severity),
     expr: conditions.join(" or "),
-    ...(severity === "page" ? { for: "2m" } : { for: "15m" }),
+    for: WAITS[severity],
     severity,
     causedBy: {
       ...NO_WRITES,

@@ -21,7 +21,20 @@ export const keda = operator({
       metrics: {
         port: "metrics",
         portNumber: 8080,
-        metrics: ["keda_*"],
+        // Source: https://github.com/kedacore/keda/blob/v2.21.0/pkg/metricscollector/prommetrics.go
+        metrics: [
+          "keda_build_info",
+          "keda_scaler_metrics_value",
+          "keda_scaler_metrics_latency_seconds",
+          "keda_scaler_active",
+          "keda_scaler_detail_errors_total",
+          "keda_scaler_empty_upstream_responses_total",
+          "keda_scaled_object_paused",
+          "keda_scaled_object_errors_total",
+          "keda_trigger_registered_total",
+          "keda_resource_registered_total",
+          "keda_internal_scale_loop_latency_seconds",
+        ],
         labels: ["scaledObject", "scaler", "metric", "type", "exported_namespace"],
       },
     },
