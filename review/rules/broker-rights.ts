@@ -225,7 +225,8 @@ function scalerFindings(plan: Plan, known: Inventory, { users }: BrokerModel): F
         const message = `${login} has no tag that lets it ask for the lengths of queues, so that no role is scaled by its queue; give it monitoring`;
         return [error(user.object.resource, "spec.tags", message)];
       }
-      const vhost = decode(path);
+      // What stands before it is the path of an API behind a proxy. Source: getVhostAndPathFromURL in KEDA's pkg/scalers/rabbitmq_scaler.go
+      const vhost = decode(path.split("/").at(-1) ?? "");
       const there = known.ofKind("Vhost").some((one) => clusterOf(one) === user.cluster && nameOf(one) === vhost);
       if (path === "" || there) return [];
       const message = `asks for queues of the virtual host ${vhost}, which nothing declares; correct the address`;
