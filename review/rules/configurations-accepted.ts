@@ -1,5 +1,6 @@
 import { inventory } from "../kubernetes/inventory";
 import { lokiFindings } from "./configurations/loki/findings";
+import { collectorFindings } from "./configurations/otel/findings";
 import { valkeyFindings } from "./configurations/valkey/findings";
 import type { Rule } from "./rule";
 
@@ -9,6 +10,6 @@ export const configurationsAccepted: Rule = {
   why: "A program that does not know a key ends at once; one that is told to keep too little, or to let everybody in, says nothing.",
   check: (plan) => {
     const known = inventory(plan);
-    return [...valkeyFindings(known), ...lokiFindings(known, plan.facts?.today)];
+    return [...valkeyFindings(known), ...lokiFindings(known, plan.facts?.today), ...collectorFindings(known)];
   },
 };

@@ -92,15 +92,16 @@ describe("Valkey", () => {
   });
 });
 
-describe("Loki", () => {
-  const replaced =
-    (from: RegExp, to: string): Change =>
-    ({ data }) => {
-      const [key = ""] = Object.keys(data).filter((one) => from.test(data[one]));
-      expect(key).not.toBe("");
-      data[key] = data[key].replace(from, to);
-    };
+/** A text in the place of what is found in a file of a ConfigMap. */
+const replaced =
+  (from: RegExp, to: string): Change =>
+  ({ data }) => {
+    const [key = ""] = Object.keys(data).filter((one) => from.test(data[one]));
+    expect(key).not.toBe("");
+    data[key] = data[key].replace(from, to);
+  };
 
+describe("Loki", () => {
   it.each<[RegExp, string, RegExp[]]>([
     [
       /^limits_config:/m,
@@ -156,5 +157,99 @@ describe("Loki", () => {
     [/compaction_interval: 10m/, "compaction_interval: 15m", []],
   ])("%s → %j", (from, to, expected) => {
     expect(said("ConfigMap", /^loki-/, replaced(from, to))).toEqual(expected.map((one) => expect.stringMatching(one)));
+  });
+});
+
+describe("collectors", () => {
+  type Case = readonly [name: RegExp, from: RegExp, to: string, expected: RegExp[]];
+  const [agent, gateway, sampler] = [/^otel-agent-/, /^otel-gateway-/, /^otel-sampler-/];
+
+  it.each<Case>([
+    [
+      agent,
+      /check_interval: 1s/,
+      "check_intervall: 1s",
+      [/^error .*check_intervall is no key that it knows; use check_interval/, /^error .*check_interval is not set/],
+    ],
+    [
+      agent,
+      /limit_percentage: 80/,
+      'limit_percentage: "80"',
+      [/^error .*limit_percentage is 80, and takes a whole number from 0/],
+    ],
+    [agent, /spike_limit_percentage: 20/, "spike_limit_percentage: 85", [/^error .*is not below limit_percentage/]],
+    [
+      agent,
+      /^ {2}memory_limiter:/m,
+      "  memory_limitr:",
+      [
+        /^error .*memory_limitr is of no type that there is; use memory_limiter/,
+        /^error .*names memory_limiter, which is not declared/,
+        /^error .*logs.processors names memory_limiter/,
+        /^warning .*memory_limitr is in no pipeline/,
+      ],
+    ],
+    [agent, /endpoint: 0\.0\.0\.0:4317/, "endpoint: localhost:4317", [/^error .*nobody outside of its pod reaches it/]],
+    [agent, /endpoint: 0\.0\.0\.0:4317/, "endpoint: 0.0.0.0:4327", [/^error .*has no such port/]],
+    [agent, /endpoint: 0\.0\.0\.0:13133/, "endpoint: 127.0.0.1:13133", [/^error .*nobody outside/]],
+    [agent, /start_at: beginning/, "start_at: end", [/^warning .*is not read, as why it died/]],
+    [agent, /max_log_size: 200KiB/, "max_log_size: 1KiB", [/^warning .*stack traces are cut/]],
+    [agent, /error_mode: ignore/, "error_mode: propagate", [/^warning .*drops its whole batch/]],
+    [agent, /error_mode: ignore/, "error_mode: log", [/^error .*takes propagate or ignore or silent/]],
+    [agent, /node_from_env_var: \S+/, "node_from_env_var: NODE", [/^error .*no variable of its container/]],
+    [
+      agent,
+      /(extensions:\n {4}- health_check\n) {4}- file_storage\n/,
+      "$1",
+      [
+        /^warning .*file_storage is not in service\.extensions/,
+        /^error .*file_log keeps its state/,
+        /^error .*otlp_http\/loki keeps its state/,
+      ],
+    ],
+    [agent, /max_elapsed_time: 5m/, "max_elapsed_time: 20s", [/^error .*below max_interval/, /^warning .*gives up before/]],
+    [agent, /min_version: "1\.3"/, 'min_version: "1.4"', [/^error .*is 1\.4, and takes 1\.0/]],
+    [gateway, /routing_key: traceID/, "routing_key: service", [/^error .*does not send by traceID/]],
+    [
+      gateway,
+      /routing_key: traceID/,
+      "routing_key: traceId",
+      [/^error .*is traceId; use traceID/, /^error .*does not send by traceID/],
+    ],
+    [gateway, /hostname: otel-sampler\b/, "hostname: otel-samplers", [/^error .*no headless Service/]],
+    [
+      gateway,
+      /queue_size: \d+/,
+      "queue_size: 10",
+      [/^error .*batch\.min_size is above queue_size/, /^warning .*full in moments/],
+    ],
+    [gateway, /retry_on_failure:\n {6}enabled: true/, "retry_on_failure:\n      enabled: false", [/^error .*one failed request/]],
+    [
+      gateway,
+      / {6}processors:\n {8}- memory_limiter\n/,
+      "",
+      [/^error .*has no memory_limiter/, /^warning .*memory_limiter is in no pipeline/],
+    ],
+    [sampler, /name: errors/, "name: slow", [/^error .*policies has a name twice/]],
+    [sampler, /- ERROR/, "- OK", [/^error .*keeps no errors/]],
+    [sampler, /- ERROR/, "- ERR", [/^error .*takes OK, ERROR and UNSET/, /^error .*keeps no errors/]],
+    [
+      sampler,
+      /type: latency/,
+      "type: latancy",
+      [/^error .*is latancy, and takes always_sample/, /^error .*has no latancy/, /^warning .*keeps no slow traces/],
+    ],
+    [
+      sampler,
+      /(traces\/all:[\s\S]*?- memory_limiter\n)/,
+      "$1        - tail_sampling\n",
+      [/^error .*rates and durations are of those that were kept/],
+    ],
+    [sampler, /max_elapsed_time: 0s/, "max_elapsed_time: 5m", [/^warning .*what waits on disk is thrown away/]],
+    [sampler, /level: normal/, "level: none", [/^error .*no alert tells/]],
+    [sampler, /level: normal/, "level: detailed", []],
+    [sampler, /decision_wait: \S+/, "decision_wait: 45s", []],
+  ])("%s: %s → %j", (name, from, to, expected) => {
+    expect(said("ConfigMap", name, replaced(from, to))).toEqual(expected.map((one) => expect.stringMatching(one)));
   });
 });
