@@ -11,7 +11,7 @@ import { collectorNotation } from "./notation";
 import { kept, ordered, used } from "./order";
 import { collectorRefuses, typeOf } from "./refuses";
 import { reading, remembering, sending } from "./sends";
-import { listening, seen } from "./serves";
+import { filtering, listening, naming, resolving, seen } from "./serves";
 import { pipelinesOf, type Collector, type Danger } from "./system";
 import { COLLECTOR_KEYS } from "./table";
 
@@ -86,5 +86,8 @@ function dangers(collector: Collector): Danger[] {
     ...reading(collector),
     ...listening(collector),
     ...seen(collector),
+    ...naming(collector),
+    ...resolving(collector),
+    ...filtering(collector),
   ];
 }

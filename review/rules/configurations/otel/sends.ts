@@ -123,7 +123,9 @@ export function reading({ root }: Collector): Danger[] {
     const poll = secondsAt(settings, "poll_interval") ?? 0.2;
     const retries = at(settings, "retry_on_failure", "enabled") === true;
     const elapsed = secondsAt(settings, "retry_on_failure", "max_elapsed_time") ?? 300;
-    const [, digits, unit = ""] = /^(\d+)\s*([KMG]?)i?B?$/i.exec(String(at(settings, "max_log_size") ?? "1MiB")) ?? [];
+    const [, digits, unit = ""] =
+      /^(\d+)\s*([KMG]?)i?B?$/i.exec(textAt(settings, "max_log_size") ?? String(numberAt(settings, "max_log_size") ?? "1MiB")) ??
+      [];
     const longest = Number(digits) * ({ k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[unit.toLowerCase()] ?? 1);
     return [
       [`${path}.include`, listAt(settings, "include").length === 0, "error", "is empty: no log is read; name the files"],

@@ -54,10 +54,29 @@ export function listening(collector: Collector): Danger[] {
 }
 
 /** What it says of itself, which alerts and dashboards read. Source: https://opentelemetry.io/docs/collector/internal-telemetry/ */
-export function seen({ root, group, container, known }: Collector): Danger[] {
+export function seen({ root }: Collector): Danger[] {
   const metrics = recordAt(root, "service", "telemetry", "metrics");
   const level = textAt(root, "service", "telemetry", "logs", "level")?.toLowerCase();
-  const names = componentsOf(root, "processors", "k8sattributes").flatMap(({ path, settings }): Danger[] => {
+  return [
+    [
+      "service.telemetry.metrics.level",
+      textAt(metrics, "level")?.toLowerCase() === "none",
+      "error",
+      "is none: no alert tells that it loses spans or logs; use normal",
+    ],
+    [
+      "service.telemetry.metrics.readers",
+      listAt(metrics, "readers").length === 0 && Object.hasOwn(metrics, "readers"),
+      "error",
+      "is empty: no alert tells that it loses spans or logs; add prometheus",
+    ],
+    ["service.telemetry.logs.level", level === "debug", "warning", "is debug: it logs more than it passes on; use info"],
+  ];
+}
+
+/** Whether it says which pod a span or a record is of. Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.158.0/processor/k8sattributesprocessor */
+export function naming({ root, group, container }: Collector): Danger[] {
+  return componentsOf(root, "processors", "k8sattributes").flatMap(({ path, settings }): Danger[] => {
     const variable = textAt(settings, "filter", "node_from_env_var");
     const has = listAt(container, "env").some((one) => textAt(one, "name") === variable);
     return [
@@ -81,7 +100,11 @@ export function seen({ root, group, container, known }: Collector): Danger[] {
       ],
     ];
   });
-  const resolvers = componentsOf(root, "exporters", "loadbalancing").map(({ path, settings }): Danger => {
+}
+
+/** Whether the samplers are found. Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.158.0/exporter/loadbalancingexporter */
+export function resolving({ root, group, known }: Collector): Danger[] {
+  return componentsOf(root, "exporters", "loadbalancing").map(({ path, settings }): Danger => {
     const [name = "", namespace = group.namespace] = (textAt(settings, "resolver", "dns", "hostname") ?? "").split(".");
     const service = name === "" ? undefined : known.find("Service", namespace, name);
     return [
@@ -91,7 +114,11 @@ export function seen({ root, group, container, known }: Collector): Danger[] {
       `is ${name}.${namespace}, which is no headless Service of the plan: spans of one trace come to different samplers, or to none; name theirs`,
     ];
   });
-  const filters = entriesAt(root, "processors").flatMap(([id, settings]): Danger[] => {
+}
+
+/** What is dropped on purpose. Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.158.0/processor/filterprocessor */
+export function filtering({ root }: Collector): Danger[] {
+  return entriesAt(root, "processors").flatMap(([id, settings]): Danger[] => {
     if (!["filter", "transform"].includes(typeOf("processors", id))) return [];
     const conditions = ["trace_conditions", "log_conditions", "metric_conditions"].flatMap((key) => listAt(settings, key));
     return [
@@ -109,22 +136,4 @@ export function seen({ root, group, container, known }: Collector): Danger[] {
       ],
     ];
   });
-  return [
-    [
-      "service.telemetry.metrics.level",
-      textAt(metrics, "level")?.toLowerCase() === "none",
-      "error",
-      "is none: no alert tells that it loses spans or logs; use normal",
-    ],
-    [
-      "service.telemetry.metrics.readers",
-      listAt(metrics, "readers").length === 0 && Object.hasOwn(metrics, "readers"),
-      "error",
-      "is empty: no alert tells that it loses spans or logs; add prometheus",
-    ],
-    ["service.telemetry.logs.level", level === "debug", "warning", "is debug: it logs more than it passes on; use info"],
-    ...names,
-    ...resolvers,
-    ...filters,
-  ];
 }
