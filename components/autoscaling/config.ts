@@ -98,7 +98,11 @@ export const scaleConfig = z
     schedule: z.array(scheduled).min(1).optional().describe("windows of time with more pods, ahead of a known peak"),
     behavior: behavior.describe("how fast pods are added and removed"),
     fallback: fallback.describe("what happens when queue, requests or GPU cannot be measured"),
-    pollingInterval: period.default("15s").describe("how often queues, requests and GPU are measured"),
+    pollingInterval: period
+      .default("15s")
+      .describe(
+        "with min 0: how often KEDA asks whether there is work for a first pod; with pods running the autoscaler of Kubernetes asks, each 15 s by itself",
+      ),
     cooldown: duration.default("5m").describe("with min 0: how long a role must have nothing to do before its last pod goes"),
   })
   .check(

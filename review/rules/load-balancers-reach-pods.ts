@@ -6,6 +6,7 @@ import type { PodGroup } from "../kubernetes/pods";
 import { blocksOf, isOnPort, policyRules, someHold } from "../kubernetes/policy-rules";
 import { listAt, numberAt, textAt } from "../kubernetes/value";
 import type { OuterName } from "../plan/plan";
+import { annotationFindings } from "./exposure/annotations";
 import { areEverybody, isPublic } from "./exposure/everywhere";
 import { listed, reporter, type Finding, type Rule } from "./rule";
 
@@ -15,12 +16,14 @@ const { error, warning } = reporter(name);
 export const loadBalancersReachPods: Rule = {
   name,
   title:
-    "A load balancer lets in the clients that the stack file names, the pods behind it let in whom it lets in, and it may ask them whether they are there.",
+    "A load balancer lets in the clients that the stack file names, the pods behind it let in whom it lets in, and it may ask them whether they are there; its annotations are such that somebody reads.",
   why: "A client that is let in by one of two lists connects to nothing, and no order comes in. Its health checks come from its own subnets, whatever address the clients keep; where policies let the clients in alone, it takes every pod for dead and sends nobody on.",
   check: (plan) => {
     const known = inventory(plan);
     const balancers = known.ofKind("Service").filter(({ spec }) => textAt(spec, "type") === "LoadBalancer");
-    return balancers.flatMap((service) => {
+    const annotated = [...balancers, ...known.ofKind("Gateway").filter(({ group }) => group === "gateway.networking.k8s.io")];
+    const misread = annotated.flatMap((object) => annotationFindings(object, known));
+    const unreached = balancers.flatMap((service) => {
       const names = (plan.facts?.outerNames ?? []).filter((one) => one.service === service.name);
       return [
         ...shutOut(service, names),
@@ -30,6 +33,7 @@ export const loadBalancersReachPods: Rule = {
         ...(sendsToPods(service) ? findingsOf(service, known) : []),
       ];
     });
+    return [...misread, ...unreached];
   },
 };
 
