@@ -214,8 +214,8 @@ const OTHERS: Readonly<Record<string, Case>> = {
 
 async function expectError([change, rule, message]: Case): Promise<void> {
   const plan = await planOfChanged("prod", (file) => {
-    // It names roles too, and is refused before a rule is asked.
-    file.deleteIn(["config", "mes:forecast"]);
+    // They name roles too, and are refused before a rule is asked.
+    for (const section of ["mes:forecast", "mes:slos"]) file.deleteIn(["config", section]);
     change(file);
   });
   const findings = findingsOf(plan);
