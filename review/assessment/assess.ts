@@ -1,12 +1,13 @@
 import type { Base } from "../against/base";
 import type { Cause } from "../cause/cause";
 import type { Change, Diff } from "../diff/changes";
-import type { Compared } from "../diff/compared";
+import { asResource } from "../diff/compared";
 import { effectsOf } from "../effects";
 import { SEVERITIES, type Effect, type Severity } from "../effects/effect";
 import { reachOf } from "../effects/reach";
 import { stepsOf } from "../effects/steps";
-import type { Plan, Resource, Source } from "../plan/plan";
+import type { Outlook } from "../forecast/outlook";
+import type { Plan, Source } from "../plan/plan";
 import { isOpen } from "../rules";
 import type { Finding } from "../rules/rule";
 
@@ -39,6 +40,8 @@ export interface Assessment {
   readonly newFindings: readonly Finding[];
   /** Findings of the other side that are no more; absent where it tells none. */
   readonly goneFindings?: number;
+  /** What becomes of the orders that are expected, and what it costs; absent where nothing that counts changes. */
+  readonly outlook?: Outlook;
 }
 
 export interface AssessArgs {
@@ -79,10 +82,6 @@ export function assess({ plan, base, diff, findings, causes }: AssessArgs): Asse
     newFindings: known === undefined ? open : open.filter((finding) => !known.has(keyOf(finding))),
     ...(known === undefined ? {} : { goneFindings: [...known].filter((key) => !now.has(key)).length }),
   };
-}
-
-function asResource(one: Compared): Resource {
-  return { ...one, name: one.urn.split("::").at(-1) ?? "" } as Resource;
 }
 
 function keyOf({ rule, urn, path }: Pick<Finding, "rule" | "urn" | "path">): string {

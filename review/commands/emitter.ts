@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { Assessment } from "../assessment/assess";
+import type { Outlook } from "../forecast/outlook";
 import { print, writeFileAtomically, writeFolderAtomically } from "../output";
 import type { Plan } from "../plan/plan";
 import { changeReport } from "../report/changes";
@@ -23,6 +24,8 @@ interface Shown {
   readonly findings: readonly Finding[];
   /** Its changes, where it is compared with something. */
   readonly assessment?: Assessment;
+  /** What becomes of the orders that are expected; of a page only. */
+  readonly outlook?: Outlook;
 }
 
 export interface Emitter {
@@ -120,10 +123,10 @@ function sarif(out: string | undefined): Emitter {
 
 function pages(out: string, page: string | undefined): Emitter {
   return {
-    stack: async ({ plan, findings, assessment }) => {
+    stack: async ({ plan, findings, assessment, outlook }) => {
       // Loaded only here: nobody else waits for it.
       const { reviewPage } = await import("../page/page");
-      const text = reviewPage(plan, findings, assessment);
+      const text = reviewPage(plan, findings, { assessment, outlook });
       if (page === undefined) await toFile(out, `${plan.stack}.html`, text);
       else writeFileAtomically(page, text);
       process.stderr.write(`${summary(plan, findings, paletteFor(process.stderr, process.env))}\n`);

@@ -1,12 +1,10 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { didYouMean } from "../../components/schema";
 import { readText } from "../../stacks/config/text";
 import { EXIT } from "../exit";
 import { UsageError, userMessage } from "../errors";
 import { curveOf } from "../forecast/curve";
 import { forecastOf, type Forecast } from "../forecast/forecast";
-import { LIST_PRICES, readPrices, type Prices } from "../forecast/prices";
+import { pricesFor } from "../forecast/prices";
 import { forecastReport } from "../forecast/report";
 import { denyNetwork } from "../offline";
 import { print } from "../output";
@@ -88,16 +86,7 @@ function forecasted(plan: Plan, { file }: StackRequest, recorded: Recorded | und
   const today = plan.facts?.today ?? new Date().toISOString().slice(0, 10);
   const prices = pricesFor(file, plan.facts?.forecast?.prices);
   if (recorded === undefined) return forecastOf(plan, prices, today);
-  return forecastOf(plan, prices, today, (facts) => curveOf(recorded.file, recorded.text, facts, today));
-}
-
-/** @param stackFile file that names the other one, from its own folder */
-function pricesFor(stackFile: string, named: string | undefined): Prices {
-  if (named === undefined) return LIST_PRICES;
-  const file = path.resolve(path.dirname(stackFile), named);
-  if (!fs.existsSync(file))
-    throw new UsageError(`${named}, which mes:forecast.prices names, is not there; its path is from the stack file's folder`);
-  return readPrices(file);
+  return forecastOf(plan, prices, today, { curve: (facts) => curveOf(recorded.file, recorded.text, facts, today) });
 }
 
 async function show(forecasts: readonly Forecast[], format: string, stacks: number): Promise<void> {

@@ -1,17 +1,20 @@
+import * as fs from "node:fs";
 import { didYouMean } from "../../components/schema";
 import { stackNames } from "../../stacks/config/load";
 import { basesOf, type Base } from "../against/base";
 import { assess, isAtLeast, type Assessment } from "../assessment/assess";
 import { causeFinder } from "../cause";
-import { diffPlans } from "../diff/changes";
+import { diffPlans, type Diff } from "../diff/changes";
 import { SEVERITIES, type Severity } from "../effects/effect";
 import { EXIT } from "../exit";
 import { UsageError, userMessage } from "../errors";
+import type { Outlook } from "../forecast/outlook";
 import { denyNetwork } from "../offline";
 import { checkFolder, OutputError, print } from "../output";
 import { formerOf } from "../plan/former";
 import { planStack, type PlanArgs } from "../plan/stack";
 import type { Plan } from "../plan/plan";
+import { isLater } from "../report/outlook";
 import { findingsOf, isOpen } from "../rules";
 import type { Finding } from "../rules/rule";
 import { parseOptions } from "./arguments";
@@ -39,10 +42,12 @@ export const HELP = `mes plan: everything that a stack would create, and what is
                      also finds what an interrupted deploy left, and what this one would lose. One stack
   --against REF      what the plan changes of that of a commit (a branch, a tag, HEAD^1), which is planned by its own program in a folder of
                      its own: what is destroyed, replaced (and why), updated and created, what that does to what runs, who feels it, and
-                     which setting or line is the cause; the most dangerous first. Differences that mean nothing are counted
+                     which setting or line is the cause; the most dangerous first. Differences that mean nothing are counted. With
+                     mes:forecast also how many orders come late, headroom and cost, before and after
   --against FILE     the same of a file of the same kinds as --state. One stack
   --fail-on SEVERITY with --against: exit code 3 where a change is as bad as that or worse: lost (data is gone), refused (by the API or an
-                     operator, or it never gets to what runs), stops (something is away for a time), restarts (pods, some at a time)
+                     operator, or it never gets to what runs), stops (something is away for a time, or more orders come late than
+                     before), restarts (pods, some at a time)
 
 Needs no cluster and no credential, and no network but for the packages of a commit with another lock file. Exit code 0: fine; 1: findings of
 severity error; 2: invalid input; 3: changes of --fail-on.`;
@@ -91,7 +96,8 @@ export async function main(args: readonly string[]): Promise<number> {
       const plan = { ...(await planStack(args)), ...(before && { before }) };
       const findings = findingsOf(plan);
       const assessment = bases === undefined ? undefined : await assessed(plan, findings, await bases(stack), args);
-      await emit.stack({ plan, findings, ...(assessment && { assessment }) });
+      const outlook = format === "html" ? (assessment?.outlook ?? (await outlookFor(plan, file))) : undefined;
+      await emit.stack({ plan, findings, ...(assessment && { assessment }), ...(outlook && { outlook }) });
       codes.push(exitCode(findings, assessment, failOn));
     } catch (error) {
       const message = userMessage(error);
@@ -107,12 +113,27 @@ export async function main(args: readonly string[]): Promise<number> {
 async function assessed(plan: Plan, findings: readonly Finding[], base: Base, args: PlanArgs): Promise<Assessment> {
   const diff = diffPlans(base.resources, plan);
   const causes = await causeFinder(plan, base, diff, args);
-  return assess({ plan, base, diff, findings, causes });
+  const assessment = assess({ plan, base, diff, findings, causes });
+  if (!changesAnything(base, diff, args.file)) return assessment;
+  return { ...assessment, outlook: await outlookFor(plan, args.file, base.absent === true ? undefined : base.resources) };
+}
+
+/** A stack file that says something else of the orders that are expected changes no resource. */
+function changesAnything({ stackFile }: Base, { changes }: Diff, file: string): boolean {
+  if (changes.some(({ custom, verdict }) => custom && verdict !== "noise")) return true;
+  return stackFile !== undefined && stackFile !== fs.readFileSync(file, "utf8");
+}
+
+/** Loaded only here: a plan by itself waits for no forecast. */
+async function outlookFor(plan: Plan, file: string, before?: Base["resources"]): Promise<Outlook> {
+  const { outlookOf } = await import("../forecast/outlook");
+  return outlookOf(plan, file, before);
 }
 
 function exitCode(findings: readonly Finding[], assessment: Assessment | undefined, failOn: Severity | undefined): number {
   if (findings.some((finding) => finding.severity === "error" && isOpen(finding))) return EXIT.findings;
-  const bad = failOn !== undefined && (assessment?.changes ?? []).some((change) => isAtLeast(change, failOn));
+  const late = assessment?.outlook !== undefined && isLater(assessment.outlook) ? [{ severity: "stops" as const }] : [];
+  const bad = failOn !== undefined && [...(assessment?.changes ?? []), ...late].some((change) => isAtLeast(change, failOn));
   return bad ? EXIT.changes : EXIT.fine;
 }
 

@@ -10,6 +10,15 @@ type Option = (typeof OPTIONS)[number];
 /** A resource of a plan, or of a state. */
 export type Compared = Pick<Resource, "urn" | "type" | "custom" | "inputs"> & Partial<Pick<Resource, Option | "source">>;
 
+/** As a resource of a plan, with the defaults of the options that are not known. */
+export function asResource(one: Compared): Resource {
+  return {
+    ...{ name: one.urn.split("::").at(-1) ?? "", protect: false, retainOnDelete: false, deleteBeforeReplace: false },
+    ...{ dependsOn: [], propertyDependencies: {}, ignoreChanges: [], replaceOnChanges: [], aliases: [], customTimeouts: {} },
+    ...one,
+  };
+}
+
 /** The options that both sides tell; URNs of those that moved are the present ones. */
 export function sharedOptions(before: Compared, after: Compared, renamed: ReadonlyMap<string, string>): [object, object] {
   // No parent and no provider are told by their absence, where the resource tells its options at all.

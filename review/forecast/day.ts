@@ -1,12 +1,14 @@
 import type { Curve } from "./demand";
 import type { Model } from "./model";
-import { Station, type RoleOutcome } from "./station";
+import { QUARTER, Station, type RoleOutcome } from "./station";
 
 /** What happens to orders over a curve. */
 export interface Outcome {
   readonly orders: number;
   /** Orders that came to their end too late, or never. */
   readonly late: number;
+  /** Orders that came in each quarter of an hour. */
+  readonly arrivals: readonly number[];
   /** In the order of the model. */
   readonly roles: readonly RoleOutcome[];
 }
@@ -35,7 +37,7 @@ export function play({ facts, roles }: Model, curve: Curve): Outcome {
     if (pass !== undefined) stations.get(pass.role)?.arrive(batch, batch.orders * pass.pieces, now);
   };
   const readerPieces = readers === undefined ? 0 : ((readers.people * readers.requestsPerMinute) / 60) * STEP;
-  let orders = 0;
+  const arrivals = new Array<number>(Math.ceil(curve.seconds / QUARTER)).fill(0);
   // The last orders of the curve get their time, too.
   const until = curve.seconds + lateAfter;
   for (let now = -BEFORE; now <= until; now += STEP) {
@@ -44,7 +46,7 @@ export function play({ facts, roles }: Model, curve: Curve): Outcome {
     for (const channel of paths.keys()) {
       const came = now < curve.seconds ? curve.rate(channel, now) * STEP : 0;
       if (came === 0) continue;
-      if (now >= 0) orders += came;
+      if (now >= 0) arrivals[Math.floor(now / QUARTER)]! += came;
       arrive({ ...fresh, channel, orders: came }, now);
     }
     if (readers !== undefined)
@@ -54,5 +56,6 @@ export function play({ facts, roles }: Model, curve: Curve): Outcome {
     }
   }
   const outcomes = roles.flatMap(({ name }) => stations.get(name)?.outcome(until) ?? []);
-  return { orders, late: outcomes.reduce((sum, { late, givenUp }) => sum + late + givenUp, 0), roles: outcomes };
+  const orders = arrivals.reduce((sum, came) => sum + came, 0);
+  return { orders, arrivals, late: outcomes.reduce((sum, { late, givenUp }) => sum + late + givenUp, 0), roles: outcomes };
 }

@@ -3,7 +3,7 @@ import { capacityOf, type CapacityReport } from "./capacity";
 import { costOf, type CostReport } from "./cost";
 import { play, type Outcome } from "./day";
 import { busiestDay, type Curve } from "./demand";
-import { modelOf } from "./model";
+import { modelOf, type Model } from "./model";
 import type { Prices } from "./prices";
 
 /** What a stack makes of the orders that are expected. */
@@ -22,20 +22,27 @@ export interface Forecast {
   readonly cost: CostReport;
 }
 
+interface ForecastOptions {
+  /** A recorded curve. @default the busiest day of the forecast */
+  readonly curve?: (facts: Model["facts"]) => Curve;
+  /** @default `play` */
+  readonly playing?: typeof play;
+}
+
 /**
- * @param curveFor a recorded curve. @default the busiest day of the forecast
+ * @param today as `2026-11-26`
  * @throws PlanError where the plan has no forecast
  */
 export function forecastOf(
   plan: Plan,
   prices: Prices,
   today: string,
-  curveFor: (facts: ReturnType<typeof modelOf>["facts"]) => Curve = (facts) => busiestDay(facts, today),
+  { curve: curveFor = (facts) => busiestDay(facts, today), playing = play }: ForecastOptions = {},
 ): Forecast {
   const model = modelOf(plan);
   const { facts } = model;
   const curve = curveFor(facts);
-  const outcome = play(model, curve);
+  const outcome = playing(model, curve);
   const expected = new Map(outcome.roles.map(({ name, pods }) => [name, pods.mean]));
   return {
     stack: plan.stack,

@@ -1,8 +1,11 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { z } from "zod";
 import { ConfigError } from "../../stacks/config/issues";
 import { StackFile, Unreadable } from "../../stacks/config/stack-file";
 import { readText, shown } from "../../stacks/config/text";
 import { problemsOf } from "../../stacks/config/validate";
+import { UsageError } from "../errors";
 
 const price = z
   .strictObject({
@@ -40,6 +43,19 @@ export const LIST_PRICES: Prices = {
   loadBalancerHour: { price: 0.0225, source: "https://aws.amazon.com/elasticloadbalancing/pricing/ (Network Load Balancer)" },
   bucketGiBMonth: { price: 0.023, source: "https://aws.amazon.com/s3/pricing/ (Standard, first 50 TB)" },
 };
+
+/**
+ * The prices that a stack file names, else the project's own.
+ * @param stackFile the file that names the other one, from its own folder
+ * @throws UsageError where the file is not there, ConfigError with all that is wrong in it
+ */
+export function pricesFor(stackFile: string, named: string | undefined): Prices {
+  if (named === undefined) return LIST_PRICES;
+  const file = path.resolve(path.dirname(stackFile), named);
+  if (!fs.existsSync(file))
+    throw new UsageError(`${named}, which mes:forecast.prices names, is not there; its path is from the stack file's folder`);
+  return readPrices(file);
+}
 
 /**
  * A file of prices, YAML or JSON.

@@ -6,6 +6,7 @@ import type { Capacity, Filling } from "./capacity";
 import { LEVELS, type CostLine } from "./cost";
 import type { Forecast } from "./forecast";
 import type { RoleOutcome } from "./station";
+import { decimal, lateInWords, seconds, times, whole } from "./words";
 
 /** Narrower than this a table would say nothing. */
 const LEAST_WIDTH = 90;
@@ -42,12 +43,11 @@ function subject({ curve, outcome, capacity, lateAfter }: Forecast): string {
 
 /** `orders late: 12 of 4,000 …; first limit: …` */
 function verdict({ outcome, capacity }: Forecast, palette: Palette): string[] {
-  const late = whole(outcome.late);
   const where = outcome.roles.filter((role) => role.late + role.givenUp >= 0.5).map(({ name }) => name);
   const orders =
     where.length === 0
       ? palette.good(`orders late: none of ${whole(outcome.orders)}`)
-      : palette.bad(`orders late: ${late === "0" ? "fewer than 1" : late} of ${whole(outcome.orders)}, at ${where.join(", ")}`);
+      : palette.bad(`orders late: ${lateInWords(outcome.late)} of ${whole(outcome.orders)}, at ${where.join(", ")}`);
   const { first } = capacity;
   if (first === undefined) return [orders];
   const limit =
@@ -168,22 +168,4 @@ function used(utilization: number, palette: Palette): Cell {
 
 function headroom(room: number, palette: Palette): Cell {
   return { text: times(room), ...(room <= 1 ? { paint: palette.bad } : room < 1.5 ? { paint: palette.warn } : {}) };
-}
-
-/** `2.1 ×`, and at most `99 ×`: nobody plans for more. */
-function times(factor: number): string {
-  return factor > 99 ? "99 ×" : `${decimal(factor)} ×`;
-}
-
-function seconds(time: number): string {
-  if (!Number.isFinite(time)) return "∞";
-  return time < 1 ? `${Math.round(time * 1000)} ms` : time < 120 ? `${decimal(time)} s` : timeInWords(Math.round(time));
-}
-
-function decimal(number: number): string {
-  return number >= 100 ? whole(number) : String(Math.round(number * 10) / 10);
-}
-
-function whole(number: number): string {
-  return Math.round(number).toLocaleString("en-US");
 }

@@ -12,7 +12,7 @@ import type { RoleModel } from "./model";
 export interface RoleOutcome {
   readonly name: string;
   readonly pods: { readonly least: number; readonly mean: number; readonly most: number };
-  /** Pods, and pieces that wait, each quarter of an hour. */
+  /** Pods at the beginning of each quarter of an hour, and most pieces that waited in it. */
   readonly quarters: readonly { readonly after: number; readonly pods: number; readonly waiting: number }[];
   /** Most pieces that waited, and when. */
   readonly waiting: { readonly most: number; readonly after: number };
@@ -30,7 +30,8 @@ export interface RoleOutcome {
 
 /** metrics-server measures so long. Source: its flag --metric-resolution */
 const MEASURED = 15;
-const QUARTER = 900;
+/** Seconds. */
+export const QUARTER = 900;
 const RATE_WINDOW = parseDuration(SHORTEST_RATE);
 
 /** A role at work: its line, its pods, its autoscaler. */
@@ -156,7 +157,9 @@ export class Station {
     seenSoFar.most = Math.max(seenSoFar.most, this.#pods.length);
     if (waiting > seenSoFar.waiting) Object.assign(seenSoFar, { waiting, waitingAfter: now });
     if (waiting > 0 && ready >= this.#role.max) seenSoFar.atLimit += this.#step;
-    if (now % QUARTER === 0) this.#quarters.push({ after: now, pods: this.#pods.length, waiting });
+    const index = Math.floor(now / QUARTER);
+    const quarter = (this.#quarters[index] ??= { after: index * QUARTER, pods: this.#pods.length, waiting });
+    quarter.waiting = Math.max(quarter.waiting, waiting);
   }
 
   #finish(batch: Batch, since: number, now: number): Batch {

@@ -1,5 +1,5 @@
 /** Views of the page, in the order of its navigation. Each is an address: `#findings`. */
-export const VIEWS = ["overview", "findings", "changes", "orders", "connections", "capacity", "resources"] as const;
+export const VIEWS = ["overview", "findings", "changes", "orders", "connections", "capacity", "forecast", "resources"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What a URN is known by within its page: without `urn:pulumi:STACK::PROJECT::`, the same in every stack and plan. */

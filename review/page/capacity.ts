@@ -32,7 +32,7 @@ export function capacityOf(plan: Plan): Capacity {
     const amount = { ...requests, pods: 0 };
     return { name: `${name} (chart)`, urn: resource.urn, namespace, min: amount, max: amount };
   });
-  const all = [...workloads, ...charts];
+  const all = [...workloads, ...charts].filter(({ max }) => max.pods > 0 || max.cpu > 0 || max.memory > 0);
   const namespaces = [...new Set(all.map(({ namespace }) => namespace))].map((name) => {
     const own = all.filter(({ namespace }) => namespace === name);
     return {

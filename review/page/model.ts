@@ -1,8 +1,10 @@
 import type { AssessedChange, Assessment } from "../assessment/assess";
 import { kubeObject } from "../kubernetes/objects";
 import { textAt } from "../kubernetes/value";
+import type { Outlook } from "../forecast/outlook";
 import type { Plan, Resource } from "../plan/plan";
 import { leftOut, listedChanges, verdictLines } from "../report/changes";
+import { isLater, laterOrders } from "../report/outlook";
 import { isOpen, RULES } from "../rules";
 import { count, shortName, type Finding, type Severity } from "../rules/rule";
 import { marksOf, type Marks } from "./marks";
@@ -17,6 +19,9 @@ export interface PageModel {
   readonly suppressed: readonly Finding[];
   readonly changes?: ChangesModel;
   readonly resources: readonly ResourceRow[];
+  readonly outlook?: Outlook;
+  /** Whether what it is compared with does not have a finding; without a comparison all are. */
+  readonly isNew: (finding: Finding) => boolean;
 }
 
 interface VerdictModel {
@@ -59,34 +64,54 @@ export interface ResourceRow {
   readonly part: string;
 }
 
-/** @param assessment what the plan changes, where it was compared with something */
-export function pageModel(plan: Plan, findings: readonly Finding[], assessment?: Assessment): PageModel {
+/** What may be known beside a plan and its findings. */
+export interface PageExtras {
+  /** What the plan changes, where it was compared with something. */
+  readonly assessment?: Assessment | undefined;
+  /** What becomes of the orders that are expected, and what it costs. */
+  readonly outlook?: Outlook | undefined;
+}
+
+export function pageModel(plan: Plan, findings: readonly Finding[], { assessment, outlook }: PageExtras = {}): PageModel {
   const changes = assessment === undefined ? undefined : changesModel(assessment);
+  const fresh = new Set(assessment?.newFindings);
   return {
     plan,
     marks: marksOf(findings, assessment),
-    verdict: verdictModel(findings, changes),
+    verdict: verdictModel(findings, changes, outlook),
     findings: groupsOf(findings.filter(isOpen)),
     suppressed: findings.filter((finding) => !isOpen(finding)),
     ...(changes === undefined ? {} : { changes }),
     resources: rowsOf(plan),
+    ...(outlook === undefined ? {} : { outlook }),
+    isNew: (finding) => assessment === undefined || fresh.has(finding),
   };
 }
 
-function verdictModel(findings: readonly Finding[], changes: ChangesModel | undefined): VerdictModel {
+function verdictModel(
+  findings: readonly Finding[],
+  changes: ChangesModel | undefined,
+  outlook: Outlook | undefined,
+): VerdictModel {
   const open = findings.filter(isOpen);
   const errors = open.filter(({ severity }) => severity === "error").length;
   const warnings = open.length - errors;
   const felt = new Set(changes?.listed.map(({ severity }) => severity));
-  const bad = errors > 0 || felt.has("lost") || felt.has("refused");
-  const tone = bad ? "bad" : warnings > 0 || felt.has("stops") ? "warn" : "good";
+  const late = outlook !== undefined && isLater(outlook);
+  const bad = errors > 0 || felt.has("lost") || felt.has("refused") || (late && changes !== undefined);
+  const tone = bad ? "bad" : warnings > 0 || felt.has("stops") || late ? "warn" : "good";
   const title = {
     bad: "Do not apply this as it is",
-    warn: felt.has("stops") ? "Choose the time for this" : "Weigh the warnings first",
+    warn: late ? "Orders are expected to come late" : felt.has("stops") ? "Choose the time for this" : "Weigh the warnings first",
     good: "No rule speaks against it",
   }[tone];
   const found = [...(errors > 0 ? [count(errors, "error")] : []), ...(warnings > 0 ? [count(warnings, "warning")] : [])];
-  const said = [...(changes?.lines ?? []), found.length === 0 ? "no errors, no warnings" : found.join(", ")].join("; ");
+  const later = outlook === undefined || changes !== undefined ? undefined : laterOrders(outlook);
+  const said = [
+    ...(later === undefined ? [] : [later]),
+    ...(changes?.lines ?? []),
+    found.length === 0 ? "no errors, no warnings" : found.join(", "),
+  ].join("; ");
   return { tone, title, sentence: `${said.charAt(0).toUpperCase()}${said.slice(1)}.`, errors, warnings };
 }
 

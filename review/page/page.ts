@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Assessment } from "../assessment/assess";
 import type { Plan } from "../plan/plan";
 import type { Finding } from "../rules/rule";
 import { keyOf, type View } from "./address";
@@ -9,10 +8,11 @@ import type { PageData, ResourceData } from "./data";
 import { connectionsGraph } from "./graph/connections";
 import { ordersGraph } from "./graph/orders";
 import { embeddedJson, html, Html } from "./html";
-import { pageModel, type PageModel } from "./model";
+import { pageModel, type PageExtras, type PageModel } from "./model";
 import { capacityView } from "./sections/capacity";
 import { changesView } from "./sections/changes";
 import { findingsView } from "./sections/findings";
+import { forecastView } from "./sections/forecast";
 import { connectionsView, ordersView } from "./sections/graphs";
 import { overview } from "./sections/overview";
 import { resourcesView } from "./sections/resources";
@@ -31,10 +31,10 @@ interface Section {
 /**
  * A plan as one HTML file that loads nothing: no network, no other file. What the verdict, findings, changes, graphs and capacity say is plain HTML;
  * the script adds views, search, and the inputs of each resource.
- * @param assessment what the plan changes, where it was compared with something
  */
-export function reviewPage(plan: Plan, findings: readonly Finding[], assessment?: Assessment): string {
-  const model = pageModel(plan, findings, assessment);
+export function reviewPage(plan: Plan, findings: readonly Finding[], extras: PageExtras = {}): string {
+  const model = pageModel(plan, findings, extras);
+  const { outlook } = extras;
   const sections: Section[] = [
     { view: "overview", title: "Verdict", content: overview(model) },
     { view: "findings", title: "Findings", number: model.verdict.errors + model.verdict.warnings, content: findingsView(model) },
@@ -51,6 +51,7 @@ export function reviewPage(plan: Plan, findings: readonly Finding[], assessment?
     { view: "orders", title: "Order flow", content: ordersView(ordersGraph(plan, model.marks)) },
     { view: "connections", title: "Connections", content: connectionsView(connectionsGraph(plan, model.marks)) },
     { view: "capacity", title: "Capacity", content: capacityView(plan) },
+    ...(outlook === undefined ? [] : [{ view: "forecast" as const, title: "Forecast", content: forecastView(outlook) }]),
     { view: "resources", title: "Resources", number: model.resources.length, content: resourcesView(model) },
   ];
   return documentOf(model, sections).text;

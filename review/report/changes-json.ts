@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AssessedChange, Assessment } from "../assessment/assess";
 import { SEVERITIES } from "../effects/effect";
 import { formatLeafPath, type Leaf } from "../diff/leaf";
+import type { Outlook, OutlookSide } from "../forecast/outlook";
 import { shortName } from "../rules/rule";
 
 /*
@@ -63,6 +64,38 @@ const change = z.strictObject({
   source: place.optional().describe("line of the program"),
 });
 
+const perLevel = z.strictObject({ minimum: z.number(), expected: z.number(), "full scale": z.number() });
+
+const outlookSide = z.strictObject({
+  unknown: z.string().optional().describe("why there is no forecast, where one is asked for"),
+  orders: z
+    .strictObject({
+      late: z.number(),
+      roles: z.array(
+        z.strictObject({
+          name: z.string(),
+          late: z.number().describe("orders whose time was over here, or whose request was given up"),
+          pods: z.strictObject({ least: z.number(), mean: z.number(), most: z.number() }),
+        }),
+      ),
+      headroom: z
+        .array(z.strictObject({ name: z.string(), factor: z.number() }))
+        .describe("times as many orders until a role, a pooler or a database is overrun, the least first"),
+    })
+    .optional()
+    .describe("absent without a forecast"),
+  cost: perLevel.describe("of a month, of what has a price"),
+});
+
+const outlook = z.strictObject({
+  curve: z.string().optional().describe("what was played, as `the busiest day, Monday 2026-11-30`"),
+  orders: z.number().optional().describe("orders that came"),
+  currency: z.string(),
+  unpriced: z.array(z.string()).describe("what costs more than nothing, and how much nobody can tell"),
+  before: outlookSide.optional(),
+  after: outlookSide,
+});
+
 const finding = z.looseObject({
   rule: z.string(),
   severity: z.enum(["error", "warning"]),
@@ -84,6 +117,11 @@ export const changesSchema = z
       new: z.array(finding).describe("those that the other side does not have; all, where it tells none"),
       gone: z.int().optional().describe("how many of the other side are no more; absent where it tells none"),
     }),
+    outlook: outlook
+      .optional()
+      .describe(
+        "what becomes of expected orders, and of the cost, on both sides under the same forecast; absent where nothing changes",
+      ),
   })
   .describe("What mes plan --against --format json prints of a stack; of several stacks, a list of these");
 
@@ -99,10 +137,41 @@ export function changesReport({
   notComparable,
   newFindings,
   goneFindings,
+  outlook: made,
 }: Assessment): JsonChanges {
   return {
     ...{ version: 1, stack, against, isNew, changes: changes.map(changeReport), same, notComparable },
     findings: { new: newFindings.map((one) => ({ ...one })), ...(goneFindings === undefined ? {} : { gone: goneFindings }) },
+    ...(made === undefined ? {} : { outlook: outlookReport(made) }),
+  };
+}
+
+function outlookReport({ before, after }: Outlook): z.infer<typeof outlook> {
+  const { forecast, cost } = after;
+  return {
+    ...(forecast === undefined ? {} : { curve: forecast.curve, orders: forecast.outcome.orders }),
+    ...{ currency: cost.currency, unpriced: [...cost.unknown] },
+    ...(before === undefined ? {} : { before: sideReport(before) }),
+    after: sideReport(after),
+  };
+}
+
+function sideReport({ forecast, unknown, cost }: OutlookSide): z.infer<typeof outlookSide> {
+  return {
+    ...(unknown === undefined ? {} : { unknown }),
+    ...(forecast === undefined
+      ? {}
+      : {
+          orders: {
+            late: forecast.outcome.late,
+            roles: forecast.outcome.roles.map(({ name, late, givenUp, pods }) => ({ name, late: late + givenUp, pods })),
+            headroom: forecast.capacity.capacities
+              .filter(({ headroom }) => Number.isFinite(headroom))
+              .map(({ name, headroom }) => ({ name, factor: headroom }))
+              .sort((a, b) => a.factor - b.factor),
+          },
+        }),
+    cost: cost.monthly,
   };
 }
 

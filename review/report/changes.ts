@@ -6,6 +6,7 @@ import { formatLeafPath, isReal, type Leaf, type Noise } from "../diff/leaf";
 import type { Severity } from "../effects/effect";
 import { count, listed, shortName } from "../rules/rule";
 import { cut, wrap } from "./columns";
+import { laterOrders, outlookLines } from "./outlook";
 import type { Palette, Paint } from "./palette";
 import { DONE, LISTED, SIGNS, type Listed } from "./words";
 
@@ -20,9 +21,15 @@ export function changeReport(assessment: Assessment, options: { readonly palette
     palette.title(`${title}${"─".repeat(Math.max(1, width - title.length))}`),
     ...verdictLines(assessment).flatMap((line) => wrap(line, width)),
     ...wrap(leftOut(assessment), width).map(palette.dim),
+    ...outlookText(assessment, width),
     ...listedChanges(assessment).flatMap((change) => ["", ...changeLines(change, width, palette)]),
     "",
   ].join("\n");
+}
+
+function outlookText({ outlook }: Assessment, width: number): string[] {
+  if (outlook === undefined) return [];
+  return ["", ...outlookLines(outlook).flatMap((line) => wrap(line, width))];
 }
 
 /** The changes that are listed, the most dangerous first. */
@@ -46,12 +53,14 @@ const FELT: readonly (readonly [Severity, (number: number) => string])[] = [
 ];
 
 /** What is felt of the changes, and how much is done. */
-export function verdictLines({ changes, same, isNew, against, newFindings, goneFindings }: Assessment): string[] {
+export function verdictLines({ changes, same, isNew, against, newFindings, goneFindings, outlook }: Assessment): string[] {
   const custom = changes.filter((change) => change.custom);
-  const felt = FELT.flatMap(([severity, say]) => {
+  const later = outlook === undefined ? undefined : laterOrders(outlook);
+  const restarted = FELT.flatMap(([severity, say]) => {
     const number = custom.filter((change) => change.severity === severity).length;
     return number === 0 ? [] : [say(number)];
   });
+  const felt = [...(later === undefined ? [] : [later]), ...restarted];
   const said = LISTED.map((verdict) => [custom.filter((change) => change.verdict === verdict).length, DONE[verdict]] as const);
   const parts = said.filter(([number]) => number > 0).map(([number, done]) => `${number} ${done}`);
   const findings =

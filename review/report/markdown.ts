@@ -2,6 +2,7 @@ import type { AssessedChange, Assessment } from "../assessment/assess";
 import { formatLeafPath, isReal, type Leaf } from "../diff/leaf";
 import { count, shortName, type Finding } from "../rules/rule";
 import { causeInWords, difference, forcedFirst, leftOut, listedChanges, notes, verdictLines } from "./changes";
+import { outlookLines } from "./outlook";
 
 /** Characters that a comment of GitHub may have; GitLab allows more. Source: "body is too long (maximum is 65536 characters)" of GitHub's API. */
 export const COMMENT_LIMIT = 65_536;
@@ -26,6 +27,7 @@ export function markdownReport(assessment: Assessment, limit = COMMENT_LIMIT): s
     `### ${code(stack)} against ${code(against)}: ${safe(first)}`,
     "",
     ...more.flatMap((line) => [safe(line), ""]),
+    ...outlookSection(assessment),
     ...findingLines(newFindings),
     ...orderLines(assessment),
   ];
@@ -86,6 +88,11 @@ function leafText(leaf: Leaf, indent: string): string[] {
   const parts = (leaf.parts ?? []).filter(isReal);
   if (parts.length === 0) return [`${place}: ${difference(leaf)}`];
   return [`${place}: ${leaf.format ?? "text"}`, ...parts.flatMap((part) => leafText(part, `${indent}  `))];
+}
+
+function outlookSection({ outlook }: Assessment): string[] {
+  if (outlook === undefined) return [];
+  return ["#### Orders and cost", "", ...outlookLines(outlook).map((one) => `- ${safe(one)}`), ""];
 }
 
 function findingLines(findings: readonly Finding[]): string[] {

@@ -4,6 +4,7 @@ import type { AssessedChange, Assessment } from "../assessment/assess";
 import { SEVERITIES, type Severity } from "../effects/effect";
 import { RULES } from "../rules";
 import { shortName, type Finding } from "../rules/rule";
+import { laterOrders, outlookLines } from "./outlook";
 
 /*
  * Findings, and changes that somebody feels, in the format that hosts of code show at the lines of a pull request.
@@ -34,6 +35,8 @@ const FELT: Readonly<Record<Exclude<Severity, "acts">, { readonly level: Result[
   restarts: { level: "note", title: "A change restarts pods, some at a time." },
 };
 
+const LATE = "forecast/late";
+
 /** One run of SARIF: the findings of a plan and, where it was compared, its changes that somebody feels. */
 export function sarifRun(stack: string, findings: readonly Finding[], assessment?: Assessment): object {
   const isNew = new Set(assessment?.newFindings ?? []);
@@ -42,6 +45,7 @@ export function sarifRun(stack: string, findings: readonly Finding[], assessment
       ofFinding(finding, assessment === undefined ? undefined : isNew.has(finding) ? "new" : "unchanged"),
     ),
     ...(assessment?.changes ?? []).flatMap(ofChange),
+    ...lateOrders(stack, assessment),
   ];
   const rules = rulesOf(results);
   return {
@@ -95,6 +99,23 @@ function ofChange({ urn, severity, effects, reach, causes, source, verdict }: As
   ];
 }
 
+/** At the stack file: no single change has to be the one that makes orders late. */
+function lateOrders(stack: string, assessment: Assessment | undefined): Result[] {
+  const { outlook } = assessment ?? {};
+  const later = outlook === undefined ? undefined : laterOrders(outlook);
+  if (outlook === undefined || later === undefined) return [];
+  return [
+    {
+      ruleId: LATE,
+      level: "error",
+      message: [later, ...outlookLines(outlook)].join(". "),
+      urn: stack,
+      identity: LATE,
+      baselineState: "new",
+    },
+  ];
+}
+
 function rulesOf(results: readonly Result[]) {
   const used = new Set(results.map(({ ruleId }) => ruleId));
   const known = RULES.filter(({ name }) => used.has(name)).map(({ name, title, why }) => rule(name, title, why));
@@ -102,7 +123,10 @@ function rulesOf(results: readonly Result[]) {
     if (severity === "acts" || !used.has(`change/${severity}`)) return [];
     return [rule(`change/${severity}`, FELT[severity].title, FELT[severity].title)];
   });
-  return [...known, ...felt];
+  const late = used.has(LATE)
+    ? [rule(LATE, "A change makes orders late.", "More of the orders that are expected come late.")]
+    : [];
+  return [...known, ...felt, ...late];
 }
 
 function rule(id: string, title: string, why: string) {

@@ -19,10 +19,13 @@ export interface Run {
   readonly name: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Done before each run, and not measured. */
+  readonly before?: () => void;
 }
 
 /** Runs Node once, in a process of its own. */
-function measure({ name, args, env }: Run): Measure {
+function measure({ name, args, env, before }: Run): Measure {
+  before?.();
   const report = path.join(os.tmpdir(), `mes-bench-${process.pid}.json`);
   const began = process.hrtime.bigint();
   const result = spawnSync(process.execPath, ["--require", path.join(__dirname, "report.js"), ...args], {

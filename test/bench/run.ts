@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { stackNames } from "../../stacks/config/load";
@@ -27,6 +28,7 @@ function main(): void {
   const runs = Number(values.runs);
   const parts: Readonly<Record<string, () => void>> = {
     cold: () => coldPlans(runs),
+    against: () => comparisons(runs),
     shortcuts: () => shortcuts(runs),
     resource: () => furtherResources(Math.min(runs, 3), Number(values.most)),
     start: () => starts(runs),
@@ -52,6 +54,28 @@ function coldPlans(times: number): void {
       console.log(`above "${base.name}": ${(cpu * 1e3).toFixed(2)} ms and ${(memory / 1024).toFixed(0)} KB a resource`);
     }
   }
+}
+
+/** A comparison with the commit that is checked out, whose plan is kept, against a plan: at most twice as much. */
+function comparisons(times: number): void {
+  heading("a comparison of prod with an unchanged commit, and the page of it, against a plan");
+  const plan = ["review/mes.js", "plan", "--stack", "prod"];
+  const ways: Run[] = [
+    { name: "mes plan", args: [...plan, "--format", "json"] },
+    { name: "mes plan --against HEAD", args: [...plan, "--against", "HEAD", "--format", "json"] },
+    {
+      name: "mes plan --against HEAD, planned anew",
+      args: [...plan, "--against", "HEAD", "--format", "json"],
+      before: forgetPlans,
+    },
+    { name: "mes plan --format html", args: [...plan, "--format", "html", "--out", path.join(os.tmpdir(), "mes-bench.html")] },
+  ];
+  show(medians(ways, times), "mes plan");
+}
+
+/** Plans of other commits, which are kept by content. */
+function forgetPlans(): void {
+  fs.rmSync(path.join(REPOSITORY, "node_modules", ".cache", "plans"), { recursive: true, force: true });
 }
 
 /** What a cold plan of prod costs without each of what is done for its speed alone: what saves less than a tenth is not worth its code. */

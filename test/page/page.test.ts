@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { assess } from "../../review/assessment/assess";
 import { diffPlans } from "../../review/diff/changes";
 import { addressOf, VIEWS } from "../../review/page/address";
+import { outlookOf } from "../../review/forecast/outlook";
 import { reviewPage } from "../../review/page/page";
 import type { Plan } from "../../review/plan/plan";
 import { findingsOf } from "../../review/rules";
@@ -25,13 +26,16 @@ beforeAll(async () => {
   plan = await planOfChanged("prod", (file) => {
     file.setIn(["config", "mes:roles", "order-intake", "consumes", 0, "prefetch"], 40);
     file.setIn(["config", "mes:roles", "order-api", "scale", "max"], 30);
+    file.setIn(["config", "mes:roles", "pricing", "scale", "max"], 2);
+    file.setIn(["config", "mes:forecast", "work", "pricing", "seconds"], 3);
     file.deleteIn(["config", "mes:broker", "queues", "orders.status"]);
     file.setIn(["config", "mes:broker", "externalClients", "crm", "consumes"], ["orders.public"]);
   });
   const findings = findingsOf(plan);
   const base = { title: "main", resources: before.resources };
-  const assessment = assess({ plan, base, diff: diffPlans(before.resources, plan), findings, causes: () => [] });
-  address = browsers.write("prod", reviewPage(plan, findings, assessment));
+  const outlook = outlookOf(plan, "Pulumi.prod.yaml", before.resources);
+  const assessment = { ...assess({ plan, base, diff: diffPlans(before.resources, plan), findings, causes: () => [] }), outlook };
+  address = browsers.write("prod", reviewPage(plan, findings, { assessment, outlook }));
 });
 
 const shown = (page: Page) => page.locator("main > section:visible h2").innerText();
@@ -50,6 +54,22 @@ describe("a reviewer", () => {
     for (const one of await changes.all()) expect(await one.getAttribute("data-verdict")).toBe("destroy");
     await page.getByRole("link", { name: /^all/ }).click();
     expect(await changes.count()).toBeGreaterThan(await page.locator('article.change[data-verdict="destroy"]').count());
+    expect(complaints).toEqual([]);
+  });
+
+  it("sees how many orders come late, where they wait, and what that costs", async () => {
+    const { page, complaints } = await browsers.open(address);
+    expect(await page.locator(".verdict").innerText()).toMatch(/[\d,]+ of 105,400 orders come late, before: none/);
+    await page.getByRole("link", { name: "Forecast", exact: true }).last().click();
+    expect(await shown(page)).toBe("Forecast");
+    const plots = page.locator("#forecast svg.plot");
+    expect(await page.getByRole("img", { name: /^Waiting at pricing: .* orders late here$/ }).count()).toBe(1);
+    for (const one of await plots.all()) expect((await one.boundingBox())?.width).toBeGreaterThan(200);
+    // Pods before are drawn beside those of now, and are fewer or more.
+    const pods = page.getByRole("img", { name: /^Pods of pricing/ });
+    const drawn = await pods.locator("path.curve").evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
+    expect(new Set(drawn).size).toBe(2);
+    expect(await page.locator("#forecast").innerText()).toMatch(/known together\s.*−[\d,]+/);
     expect(complaints).toEqual([]);
   });
 

@@ -176,8 +176,13 @@ function show(focus: boolean): void {
   shownHash = location.hash;
   for (const link of document.querySelectorAll<HTMLElement>("header nav a")) {
     const is = link.dataset.view === (shown.view === "resource" ? "resources" : shown.view);
-    if (is) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (!is) {
+      link.removeAttribute("aria-current");
+      continue;
+    }
+    link.setAttribute("aria-current", "page");
+    // On a phone the views are a row that is wider than the window.
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   if (shown.view === "resources") narrowResources(shown);
   if (shown.view === "changes") narrowChanges(shown);

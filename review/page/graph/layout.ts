@@ -44,7 +44,7 @@ const CHARACTER = 6.6;
 export const LINE = 16;
 const PADDING = 12;
 /** Characters of a line of a box. */
-const MOST = 28;
+const MOST = 30;
 /** Title of a group. */
 const GROUP_TITLE = 26;
 
@@ -108,7 +108,7 @@ function groupId(name: string): string {
 
 function textsOf({ title, lines, findings }: GraphNode): string[] {
   const marks = findings > 0 ? [`⚠ ${findings} ${findings === 1 ? "finding" : "findings"}`] : [];
-  return [cut(title, MOST - 4), ...lines.flatMap(broken), ...marks];
+  return [cut(title, MOST - 2), ...lines.flatMap(broken), ...marks];
 }
 
 function sizeOf([title = "", ...lines]: readonly string[]): { width: number; height: number } {
@@ -125,6 +125,6 @@ function cut(text: string, most: number): string {
 function broken(line: string): string[] {
   if (line.length <= MOST) return [line];
   const at = line.lastIndexOf(" ", MOST);
-  const from = at > MOST / 2 ? at : MOST;
+  const from = at > MOST / 3 ? at : MOST;
   return [line.slice(0, from), cut(line.slice(from).trim(), MOST)];
 }

@@ -5,6 +5,7 @@ import { totals, type Total } from "../../report/totals";
 import { addressOf } from "../address";
 import { capacityOf, type CapacityRow } from "../capacity";
 import { html, type Html } from "../html";
+import { numbers } from "./values";
 
 export function capacityView(plan: Plan): Html {
   const { min, max, nodes, zoneLost } = totals(plan);
@@ -14,7 +15,7 @@ export function capacityView(plan: Plan): Html {
       Requests of all pods at the fewest and at the most that the autoscalers
       allow${nodes === undefined ? "; the stack file declares no nodes to hold them against" : ", against the nodes that the stack file declares"}.
     </p>
-    ${table(
+    ${numbers(
       "Requests and nodes",
       ["", "pods", "CPU", "memory", "GPUs", "volumes"],
       [
@@ -25,13 +26,13 @@ export function capacityView(plan: Plan): Html {
       ],
     )}
     <h3>By namespace</h3>
-    ${table(
+    ${numbers(
       "Requests by namespace",
       COLUMNS,
       namespaces.map((row) => capacityRow(row, offered)),
     )}
     <h3>By what runs</h3>
-    ${table(
+    ${numbers(
       "Requests by what runs",
       COLUMNS,
       workloads.map((row) => capacityRow(row, offered)),
@@ -39,21 +40,6 @@ export function capacityView(plan: Plan): Html {
 }
 
 const COLUMNS = ["", "pods", "CPU", "memory", "GPUs", "of all CPU, at full scale"];
-
-function table(label: string, columns: readonly string[], rows: readonly Html[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table class="numbers">
-      <thead>
-        <tr>
-          ${columns.map((column) => (column === "" ? html`<td></td>` : html`<th scope="col">${column}</th>`))}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
-}
 
 function total(label: string, amount: Total, offered: Amount): Html {
   const { pods, cpu, memory, gpus, volumes, volumeCount } = amount;
@@ -103,11 +89,11 @@ const WIDTH = 160;
 function bar(min: number, max: number, whole: number): Html | string {
   if (whole <= 0) return "";
   const at = (part: number) => Math.min(WIDTH, Math.round((WIDTH * part) / whole));
-  const percent = Math.round((1000 * max) / whole) / 10;
+  const percent = ((100 * max) / whole).toFixed(1);
   return html`<svg class="bar" width="${WIDTH}" height="10" aria-hidden="true">
       <rect class="whole" width="${WIDTH}" height="10" rx="2" />
       <rect class="most" width="${at(max)}" height="10" rx="2" />
       <rect class="least" width="${at(min)}" height="10" rx="2" />
     </svg>
-    ${percent} %`;
+    <span class="percent">${percent} %</span>`;
 }

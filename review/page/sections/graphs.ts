@@ -1,4 +1,5 @@
-import type { Graph } from "../graph/graph";
+import { count } from "../../rules/rule";
+import { tidied, type Graph } from "../graph/graph";
 import { laidOut } from "../graph/layout";
 import { STAGES } from "../graph/orders";
 import { graphSvg } from "../graph/svg";
@@ -24,14 +25,19 @@ export function ordersView(graph: Graph | undefined): Html {
 
 export function connectionsView(graph: Graph): Html {
   if (graph.nodes.length === 0) return html`<p>No network policy of this plan lets one part talk to another.</p>`;
+  // Prometheus reads from nearly everything: lines to all of it would hide the others.
+  const drawn = tidied({ ...graph, edges: graph.edges.filter(({ kind }) => kind !== "watch") });
+  const left = graph.edges.length - drawn.edges.length;
   return html`<p>
       Who may open a connection to whom, as the network policies have it. Parts are in their namespaces; the ports are those of
-      the side that is connected to.
+      the side that is connected
+      to.${left === 0 ? "" : ` Not drawn, and in the table below: ${count(left, "connection")} of Prometheus and Alertmanager.`}
     </p>
-    ${drawing(graph, "Connections between the parts of the platform", [])}`;
+    ${drawing(drawn, "Connections between the parts of the platform", [], graph)}`;
 }
 
-function drawing(graph: Graph, title: string, stages: readonly string[]): Html {
+/** @param whole what the table has. @default what is drawn */
+function drawing(graph: Graph, title: string, stages: readonly string[], whole: Graph = graph): Html {
   const laid = laidOut(graph);
   const kinds = new Set(graph.edges.map(({ kind }) => kind));
   const changed = graph.nodes.some(({ verdict }) => verdict !== undefined);
@@ -50,7 +56,7 @@ function drawing(graph: Graph, title: string, stages: readonly string[]): Html {
           </tr>
         </thead>
         <tbody>
-          ${rows(graph)}
+          ${rows(whole)}
         </tbody>
       </table>
     </div>`;

@@ -1,6 +1,7 @@
 import { formatBytes, formatCpu } from "../../../components/schema";
 import type { Severity } from "../../effects/effect";
 import { prerequisites } from "../../report/prerequisites";
+import { outlookLines } from "../../report/outlook";
 import { count } from "../../rules/rule";
 import { formatAddress } from "../address";
 import { html, type Html } from "../html";
@@ -22,7 +23,7 @@ export function overview(model: PageModel): Html {
       <p class="headline"><span aria-hidden="true">${MARKS[tone]}</span> ${title}</p>
       <p>${sentence}</p>
     </div>
-    ${tiles(model)} ${dangers(model)}
+    ${tiles(model)} ${dangers(model)} ${ordersAndCost(model)}
     <h3>What this plan is</h3>
     <ul class="plain">
       ${aboutPlan(model).map((line) => html`<li>${line}</li>`)}
@@ -49,34 +50,61 @@ function tiles({ verdict, changes, suppressed }: PageModel): Html {
   </ul>`;
 }
 
-/** What to look at first: data that goes, errors, replacements. */
-function dangers({ changes, findings }: PageModel): Html | undefined {
-  const gone = (changes?.listed ?? [])
-    .filter(({ verdict, severity }) => verdict === "destroy" || verdict === "replace" || FELT.includes(severity ?? "acts"))
-    .map(
-      ({ verdict, urn, effects, reach }) =>
-        html`<li>
-          <span class="badge ${verdict}">${SIGNS[verdict]} ${verdict}</span> ${resourceLink(urn)}
-          ${[effects[0]?.what, reach[0]].filter((text) => text !== undefined).join("; ")}
-        </li>`,
-    );
-  const found = findings.flatMap(({ rule, severity, findings: own }) =>
-    own.map(
-      ({ urn, message }) =>
-        html`<li>
-          <span class="badge ${severity}">${severity}</span> ${resourceLink(urn)} ${message}
-          <a class="quiet" href="#findings">${rule}</a>
-        </li>`,
-    ),
-  );
-  const all = [...gone, ...found];
-  if (all.length === 0) return undefined;
+interface Danger {
+  /** The least comes first. */
+  readonly rank: number;
+  readonly item: Html;
+}
+
+/** What to look at first: data that goes, errors, what stops, what is replaced or destroyed, warnings. What was there before is not of the change. */
+function dangers(model: PageModel): Html | undefined {
+  const all = [...changeDangers(model), ...findingDangers(model)].sort((a, b) => a.rank - b.rank).map(({ item }) => item);
+  const older = model.findings.flatMap(({ findings }) => findings).filter((finding) => !model.isNew(finding)).length;
+  if (all.length + older === 0) return undefined;
   const more = all.length - MOST;
+  const rest = [
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(older > 0 ? [`${count(older, "finding")} that the other side has too`] : []),
+  ];
   return html`<h3>Look at this first</h3>
     <ol class="dangers">
       ${all.slice(0, MOST)}
     </ol>
-    ${more > 0 ? html`<p class="quiet">and ${more} more, in <a href="#findings">findings</a>${changes === undefined ? "" : html` and <a href="#changes">changes</a>`}</p>` : ""}`;
+    ${rest.length > 0 ? html`<p class="quiet">${rest.join("; ")}: see <a href="#findings">findings</a>${model.changes === undefined ? "" : html` and <a href="#changes">changes</a>`}</p>` : ""}`;
+}
+
+function changeDangers({ changes }: PageModel): Danger[] {
+  return (changes?.listed ?? []).flatMap(({ verdict, urn, severity, effects, reach }) => {
+    const goes = verdict === "destroy" || verdict === "replace";
+    const felt = FELT.includes(severity ?? "acts");
+    if (!goes && !felt) return [];
+    const item = html`<li>
+      <span class="badge ${verdict}">${SIGNS[verdict]} ${verdict}</span> ${resourceLink(urn)}
+      ${[effects[0]?.what, reach[0]].filter((text) => text !== undefined).join("; ")}
+    </li>`;
+    return [{ rank: severity === "lost" || severity === "refused" ? 0 : felt ? 2 : 3, item }];
+  });
+}
+
+function findingDangers({ findings, isNew }: PageModel): Danger[] {
+  return findings.flatMap(({ rule, severity, findings: own }) =>
+    own.filter(isNew).map(({ urn, message }) => ({
+      rank: severity === "error" ? 1 : 4,
+      item: html`<li>
+        <span class="badge ${severity}">${severity}</span> ${resourceLink(urn)} ${message}
+        <a class="quiet" href="#findings">${rule}</a>
+      </li>`,
+    })),
+  );
+}
+
+function ordersAndCost({ outlook }: PageModel): Html | undefined {
+  if (outlook === undefined) return undefined;
+  return html`<h3>Orders and cost</h3>
+    <ul class="plain sentences">
+      ${outlookLines(outlook).map((line) => html`<li>${line}</li>`)}
+    </ul>
+    <p><a href="#forecast">Forecast</a></p>`;
 }
 
 function aboutPlan({ plan: { facts, resources } }: PageModel): string[] {

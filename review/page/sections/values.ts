@@ -33,6 +33,22 @@ function value(of: unknown): Html {
   </details>`;
 }
 
+/** A table of numbers, each row with its title. A column without a title is that of the titles. */
+export function numbers(label: string, columns: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+    <table class="numbers">
+      <thead>
+        <tr>
+          ${columns.map((column) => (column === "" ? html`<td></td>` : html`<th scope="col">${column}</th>`))}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
 /** Differences, one a row: where, what was, what is. */
 export function leafRows(leaves: readonly Leaf[], forcedBy: readonly string[], depth = 0): Html[] {
   return leaves.filter(isReal).flatMap((leaf) => {

@@ -50,7 +50,7 @@ describe("the verdict of a page", () => {
 
   it("is bad where data goes, whatever the rules say, and names that first", () => {
     const plan = planOf([{ ...api, protect: true }]);
-    const { verdict, changes } = pageModel(plan, [], against(planOf([api, database]).resources, plan));
+    const { verdict, changes } = pageModel(plan, [], { assessment: against(planOf([api, database]).resources, plan) });
     expect(verdict.sentence).toMatch(/^1 change loses data; 1 destroyed · 1 with other options · /);
     expect(verdict.tone).toBe("bad");
     expect(changes?.listed.map(({ verdict: one }) => one)).toEqual(["destroy", "options"]);
@@ -58,7 +58,7 @@ describe("the verdict of a page", () => {
 
   it("says so where nothing changes", () => {
     const plan = planOf([api]);
-    expect(pageModel(plan, [], against(plan.resources, plan)).verdict.sentence).toBe(
+    expect(pageModel(plan, [], { assessment: against(plan.resources, plan) }).verdict.sentence).toBe(
       "Nothing changes · 2 the same; no errors, no warnings.",
     );
   });
@@ -78,7 +78,7 @@ describe("a page of hostile names and values", () => {
       setting: { key: HOSTILE, file: HOSTILE, line: 1, column: 1 },
     },
   ];
-  const page = reviewPage({ ...plan, stack: HOSTILE }, findings, against(before.resources, plan));
+  const page = reviewPage({ ...plan, stack: HOSTILE }, findings, { assessment: against(before.resources, plan) });
 
   it("has no element that they made", () => {
     expect(page.match(/<script/g)).toHaveLength(3);
