@@ -12,14 +12,6 @@ const set =
     for (const [key, value] of Object.entries(values)) file.setIn(["config", ...key.split("/")], file.createNode(value));
   };
 
-/** Objectives of roles go with them. */
-function withoutObjectives(file: Document, ...roles: string[]): void {
-  const { objectives } =
-    (file.toJS() as { config: Record<string, { objectives: Record<string, { role?: string }> }> }).config["mes:slos"] ?? {};
-  for (const [name, { role }] of Object.entries(objectives ?? {}))
-    if (role !== undefined && roles.includes(role)) file.deleteIn(["config", "mes:slos", "objectives", name]);
-}
-
 const gpuNodes = { "mes:cluster/nodePools/gpu": { count: 6, cpu: 32, memory: "128Gi", gpus: 1 } };
 /** Pods of pricing that fit a node with GPUs, and no other. */
 const gpusCalled = (resource: string): StackChange => {
@@ -136,7 +128,6 @@ const SHOPS: Readonly<Record<string, readonly [stack: "dev" | "prod", change: St
   "roles and a client by other names": [
     "prod",
     (file) => {
-      withoutObjectives(file, "order-intake", "order-api", "dashboard");
       for (const [role, name] of Object.entries({ "order-intake": "intake", "order-api": "shop", dashboard: "board" })) {
         const own = file.getIn(["config", "mes:roles", role], true);
         file.setIn(["config", "mes:roles", name], own);
@@ -153,7 +144,6 @@ const SHOPS: Readonly<Record<string, readonly [stack: "dev" | "prod", change: St
   "no public API": [
     "prod",
     (file) => {
-      withoutObjectives(file, "order-api");
       file.deleteIn(["config", "mes:roles", "order-api"]);
       file.deleteIn(["config", "mes:broker", "queues", "orders.public"]);
       set({ "mes:broker/externalClients/crm/consumes": ["orders.status"] })(file);
@@ -162,7 +152,6 @@ const SHOPS: Readonly<Record<string, readonly [stack: "dev" | "prod", change: St
   "no prices": [
     "prod",
     (file) => {
-      withoutObjectives(file, "pricing");
       file.deleteIn(["config", "mes:roles", "order-api", "calls"]);
       set({ "mes:roles/pricing/enabled": false })(file);
     },
