@@ -51,7 +51,7 @@ export function collectorFindings(known: Inventory): Finding[] {
 }
 
 /** What a collector refuses when it reads its configuration. */
-export function collectorProblems(root: unknown): Problem[] {
+function collectorProblems(root: unknown): Problem[] {
   const own = (judge ??= new Judge(new Shapes(COLLECTOR_KEYS), collectorNotation));
   blocks ??= new Map(
     [...COLLECTOR_KEYS.matchAll(/^=((receivers|processors|exporters|connectors|extensions)\/\w+)$/gm)].map(
