@@ -8,6 +8,7 @@ import { at, entriesAt, listAt, numberAt, recordAt, textAt } from "../kubernetes
 import type { Plan } from "../plan/plan";
 import { matchesWhole } from "../promql/anchored";
 import { count, listed, reporter, type Finding, type Rule } from "./rule";
+import { fallbackFindings } from "./scaling/fallbacks";
 import { measuredAtGateway } from "./scaling/gateway-load";
 import { metadataFindings } from "./scaling/metadata";
 import { measureFindings } from "./scaling/measures";
@@ -30,7 +31,7 @@ export const scalingActs: Rule = {
       return [
         ...paused(autoscaler),
         ...speed(autoscaler),
-        ...fallback(autoscaler),
+        ...fallbackFindings(autoscaler),
         ...(autoscaler.object.kind === "ScaledObject"
           ? [...triggers(autoscaler, target, known, plan), ...metadataFindings(autoscaler.object, known)]
           : []),
@@ -116,14 +117,6 @@ function secondsTo(from: number, to: number, policies: readonly unknown[], slowe
     seconds += rate.period;
   }
   return seconds;
-}
-
-/** Source: https://keda.sh/docs/2.21/reference/scaledobject-spec/#fallback */
-function fallback({ object, min }: Autoscaler): Finding[] {
-  const replicas = numberAt(object.spec, "fallback", "replicas");
-  if (replicas === undefined || replicas >= Math.max(1, min)) return [];
-  const message = `${count(replicas, "pod")} while nothing can be measured, below the fewest (${min}); raise it`;
-  return [error(object.resource, "spec.fallback.replicas", message)];
 }
 
 type Path = (string | number)[];

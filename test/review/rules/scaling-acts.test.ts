@@ -1,7 +1,7 @@
 import type { Plan } from "../../../review/plan/plan";
 import { scalingActs } from "../../../review/rules/scaling-acts";
 import { planned } from "../../helpers/plans";
-import { errorsAfter, type Change, type Edit, type Inputs } from "./changed-plan";
+import { changedIn, errorsAfter, named, type Change, type Edit, type Inputs } from "./changed-plan";
 
 /* Autoscalers that look healthy and add no pod: in the real plan, one change at a time, and the nearest changes that do no harm. */
 
@@ -43,6 +43,15 @@ describe("an autoscaler", () => {
     ],
     ["it waits for an hour", ...INTAKE, behavior((b) => (b.scaleUp.stabilizationWindowSeconds = 3600)), /3600 s/],
     ["it looks twice an hour", ...INTAKE, spec((s) => (s.pollingInterval = 1800)), /seen that late/],
+    [
+      "a fallback for the kubelets",
+      ...INTAKE,
+      spec((s) => (s.triggers = s.triggers.filter((one: Inputs) => one.type === "cpu"))),
+      /all triggers are cpu or memory/,
+    ],
+    ["a fallback below nothing", ...INTAKE, spec((s) => (s.fallback.failureThreshold = -1)), /below 0, which KEDA refuses/],
+    ["idle is as many", ...INTAKE, spec((s) => (s.idleReplicaCount = 3)), /not below the fewest pods \(3\)/],
+    ["two triggers of a name", ...INTAKE, spec((s) => s.triggers.push({ ...s.triggers.at(-1) })), /as another trigger's/],
     ["its fallback is nobody", ...INTAKE, spec((s) => (s.fallback.replicas = 0)), /0 pods while nothing can be measured/],
     [
       "no such queue",
@@ -131,4 +140,19 @@ describe("an autoscaler", () => {
   it.each(ACTIVE)("acts: %s", (...edit) => {
     expect(errorsAfter(plan, scalingActs, edit)).toEqual([]);
   });
+});
+
+it.each<[string, Change, RegExp]>([
+  ["no fallback", spec((s) => delete s.fallback), /pods stay as few as they are/],
+  ["a fallback after hours", spec((s) => (s.fallback.failureThreshold = 500)), /500: that many measurements fail/],
+  [
+    "a source that has no time",
+    spec((s) => s.triggers.forEach((one: Inputs) => (one.metadata.timeout = "50"))),
+    /50 ms: a busy source/,
+  ],
+])("warns of %s", (_, change, expected) => {
+  const warnings = scalingActs
+    .check(changedIn(plan, "ScaledObject", change, named("order-intake")))
+    .map(({ message }) => message);
+  expect(warnings).toEqual(expect.arrayContaining([expect.stringMatching(expected)]));
 });
