@@ -57,20 +57,20 @@ interface Danger {
 }
 
 /** What to look at first: data that goes, errors, what stops, what is replaced or destroyed, warnings. What was there before is not of the change. */
-function dangers(model: PageModel): Html | undefined {
+function dangers(model: PageModel): Html {
   const all = [...changeDangers(model), ...findingDangers(model)].sort((a, b) => a.rank - b.rank).map(({ item }) => item);
   const older = model.findings.flatMap(({ findings }) => findings).filter((finding) => !model.isNew(finding)).length;
-  if (all.length + older === 0) return undefined;
   const more = all.length - MOST;
   const rest = [
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(older > 0 ? [`${count(older, "finding")} that the other side has too`] : []),
   ];
-  return html`<h3>Look at this first</h3>
+  const list = html`<h3>Look at this first</h3>
     <ol class="dangers">
       ${all.slice(0, MOST)}
-    </ol>
-    ${rest.length > 0 ? html`<p class="quiet">${rest.join("; ")}: see <a href="#findings">findings</a>${model.changes === undefined ? "" : html` and <a href="#changes">changes</a>`}</p>` : ""}`;
+    </ol>`;
+  return html`${all.length > 0 ? list : ""}
+  ${rest.length > 0 ? html`<p class="quiet">${rest.join("; ")}: see <a href="#findings">findings</a>${model.changes === undefined ? "" : html` and <a href="#changes">changes</a>`}</p>` : ""}`;
 }
 
 function changeDangers({ changes }: PageModel): Danger[] {

@@ -156,3 +156,12 @@ describe.each(["dev", "prod"])("the page of %s", (stack) => {
     for (const a of rows) for (const b of rows) if (a.stage < b.stage) expect(a.middle).toBeLessThan(b.middle);
   });
 });
+
+test("what the other side has too is counted, and not among what to look at first", () => {
+  const plan = planOf([deployment("order-api", { container: { image: "a:latest" } })]);
+  const findings = findingsOf(plan);
+  const page = reviewPage(plan, findings, { assessment: { ...against(plan.resources, plan), newFindings: [] } });
+  expect(findings.length).toBeGreaterThan(1);
+  expect(page).toContain(`${findings.length} findings that the other side has too`);
+  expect(page).not.toContain("Look at this first");
+});
