@@ -95,6 +95,10 @@ describe("the production plan", () => {
     "commits-durable": () => changed("Cluster", (cluster) => delete cluster.spec.postgresql.synchronous),
     "backups-restorable": () => changed("ScheduledBackup", (backup) => (backup.spec.suspend = true)),
     "settings-fit": () => changed("Cluster", (cluster) => (cluster.spec.postgresql.parameters.shared_buffers = "20GB")),
+    "configurations-accepted": () =>
+      changed("ConfigMap", ({ data }) => {
+        for (const key of Object.keys(data)) data[key] = data[key].replace("allkeys-lru", "noeviction");
+      }),
     "data-protected": () => changed("Cluster", (_, resource) => (resource.protect = false)),
     "database-connections": () =>
       changed("Pooler", (pooler) => (pooler.spec.pgbouncer.parameters = { max_client_conn: "1", default_pool_size: "1" })),
