@@ -109,7 +109,7 @@ export class Broker extends PlatformComponent {
     if (config.existing === undefined) this.declare({ scrapeTargets: brokerScrapeTargets(environment, config.vhost) });
     if (config.existing === undefined || config.existing.metrics !== undefined) {
       this.declare({ alerts: brokerAlerts(config) });
-      this.declare({ dashboards: [brokerDashboard()] });
+      this.declare({ dashboards: [brokerDashboard(config.replicas)] });
     }
     this.registerOutputs({});
   }

@@ -26,18 +26,23 @@ function byQueue(expr: string): Query[] {
   return [{ expr, legend: "{{queue}}" }];
 }
 
-/** Is the broker well, does what comes in go out, and where does it wait? */
-export function brokerDashboard(): Dashboard {
-  return dashboard("mes-broker", "Broker", [now(), queues(), publishers(), nodes()], {
+/**
+ * Is the broker well, does what comes in go out, and where does it wait?
+ * @param replicas nodes that it should have
+ */
+export function brokerDashboard(replicas: number): Dashboard {
+  return dashboard("mes-broker", "Broker", [now(replicas), queues(), publishers(), nodes()], {
     description: "RabbitMQ: what comes in, what goes out, where it waits",
     variables: [{ name: "queue", label: "Queue", metric: "rabbitmq_detailed_queue_messages" }],
   });
 }
 
-function now(): Row {
+function now(replicas: number): Row {
   return row("Now", [
     stat("Nodes", "short", [{ expr: `count(up{${NODE}} == 1) or vector(0)`, legend: "up" }], {
       description: "Nodes that answer. Queues need a majority.",
+      least: Math.floor(replicas / 2) + 1,
+      whole: replicas,
     }),
     stat("Parked messages", "short", [{ expr: `sum(rabbitmq_detailed_queue_messages{${PARKING}})`, legend: "parked" }], {
       description: "Messages that nobody could handle. Each is an order that is late.",

@@ -13,7 +13,7 @@ export function cacheDashboard(): Dashboard {
     "Cache",
     [
       row("Now", [
-        stat("Up", "short", [{ expr: `max(redis_up{${OF_CACHE}}) or vector(0)`, legend: "up" }]),
+        stat("Up", "short", [{ expr: `max(redis_up{${OF_CACHE}}) or vector(0)`, legend: "up" }], { least: 1 }),
         stat("Hit ratio", "percentunit", [{ expr: hitRatio, legend: "hits" }], { description: "Look-ups that found something." }),
         stat("Keys", "short", [{ expr: `sum(redis_db_keys{${OF_CACHE}})`, legend: "keys" }]),
         stat("Clients", "short", [{ expr: `sum(redis_connected_clients{${OF_CACHE}})`, legend: "clients" }]),

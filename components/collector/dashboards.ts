@@ -22,7 +22,7 @@ export function collectorDashboard(): Dashboard {
             { value: 0.7, color: "red" },
           ],
         }),
-        stat("Pods", "short", [{ expr: `count(up{${COLLECTORS}} == 1)`, legend: "pods" }]),
+        stat("Pods", "short", [{ expr: `count(up{${COLLECTORS}} == 1) or vector(0)`, legend: "pods" }], { least: 1 }),
       ]),
       row("Throughput", [
         timeseries("Spans taken", "cps", [{ expr: perJob("otelcol_receiver_accepted_spans"), legend: "{{job}}" }]),

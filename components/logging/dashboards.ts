@@ -9,7 +9,7 @@ const RATE = "[$__rate_interval]";
 export function loggingDashboard(): Dashboard {
   return dashboard("mes-logging", "Logging", [
     row("Now", [
-      stat("Pods", "short", [{ expr: `count(up{${JOB}} == 1)`, legend: "pods" }]),
+      stat("Pods", "short", [{ expr: `count(up{${JOB}} == 1) or vector(0)`, legend: "pods" }], { least: 1 }),
       stat("Log volume", "Bps", [{ expr: `sum(rate(loki_distributor_bytes_received_total{${JOB}}[15m]))`, legend: "taken" }]),
       stat("Streams", "short", [{ expr: `sum(loki_ingester_memory_streams{${JOB}})`, legend: "in memory, all copies" }]),
       stat(

@@ -73,7 +73,9 @@ export class Mes extends PlatformComponent {
       }),
     });
     const crm = reconciliation.crm !== undefined;
-    this.declare({ dashboards: mesDashboards({ ...shown, slos, crm, gpus: args.gpusMeasured ?? true }) });
+    this.declare({
+      dashboards: mesDashboards({ ...shown, slos, window: reconciliation.window, crm, gpus: args.gpusMeasured ?? true }),
+    });
     this.registerOutputs({});
   }
 }

@@ -34,8 +34,20 @@ const STEADY = "5m";
 export function lost(missing: string, sentSelector: string, window: string, transitSeconds: number): string {
   const rate = (offset: string) => `sum(rate(${sentSelector}[5m]${offset}))`;
   const more = `clamp_min(${rate("")} - (${rate(` offset ${window}`)} or vector(0)), 0)`;
-  return `min_over_time(${missing}[${STEADY}]) > (${more} * ${transitSeconds} or vector(0))`;
+  return `${steadily(missing)} > (${more} * ${transitSeconds} or vector(0))`;
 }
+
+/** What is missing without a break: what is under way does not count. */
+export function steadily(missing: string): string {
+  return `min_over_time(${missing}[${STEADY}])`;
+}
+
+/** Recorded by the window that it is counted over: what one side counts, the other does not, and nothing holds. */
+export const MISSING = {
+  received: "mes:orders_not_received:count",
+  published: "mes:orders_not_published:count",
+  statuses: "mes:statuses_not_received:count",
+} as const;
 
 const WEEK = 7 * 86_400;
 

@@ -10,6 +10,12 @@ const WORK: readonly { readonly metric: string; readonly rate: string }[] = [
   { metric: "redis_commands_processed_total", rate: "rate(redis_commands_processed_total[5m])" },
 ];
 
+/** Connections of a program's own pool that are in use: a program that waits for its database uses neither CPU nor memory. */
+export const POOL_USE = "mes_db_pool_in_use";
+const AUTOSCALER = "kube_horizontalpodautoscaler_";
+/** The most pods that an autoscaler may make of a service. */
+export const MOST_PODS = `${AUTOSCALER}spec_max_replicas`;
+
 /** The metric that tells the use of a GPU, in percent, by the pod that has it. */
 export const GPU_USE = "DCGM_FI_DEV_GPU_UTIL";
 
@@ -52,6 +58,20 @@ export function serviceRecordings(exported: readonly string[], ownPrometheus = t
       ),
     },
     ...(isExported(GPU_USE, exported) ? [{ record: "service:gpu_used:ratio", expr: `${byService("avg", GPU_USE)} / 100` }] : []),
+    ...(isExported(POOL_USE, exported)
+      ? [{ record: "service:pool_used:max", expr: byService("max", `${POOL_USE} / (mes_db_pool_size > 0)`) }]
+      : []),
+    ...(isExported(MOST_PODS, exported)
+      ? [
+          {
+            record: "service:pods_of_maximum:ratio",
+            // KEDA's autoscalers have a name before that of what they scale.
+            expr: `max by (namespace, service) (label_replace(
+              ${AUTOSCALER}status_current_replicas / (${MOST_PODS} > 0),
+              "service", "$1", "horizontalpodautoscaler", "(?:keda-hpa-)?(.+)"))`,
+          },
+        ]
+      : []),
     ...(work.length > 0 ? [{ record: "service:requests:rate5m", expr: work.join(" or ") }] : []),
   ];
   return { name: "services", recordings, alerts: [] };

@@ -24,8 +24,11 @@ import {
   ThresholdsMode,
   VariableRefresh,
   VariableSort,
+  MappingType,
+  SpecialValueMatch,
   type Panel as PanelModel,
   type RowPanel,
+  type SpecialValueMap,
   type Threshold,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
@@ -71,6 +74,14 @@ export interface PanelOptions {
   readonly decimals?: number;
   /** Values below the first limit are green. */
   readonly limits?: readonly Limit[];
+}
+
+/** A stat without `limits` and `least` judges nothing: it has no colour. */
+export interface StatOptions extends PanelOptions {
+  /** Fewest that have to be there: red below. The query has to answer 0 where there are none. */
+  readonly least?: number;
+  /** As many as there should be: yellow below. @default `least` */
+  readonly whole?: number;
 }
 
 export interface TimeseriesOptions extends PanelOptions {
@@ -197,7 +208,8 @@ export function timeseries(title: string, unit: string, queries: readonly Query[
 }
 
 /** The newest value, in large. */
-export function stat(title: string, unit: string, queries: readonly Query[], options: PanelOptions = {}): Panel {
+export function stat(title: string, unit: string, queries: readonly Query[], options: StatOptions = {}): Panel {
+  const judged = options.limits !== undefined || options.least !== undefined;
   const panel = new StatBuilder()
     .title(title)
     .description(options.description ?? "")
@@ -205,9 +217,10 @@ export function stat(title: string, unit: string, queries: readonly Query[], opt
     .unit(unit)
     .span(options.span ?? 4)
     .height(options.height ?? 4)
-    .colorMode(BigValueColorMode.Value)
+    .colorMode(judged ? BigValueColorMode.Value : BigValueColorMode.None)
+    .mappings([NO_DATA])
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).values(false))
-    .thresholds(thresholds(options.limits ?? []));
+    .thresholds(thresholds(options.limits ?? [], options));
   if (options.min !== undefined) panel.min(options.min);
   if (options.max !== undefined) panel.max(options.max);
   if (options.decimals !== undefined) panel.decimals(options.decimals);
@@ -252,10 +265,23 @@ function refId(index: number): string {
   return String.fromCharCode("A".charCodeAt(0) + index);
 }
 
-function thresholds(limits: readonly Limit[]): ThresholdsConfigBuilder {
+/** Grafana takes no value for the lowest one, which is mostly green. */
+const NO_DATA: SpecialValueMap = {
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.NullAndNan, result: { text: "no data", color: "purple", index: 0 } },
+};
+
+function thresholds(limits: readonly Limit[], { least, whole = least }: StatOptions = {}): ThresholdsConfigBuilder {
   // The first step has no value: it holds from minus infinity.
-  const steps: Threshold[] = [{ value: null, color: "green" }, ...limits];
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps);
+  const fewest: Threshold[] =
+    least === undefined || whole === undefined
+      ? [{ value: null, color: "green" }]
+      : [
+          { value: null, color: "red" },
+          ...(least < whole ? [{ value: least, color: "yellow" }] : []),
+          { value: whole, color: "green" },
+        ];
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...fewest, ...limits]);
 }
 
 function labelVariable({ name, label, metric, valuesOf }: Variable): QueryVariableBuilder {

@@ -1,6 +1,8 @@
 import type { Dashboard } from "../observability/dashboard";
 import { dashboard, row, stat, timeseries, type Row } from "../observability/panels";
+import { parseDuration } from "../schema/duration";
 import { POSTGRES_JOB } from "./alerts";
+import type { PostgresConfig } from "./config";
 
 const JOB = `job="${POSTGRES_JOB}"`;
 const POOLERS = `job=~"postgres-pooler-.*"`;
@@ -11,14 +13,15 @@ const DATABASES = `${JOB},datname!~"postgres|template.*"`;
  * Is the database there, does it keep up, and where does it end?
  * @param archived backups and WAL go to a bucket: without them there is no age of a backup to show
  */
-export function postgresDashboard(archived: boolean): Dashboard {
-  return dashboard("mes-postgres", "Database", [writes(archived), connections(), replication(), room()], {
+export function postgresDashboard(config: PostgresConfig, archived: boolean): Dashboard {
+  return dashboard("mes-postgres", "Database", [writes(config, archived), connections(), replication(), room()], {
     description: "Is the database there, does it keep up, and where does it end?",
     tags: ["data"],
   });
 }
 
-function writes(archived: boolean): Row {
+function writes({ instances, synchronousReplicas, backups }: PostgresConfig, archived: boolean): Row {
+  const replicas = instances > 1 ? { least: 1, whole: instances - 1 } : {};
   return row("Can orders be written?", [
     stat(
       "Primaries",
@@ -26,13 +29,25 @@ function writes(archived: boolean): Row {
       [{ expr: `count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)`, legend: "primaries" }],
       {
         description: "Exactly one.",
+        least: 1,
         limits: [{ value: 2, color: "red" }],
       },
     ),
-    stat("Replicas that stream", "short", [{ expr: `max(cnpg_pg_replication_streaming_replicas{${JOB}})`, legend: "replicas" }]),
-    stat("Replicas that confirm commits", "short", [{ expr: `max(cnpg_mes_synchronous_standbys{${JOB}})`, legend: "replicas" }], {
-      description: "Fewer than asked for: every write hangs.",
-    }),
+    stat(
+      "Replicas that stream",
+      "short",
+      [{ expr: `max(cnpg_pg_replication_streaming_replicas{${JOB}}) or vector(0)`, legend: "replicas" }],
+      replicas,
+    ),
+    stat(
+      "Replicas that confirm commits",
+      "short",
+      [{ expr: `max(cnpg_mes_synchronous_standbys{${JOB}}) or vector(0)`, legend: "replicas" }],
+      {
+        description: "Fewer than asked for: every write hangs.",
+        ...(synchronousReplicas > 0 ? { least: synchronousReplicas } : {}),
+      },
+    ),
     stat(
       "Commits that wait for a replica",
       "short",
@@ -46,14 +61,20 @@ function writes(archived: boolean): Row {
     ),
     ...(archived
       ? [
-          stat("Newest backup", "s", [
-            { expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" },
-          ]),
+          stat(
+            "Newest backup",
+            "s",
+            [{ expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" }],
+            { limits: [{ value: parseDuration(backups.maxAge), color: "red" }] },
+          ),
         ]
       : []),
-    stat("WAL to archive", "short", [
-      { expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" },
-    ]),
+    stat(
+      "WAL to archive",
+      "short",
+      [{ expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" }],
+      { limits: [{ value: 20, color: "yellow" }] },
+    ),
     timeseries("Transactions", "ops", [
       { expr: `sum(rate(cnpg_pg_stat_database_xact_commit{${DATABASES}}[$__rate_interval]))`, legend: "committed" },
       { expr: `sum(rate(cnpg_pg_stat_database_xact_rollback{${DATABASES}}[$__rate_interval]))`, legend: "rolled back" },

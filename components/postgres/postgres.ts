@@ -92,7 +92,7 @@ export class Postgres extends PlatformComponent {
     this.declare({ connections: postgresConnections(environment, config.name, args.backups) });
     this.declare({ scrapeTargets: postgresScrapeTargets(environment, config.name, queries, args.backups !== undefined) });
     this.declare({ alerts: postgresAlerts(config, args.backups !== undefined) });
-    this.declare({ dashboards: [postgresDashboard(args.backups !== undefined)] });
+    this.declare({ dashboards: [postgresDashboard(config, args.backups !== undefined)] });
     this.registerOutputs({});
   }
 

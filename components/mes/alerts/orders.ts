@@ -9,7 +9,7 @@ import { CRM_CONFIRMED, CRM_STATUSES } from "../contract/metrics";
 import { isRelay } from "../role/access";
 import { enabledRoles } from "../role/pods";
 import { signalsOf } from "../role/signals";
-import { anyOf, countOver, lost, quantile, usual } from "../queries";
+import { anyOf, countOver, lost, MISSING, quantile, usual } from "../queries";
 import { alertName, bySeverity } from "./severity";
 
 /** Failed messages within the window before a ratio of them means anything. */
@@ -74,7 +74,7 @@ function receivedStep(args: MesAlertsArgs, queues: readonly string[]): Step {
       selector: `mes_orders_received_total{namespace="${namespace}"}`,
       watched: `up{namespace="${namespace}"}`,
     },
-    missing: "mes:orders_not_received:count",
+    missing: MISSING.received,
     held,
     alert: "MesOrdersNotReceived",
     causedBy: {
@@ -103,7 +103,7 @@ function publishedStep({ namespace, reconciliation }: MesAlertsArgs): Step {
       selector: `mes_orders_published_total{namespace="${namespace}"}`,
       watched: `up{namespace="${namespace}"}`,
     },
-    missing: "mes:orders_not_published:count",
+    missing: MISSING.published,
     held: "max(cnpg_mes_outbox_pending) + max(cnpg_mes_outbox_dead)",
     alert: "MesOrdersNotPublished",
     causedBy: { ...NO_WRITES, ...BROKER_BLOCKED, ...DOWN, ...NOT_SENT },
@@ -125,7 +125,7 @@ function statusStep(args: MesAlertsArgs, queues: readonly string[]): Step {
     },
     // A CRM that does not count them is none that loses all of them.
     arrived: { record: "mes:statuses_received:count", selector: CRM_STATUSES, watched: CRM_STATUSES, required: true },
-    missing: "mes:statuses_not_received:count",
+    missing: MISSING.statuses,
     held,
     alert: "MesStatusesNotReceived",
     causedBy: {

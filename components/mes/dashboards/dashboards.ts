@@ -12,6 +12,8 @@ export interface MesDashboardsArgs {
   /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
   readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
   readonly slos: SlosConfig;
+  /** Time that lost orders are counted over, as `1h`: the shorter one. */
+  readonly window: string;
   /** Whether the CRM's counts are read. */
   readonly crm: boolean;
   /** Whether the use of GPUs is measured. */

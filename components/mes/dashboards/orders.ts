@@ -5,10 +5,11 @@ import type { MesDashboardsArgs } from "./dashboards";
 import { isRelay } from "../role/access";
 import { enabledRoles } from "../role/pods";
 import { signalsOf } from "../role/signals";
-import { countOver, quantile } from "../queries";
+import { countOver, MISSING, quantile, steadily } from "../queries";
 
 /** What there is to show, and the series of it. */
 interface Orders {
+  readonly window: string;
   readonly crm: boolean;
   readonly receives: boolean;
   readonly publishes: boolean;
@@ -22,11 +23,12 @@ interface Orders {
 }
 
 /** "Is an order lost or late?", from the comparison down to its causes. */
-export function ordersDashboard({ roles, namespace, crm, gatewayRoutes }: MesDashboardsArgs): Dashboard[] {
+export function ordersDashboard({ roles, namespace, window, crm, gatewayRoutes }: MesDashboardsArgs): Dashboard[] {
   const enabled = enabledRoles(roles).map(([, role]) => ({ role, signals: signalsOf(role, gatewayRoutes !== undefined) }));
   const counting = enabled.filter(({ signals }) => signals.orders === "image").map(({ role }) => role);
   const inNamespace = `namespace="${namespace}"`;
   const orders: Orders = {
+    window,
     crm,
     receives: counting.some(({ consumes }) => consumes.length > 0),
     publishes: counting.some(isRelay),
@@ -49,30 +51,39 @@ export function ordersDashboard({ roles, namespace, crm, gatewayRoutes }: MesDas
   return [dashboard("mes-orders", "Orders", rows, { description, from: "now-6h" })];
 }
 
-function lostOrLate({ crm, receives, publishes, handles, inNamespace, received, accepted, published, watched }: Orders): Panel[] {
+function lostOrLate({ window, crm, receives, publishes, handles, inNamespace, watched }: Orders): Panel[] {
   const lost = [{ value: 1, color: "red" as const }];
-  const difference = (sent: string, sentWatched: string, arrived: string) =>
-    `${countOver(sent, "1h", sentWatched)} - (${countOver(arrived, "1h", watched)} or vector(0))`;
+  const missing = (title: string, recorded: string, description: string) =>
+    stat(`${title} (${window})`, "short", [{ expr: `clamp_min(${steadily(`${recorded}${window}`)}, 0)`, legend: "orders" }], {
+      description: `${description} What is under way does not count.`,
+      limits: lost,
+    });
   return [
     ...(receives && crm
       ? [
-          stat(
-            "Confirmed, not received (1 h)",
-            "short",
-            [{ expr: difference(CRM_CONFIRMED, CRM_CONFIRMED, received), legend: "orders" }],
-            {
-              description: "Orders that the CRM has confirmed and the MES has not committed. A few may be under way.",
-              limits: lost,
-            },
+          missing(
+            "Confirmed, not received",
+            MISSING.received,
+            "Orders that the CRM has confirmed, the MES has not committed and the broker does not hold.",
           ),
         ]
       : []),
     ...(publishes
       ? [
-          stat("Accepted, not published (1 h)", "short", [{ expr: difference(accepted, watched, published), legend: "orders" }], {
-            description: "Orders accepted over HTTP that the broker has not confirmed: they lie in the outbox.",
-            limits: lost,
-          }),
+          missing(
+            "Accepted, not published",
+            MISSING.published,
+            "Orders accepted over HTTP that the broker has not confirmed and the outbox does not hold.",
+          ),
+        ]
+      : []),
+    ...(publishes && crm
+      ? [
+          missing(
+            "Statuses, not received",
+            MISSING.statuses,
+            "Statuses that the broker has confirmed, the CRM has not written and the broker does not hold.",
+          ),
         ]
       : []),
     ...(handles

@@ -1,6 +1,6 @@
 import type { Dashboard } from "../../observability/dashboard";
 import { healthDashboard } from "./health";
-import { loadDashboard } from "./load";
+import { loadDashboard, ORDER_FLOW } from "./load";
 import { nodesDashboard } from "./nodes";
 import { exportedMetrics, isExported } from "../exported";
 import { GPU_USE, serviceRecordings } from "../recordings";
@@ -13,9 +13,17 @@ import type { ScrapeTarget } from "../../observability/scrape";
 export function platformDashboards(targets: readonly ScrapeTarget[], ownPrometheus = true): Dashboard[] {
   const exported = exportedMetrics(targets);
   const recorded = (serviceRecordings(exported).recordings ?? []).map(({ record }) => record);
+  const has = (record: string) => recorded.includes(record);
   const gpu = isExported(GPU_USE, exported);
   const nodes = isExported("node_load5", exported);
-  const load = loadDashboard({ work: recorded.includes("service:requests:rate5m"), gpu, nodes });
+  const load = loadDashboard({
+    work: has("service:requests:rate5m"),
+    pools: has("service:pool_used:max"),
+    autoscalers: has("service:pods_of_maximum:ratio"),
+    orders: ORDER_FLOW.filter(({ metric }) => isExported(metric, exported)),
+    gpu,
+    nodes,
+  });
   const dashboards = ownPrometheus ? [load, healthDashboard()] : [load];
   return nodes ? [...dashboards, nodesDashboard({ gpu })] : dashboards;
 }

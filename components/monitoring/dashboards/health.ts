@@ -8,7 +8,7 @@ export function healthDashboard(): Dashboard {
       stat("Targets down", "short", [{ expr: "count(up == 0) or vector(0)", legend: "" }], {
         limits: [{ value: 1, color: "red" }],
       }),
-      stat("Targets", "short", [{ expr: "count(up)", legend: "" }]),
+      stat("Targets", "short", [{ expr: "count(up) or vector(0)", legend: "" }], { least: 1 }),
       table("Targets down", "short", [{ expr: "count by (namespace, job, instance) (up == 0)", legend: "Down" }], { span: 16 }),
     ]),
     row("Prometheus", [

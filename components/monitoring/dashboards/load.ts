@@ -6,33 +6,89 @@ export const LOAD_UID = "platform-load";
 const SELECTED = '{namespace=~"$namespace",service=~"$service"}';
 const SERIES = "{{namespace}}/{{service}}";
 
+/** The counts of an order's way, in its order. */
+export const ORDER_FLOW = [
+  { metric: "crm_orders_confirmed_total", legend: "1 confirmed by the CRM" },
+  { metric: "mes_orders_received_total", legend: "2 stored by the MES" },
+  { metric: "mes_orders_accepted_total", legend: "3 accepted over HTTP" },
+  { metric: "mes_orders_published_total", legend: "4 published to the CRM" },
+  { metric: "mes_statuses_published_total", legend: "5 statuses published" },
+  { metric: "crm_statuses_received_total", legend: "6 statuses written by the CRM" },
+] as const;
+
 /** What a stack measures. */
 interface Measured {
   readonly work: boolean;
+  readonly pools: boolean;
+  readonly autoscalers: boolean;
+  readonly orders: readonly { readonly metric: string; readonly legend: string }[];
   readonly gpu: boolean;
   readonly nodes: boolean;
 }
 
-/** "Which service is overloaded?": CPU, GPU, memory and requests of everything that runs, databases and brokers too. */
+/** "Do orders flow, and which service is overloaded?": CPU, GPU, memory and requests of everything that runs, databases and brokers too. */
 export function loadDashboard(has: Measured): Dashboard {
-  const rows: Row[] = [overloaded(has), cpu(), memory(), ...(has.work ? [requests()] : []), ...(has.gpu ? [gpus()] : [])];
+  const rows: Row[] = [
+    ...flow(has),
+    overloaded(has),
+    cpu(),
+    memory(),
+    ...(has.work ? [requests()] : []),
+    ...(has.gpu ? [gpus()] : []),
+  ];
   const variable = (name: string, label: string) => ({ name, label, metric: "service:cpu_cores:rate5m" });
   return dashboard(LOAD_UID, "Load of all services", rows, {
-    description: "Which service is overloaded?",
+    description: "Do orders flow, and which service is overloaded?",
     variables: [variable("namespace", "Namespace"), variable("service", "Service")],
   });
+}
+
+function flow({ orders }: Measured): Row[] {
+  if (orders.length === 0) return [];
+  const aMinute = orders.map(({ metric, legend }) => ({ expr: `60 * sum(rate(${metric}[5m]))`, legend }));
+  return [
+    row("Do orders flow?", [
+      timeseries("Orders a minute, on their way", "short", aMinute, {
+        span: 16,
+        description:
+          "Where a line falls and the one before it does not, orders stop. Orders of the CRM are 1, 2, 5 and 6; those of partners 3 and 4.",
+      }),
+      table(
+        "What pages now",
+        "short",
+        [{ expr: 'count by (alertname) (ALERTS{alertstate="firing",severity="page"})', legend: "Firing" }],
+        { span: 8, description: "Nothing here: nobody is called. Each has a runbook of its name." },
+      ),
+    ]),
+  ];
+}
+
+/** What a service may have all of, by the column that shows it. */
+function shares(has: Measured): { readonly of: string; readonly legend: string }[] {
+  return [
+    { of: "service:cpu_of_request:ratio", legend: "CPU of request" },
+    { of: "service:memory_of_limit:max", legend: "Memory of limit, fullest pod" },
+    ...(has.pools ? [{ of: "service:pool_used:max", legend: "Database connections, fullest pod" }] : []),
+    ...(has.gpu ? [{ of: "service:gpu_used:ratio", legend: "GPU" }] : []),
+  ];
+}
+
+/** The largest of a service's shares. They have to differ in a label: of equal ones `or` takes the first. */
+function fullest(has: Measured): string {
+  const each = shares(has).map(({ of }) => `label_replace(${of}${SELECTED}, "of", "${of}", "", "")`);
+  return `max by (namespace, service) (${each.join(" or ")})`;
 }
 
 function overloaded(has: Measured): Row {
   return row("Overloaded now", [
     table(
-      "Services, the busiest first",
+      "Services, the fullest first",
       "percentunit",
       [
-        { expr: byService("service:cpu_of_request:ratio"), legend: "CPU of request" },
-        { expr: byService("service:memory_of_limit:max"), legend: "Memory of limit, fullest pod" },
+        { expr: fullest(has), legend: "Most used" },
+        ...shares(has).map(({ of, legend }) => ({ expr: byService(of), legend })),
         { expr: byService("service:cpu_throttled:ratio5m"), legend: "CPU throttled" },
-        ...(has.gpu ? [{ expr: byService("service:gpu_used:ratio"), legend: "GPU" }] : []),
+        ...(has.autoscalers ? [{ expr: byService("service:pods_of_maximum:ratio"), legend: "Pods of maximum" }] : []),
       ],
       {
         span: 16,
@@ -41,7 +97,8 @@ function overloaded(has: Measured): Row {
           { value: 0.8, color: "yellow" },
           { value: 0.95, color: "red" },
         ],
-        description: "CPU above 1: more than the service is sure to get. Memory at 1: the pod is killed.",
+        description:
+          "CPU above 1: more than the service is sure to get. Memory at 1: the pod is killed. Connections at 1: work waits for the database, whatever CPU and memory say.",
       },
     ),
     stat("Alerts that page", "short", [{ expr: alerts("page"), legend: "" }], {

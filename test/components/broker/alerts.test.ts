@@ -24,7 +24,7 @@ describe("the broker's alerts", () => {
     const used = metricsIn(
       alerts()
         .map((one) => one.expr)
-        .join("\n") + JSON.stringify(brokerDashboard().model),
+        .join("\n") + JSON.stringify(brokerDashboard(3).model),
     );
     expect(used.filter((metric) => !isKnown(metric))).toEqual([]);
     expect(used.length).toBeGreaterThan(20);

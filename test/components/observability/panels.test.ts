@@ -71,6 +71,19 @@ describe("a panel", () => {
     ]);
   });
 
+  it("is red below the fewest that have to be there, yellow below all of them", () => {
+    const { steps } = panel(stat("S", "short", [query], { least: 2, whole: 3 })).fieldConfig.defaults.thresholds;
+    expect(steps).toEqual([
+      { value: null, color: "red" },
+      { value: 2, color: "yellow" },
+      { value: 3, color: "green" },
+    ]);
+  });
+
+  it("that judges nothing has no colour", () => {
+    expect(panel(stat("S", "short", [query])).options.colorMode).toBe("none");
+  });
+
   it("as a table joins its queries, names their columns, and begins with the largest", () => {
     const { transformations, options, targets } = panel(
       table("L", "s", [

@@ -204,6 +204,7 @@ describe("the dashboards of the MES", () => {
       roles: roles(WHOLE),
       namespace: "mes",
       slos: slosConfig.parse({}),
+      window: "1h",
       crm: true,
       gpus: true,
     });
@@ -214,9 +215,14 @@ describe("the dashboards of the MES", () => {
 
   it("show rows only for what there is", () => {
     const titles = (given: Record<string, object>) =>
-      mesDashboards({ roles: roles(given), namespace: "mes", slos: slosConfig.parse({}), crm: false, gpus: true }).flatMap(
-        ({ model }: any) => model.panels.filter((p: any) => p.type === "row").map((p: any) => p.title),
-      );
+      mesDashboards({
+        roles: roles(given),
+        namespace: "mes",
+        slos: slosConfig.parse({}),
+        window: "1h",
+        crm: false,
+        gpus: true,
+      }).flatMap(({ model }: any) => model.panels.filter((p: any) => p.type === "row").map((p: any) => p.title));
     expect(titles(WHOLE)).toEqual([
       "Lost or late",
       "Flow",
