@@ -1,5 +1,5 @@
 import type { Dashboard } from "../observability/dashboard";
-import { dashboard, row, stat, timeseries, type Row } from "../observability/panels";
+import { dashboard, row, stat, timeseries, type Panel, type Row } from "../observability/panels";
 import { parseDuration } from "../schema/duration";
 import { POSTGRES_JOB } from "./alerts";
 import type { PostgresConfig } from "./config";
@@ -20,9 +20,56 @@ export function postgresDashboard(config: PostgresConfig, archived: boolean): Da
   });
 }
 
-function writes({ instances, synchronousReplicas, backups }: PostgresConfig, archived: boolean): Row {
-  const replicas = instances > 1 ? { least: 1, whole: instances - 1 } : {};
+function writes(config: PostgresConfig, archived: boolean): Row {
   return row("Can orders be written?", [
+    ...instancesThere(config),
+    stat(
+      "Commits that wait for a replica",
+      "short",
+      [{ expr: `max(cnpg_mes_synchronous_waiting_commits{${JOB}})`, legend: "commits" }],
+      {
+        limits: [
+          { value: 5, color: "yellow" },
+          { value: 20, color: "red" },
+        ],
+      },
+    ),
+    ...(archived
+      ? [
+          stat(
+            "Newest backup",
+            "s",
+            [{ expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" }],
+            { limits: [{ value: parseDuration(config.backups.maxAge), color: "red" }] },
+          ),
+        ]
+      : []),
+    stat(
+      "WAL to archive",
+      "short",
+      [{ expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" }],
+      { limits: [{ value: 20, color: "yellow" }] },
+    ),
+    timeseries("Transactions", "ops", [
+      { expr: `sum(rate(cnpg_pg_stat_database_xact_commit{${DATABASES}}[$__rate_interval]))`, legend: "committed" },
+      { expr: `sum(rate(cnpg_pg_stat_database_xact_rollback{${DATABASES}}[$__rate_interval]))`, legend: "rolled back" },
+    ]),
+    timeseries("Rows written", "ops", [
+      { expr: `sum(rate(cnpg_pg_stat_database_tup_inserted{${DATABASES}}[$__rate_interval]))`, legend: "inserted" },
+      { expr: `sum(rate(cnpg_pg_stat_database_tup_updated{${DATABASES}}[$__rate_interval]))`, legend: "updated" },
+      { expr: `sum(rate(cnpg_pg_stat_database_tup_deleted{${DATABASES}}[$__rate_interval]))`, legend: "deleted" },
+    ]),
+    timeseries("Waiting for locks", "short", [
+      { expr: `cnpg_backends_waiting_total{${JOB}}`, legend: "{{pod}}" },
+      { expr: `sum(rate(cnpg_pg_stat_database_deadlocks{${DATABASES}}[$__rate_interval]))`, legend: "deadlocks/s" },
+    ]),
+  ]);
+}
+
+/** Too few of these, and nothing can be written. */
+function instancesThere({ instances, synchronousReplicas }: PostgresConfig): Panel[] {
+  const replicas = instances > 1 ? { least: 1, whole: instances - 1 } : {};
+  return [
     stat(
       "Primaries",
       "short",
@@ -48,47 +95,7 @@ function writes({ instances, synchronousReplicas, backups }: PostgresConfig, arc
         ...(synchronousReplicas > 0 ? { least: synchronousReplicas } : {}),
       },
     ),
-    stat(
-      "Commits that wait for a replica",
-      "short",
-      [{ expr: `max(cnpg_mes_synchronous_waiting_commits{${JOB}})`, legend: "commits" }],
-      {
-        limits: [
-          { value: 5, color: "yellow" },
-          { value: 20, color: "red" },
-        ],
-      },
-    ),
-    ...(archived
-      ? [
-          stat(
-            "Newest backup",
-            "s",
-            [{ expr: `time() - max(barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{${JOB}})`, legend: "age" }],
-            { limits: [{ value: parseDuration(backups.maxAge), color: "red" }] },
-          ),
-        ]
-      : []),
-    stat(
-      "WAL to archive",
-      "short",
-      [{ expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" }],
-      { limits: [{ value: 20, color: "yellow" }] },
-    ),
-    timeseries("Transactions", "ops", [
-      { expr: `sum(rate(cnpg_pg_stat_database_xact_commit{${DATABASES}}[$__rate_interval]))`, legend: "committed" },
-      { expr: `sum(rate(cnpg_pg_stat_database_xact_rollback{${DATABASES}}[$__rate_interval]))`, legend: "rolled back" },
-    ]),
-    timeseries("Rows written", "ops", [
-      { expr: `sum(rate(cnpg_pg_stat_database_tup_inserted{${DATABASES}}[$__rate_interval]))`, legend: "inserted" },
-      { expr: `sum(rate(cnpg_pg_stat_database_tup_updated{${DATABASES}}[$__rate_interval]))`, legend: "updated" },
-      { expr: `sum(rate(cnpg_pg_stat_database_tup_deleted{${DATABASES}}[$__rate_interval]))`, legend: "deleted" },
-    ]),
-    timeseries("Waiting for locks", "short", [
-      { expr: `cnpg_backends_waiting_total{${JOB}}`, legend: "{{pod}}" },
-      { expr: `sum(rate(cnpg_pg_stat_database_deadlocks{${DATABASES}}[$__rate_interval]))`, legend: "deadlocks/s" },
-    ]),
-  ]);
+  ];
 }
 
 function connections(): Row {
