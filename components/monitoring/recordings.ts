@@ -11,10 +11,10 @@ const WORK: readonly { readonly metric: string; readonly rate: string }[] = [
 ];
 
 /** Connections of a program's own pool that are in use: a program that waits for its database uses neither CPU nor memory. */
-export const POOL_USE = "mes_db_pool_in_use";
+const POOL_USE = "mes_db_pool_in_use";
 const AUTOSCALER = "kube_horizontalpodautoscaler_";
 /** The most pods that an autoscaler may make of a service. */
-export const MOST_PODS = `${AUTOSCALER}spec_max_replicas`;
+const MOST_PODS = `${AUTOSCALER}spec_max_replicas`;
 
 /** The metric that tells the use of a GPU, in percent, by the pod that has it. */
 export const GPU_USE = "DCGM_FI_DEV_GPU_UTIL";
