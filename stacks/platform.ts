@@ -17,6 +17,7 @@ import { operatorPods } from "../components/operators/endpoints";
 import { Outbox } from "../components/outbox/outbox";
 import { outboxQueries } from "../components/outbox/queries";
 import type { Environment } from "../components/platform";
+import { ExistingPostgres } from "../components/postgres/existing/existing";
 import { Postgres } from "../components/postgres/postgres";
 import { Storage } from "../components/storage/storage";
 import { jaegerQueryEndpoint } from "../components/tracing/endpoints";
@@ -58,20 +59,7 @@ export function platform(name: string, config: StackConfig, publish?: (published
 function dataServices({ environment, config, issuer, opts }: Stack) {
   const users = objectStoreUsers(config, environment);
   const storage = config.storage && new Storage("storage", { environment, config: config.storage, issuer, users }, opts);
-  const postgres =
-    config.postgres &&
-    new Postgres(
-      "postgres",
-      {
-        environment,
-        config: config.postgres,
-        issuer,
-        users: databaseUsers(config.roles),
-        backups: config.postgres.backups.enabled ? storage?.access("postgres", "backups") : undefined,
-        monitoringQueries: outboxQueries,
-      },
-      opts,
-    );
+  const postgres = database({ environment, config, issuer, opts }, storage);
   const outbox = postgres && new Outbox("outbox", { environment, config: config.outbox, database: postgres.owner }, opts);
   const prometheus = { pods: prometheusPods(environment), selectedBy: selectedLabels(environment) };
   const broker =
@@ -82,6 +70,18 @@ function dataServices({ environment, config, issuer, opts }: Stack) {
     new VerticalRecommendations("recommendations", { environment, targets: dataTargets(environment, config) }, opts);
   }
   return { storage, postgres, outbox, broker, cache };
+}
+
+/** The platform's own database, or one that is there already. */
+function database(
+  { environment, config: { postgres, roles }, issuer, opts }: Omit<Stack, "optsAfter">,
+  storage: Storage | undefined,
+) {
+  if (postgres === undefined) return undefined;
+  const common = { environment, users: databaseUsers(roles), monitoringQueries: outboxQueries };
+  if ("existing" in postgres) return new ExistingPostgres("postgres", { ...common, config: postgres }, opts);
+  const backups = postgres.backups.enabled ? storage?.access("postgres", "backups") : undefined;
+  return new Postgres("postgres", { ...common, config: postgres, issuer, backups }, opts);
 }
 
 type DataServices = ReturnType<typeof dataServices>;

@@ -39,6 +39,8 @@ export const CATALOGUE = {
   pgbouncer: { repository: "ghcr.io/cloudnative-pg/pgbouncer", tag: "1.26.0" },
   /** The tag begins with the major version, from which the operator knows it. Backups are the plugin's: no barman inside. */
   postgres: { repository: "ghcr.io/cloudnative-pg/postgresql", tag: "18.6-minimal-trixie" },
+  /** In front of a database that is there already. */
+  postgresExporter: { repository: "quay.io/prometheuscommunity/postgres-exporter", tag: "v0.20.1" },
   /** Before 4.3.7 a consumer that the broker has taken for dead may keep a queue with one active consumer from going on. */
   rabbitmq: { repository: "docker.io/library/rabbitmq", tag: "4.3.7-management" },
   redisExporter: { repository: "docker.io/oliver006/redis_exporter", tag: "v1.92.1" },

@@ -16,6 +16,7 @@ import {
   routingKeys,
   rule,
   secret,
+  secretKey,
   toleration,
 } from "../schema";
 import { isPlatformVariable } from "./contract/contract";
@@ -47,9 +48,6 @@ const variableName = z
 const ROLE_NAME_LENGTH = 40;
 
 const path = z.string().regex(/^\/\S*$/, "expected a path that begins with a slash");
-const secretKey = z
-  .string()
-  .regex(/^(?!\.\.?$)[-.\w]{1,253}$/, "expected a key of a Secret: letters, digits, dashes, dots and underscores");
 /** The histograms of the image end at 60 seconds (contract-metrics.ts): beyond it nothing could be told. */
 const seconds = z.number().gt(0).lt(60);
 const countOrPercent = z.union(

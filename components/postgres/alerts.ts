@@ -26,25 +26,41 @@ const ROLLED_BACK = transactions("cnpg_pg_stat_database_xact_rollback");
 /** Alerts of the database. Place 4 of those where an order can be lost: the MES cannot write it. */
 export function postgresAlerts(config: PostgresConfig, archive: boolean): AlertGroup[] {
   return [
-    { name: "postgres-availability", alerts: [...writing, ...upkeep, ...(config.instances > 1 ? replication(config) : [])] },
+    {
+      name: "postgres-availability",
+      alerts: [...writing, ...slowing, metricsAlert(OWN_EXPORTER_FAILS), ...(config.instances > 1 ? replication(config) : [])],
+    },
     { name: "postgres-capacity", alerts: [...capacity(config), ...poolers()] },
     ...(archive ? [{ name: "postgres-backup", alerts: backup(config) }] : []),
   ];
 }
 
+export const primaryMissing: Alert = {
+  name: "PostgresPrimaryMissing",
+  // Counts what is there, so that it also fires when nothing at all is scraped.
+  expr: `(count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)) < 1`,
+  for: "1m",
+  severity: "page",
+  keepFiringFor: CAUSE_KEEPS_FIRING,
+  causedBy: FULL,
+  summary: "No instance of the database takes writes",
+  description: "No order can be stored: order-intake gives messages back to the broker, order-api answers with errors.",
+};
+
+export const writesFailing: Alert = {
+  name: "PostgresWritesFailing",
+  // Only while there is work to speak of: a single mistake at night is a large share of nothing.
+  expr: `${ROLLED_BACK} / (${COMMITTED} + ${ROLLED_BACK}) > 0.05 and ${ROLLED_BACK} > 0.2`,
+  for: "5m",
+  severity: "page",
+  causedBy: { ...NO_WRITES, ...FULL },
+  summary: "{{ $value | humanizePercentage }} of the transactions are rolled back",
+  description: "Orders fail while they are written: timeouts, deadlocks, a full disk or a release that the schema does not fit.",
+};
+
 /** Orders can be written. */
 const writing: readonly Alert[] = [
-  {
-    name: "PostgresPrimaryMissing",
-    // Counts what is there, so that it also fires when nothing at all is scraped.
-    expr: `(count(cnpg_pg_replication_in_recovery{${JOB}} == 0) or vector(0)) < 1`,
-    for: "1m",
-    severity: "page",
-    keepFiringFor: CAUSE_KEEPS_FIRING,
-    causedBy: FULL,
-    summary: "No instance of the database takes writes",
-    description: "No order can be stored: order-intake gives messages back to the broker, order-api answers with errors.",
-  },
+  primaryMissing,
   {
     name: "PostgresTwoPrimaries",
     expr: `count(cnpg_pg_replication_in_recovery{${JOB}} == 0) > 1`,
@@ -53,21 +69,11 @@ const writing: readonly Alert[] = [
     summary: "{{ $value }} instances of the database believe to be the primary",
     description: "Orders written to the wrong one are lost when it rejoins. Fence the instance that the Cluster does not name.",
   },
-  {
-    name: "PostgresWritesFailing",
-    // Only while there is work to speak of: a single mistake at night is a large share of nothing.
-    expr: `${ROLLED_BACK} / (${COMMITTED} + ${ROLLED_BACK}) > 0.05 and ${ROLLED_BACK} > 0.2`,
-    for: "5m",
-    severity: "page",
-    causedBy: { ...NO_WRITES, ...FULL },
-    summary: "{{ $value | humanizePercentage }} of the transactions are rolled back",
-    description:
-      "Orders fail while they are written: timeouts, deadlocks, a full disk or a release that the schema does not fit.",
-  },
+  writesFailing,
 ];
 
-/** Nothing slows them down, or will soon, and somebody is looking. */
-const upkeep: readonly Alert[] = [
+/** What slows it down, or will soon. */
+export const slowing: readonly Alert[] = [
   {
     name: "PostgresLocksHeld",
     expr: `cnpg_backends_waiting_total{${JOB}} > 10`,
@@ -92,15 +98,45 @@ const upkeep: readonly Alert[] = [
     summary: "{{ $labels.datname }} has used {{ $value | humanize }} transaction ids since its last freeze",
     description: "At 2 billion the database stops taking writes. Vacuum does not finish, or something holds it back.",
   },
-  {
+];
+
+/** Somebody is looking. @param failing an expression, above zero for each pod whose exporter fails */
+export function metricsAlert(failing: string): Alert {
+  return {
     name: "PostgresMetricsFailing",
-    expr: `max by (namespace, pod) (cnpg_collector_last_collection_error{${JOB}}) > 0 or max by (namespace, pod) (cnpg_last_error{${JOB}}) > 0`,
+    expr: `${failing} > 0`,
     for: "15m",
     severity: "ticket",
     summary: "Queries of the exporter fail on {{ $labels.pod }}",
     description: "Alerts of database and outbox are blind as far as they use these queries.",
-  },
-];
+  };
+}
+
+const OWN_EXPORTER_FAILS = `max by (namespace, pod) (cnpg_collector_last_collection_error{${JOB}}) > 0 or max by (namespace, pod) (cnpg_last_error{${JOB}})`;
+
+/** @param job selects the servers that are read */
+export function replicationLag(job: string): Alert {
+  return {
+    name: "PostgresReplicationLag",
+    expr: `max by (namespace, pod) (cnpg_pg_replication_lag{${job}}) > 30`,
+    for: "5m",
+    severity: "ticket",
+    summary: "{{ $labels.pod }} is {{ $value | humanizeDuration }} behind the primary",
+    description: "Operators see old orders on the dashboard, and a failover takes longer.",
+  };
+}
+
+/** @param job selects the servers */
+export function connectionsAlert(job: string): Alert {
+  return {
+    name: "PostgresConnectionsNearLimit",
+    expr: `sum by (namespace, pod) (cnpg_backends_total{${job}}) / on (namespace, pod) cnpg_pg_settings_setting{${job},name="max_connections"} > 0.8`,
+    for: "5m",
+    severity: "ticket",
+    summary: "{{ $labels.pod }} uses {{ $value | humanizePercentage }} of its connections",
+    description: "The next program that connects past the limit gets an error. The poolers' sizes should make this impossible.",
+  };
+}
 
 function replication(config: PostgresConfig): Alert[] {
   const replicas = config.instances - 1;
@@ -139,14 +175,7 @@ function replication(config: PostgresConfig): Alert[] {
       summary: `{{ $value }} of ${replicas} replicas stream from the primary`,
       description: "One more loss and writes stop, or a failover is refused. The dashboard has fewer instances to read from.",
     },
-    {
-      name: "PostgresReplicationLag",
-      expr: `max by (namespace, pod) (cnpg_pg_replication_lag{${JOB}}) > 30`,
-      for: "5m",
-      severity: "ticket",
-      summary: "{{ $labels.pod }} is {{ $value | humanizeDuration }} behind the primary",
-      description: "Operators see old orders on the dashboard, and a failover takes longer.",
-    },
+    replicationLag(JOB),
     {
       name: "PostgresSlotHoldsWal",
       expr: `max by (namespace, slot_name) (cnpg_pg_replication_slots_pg_wal_lsn_diff{${JOB}} ${ON_PRIMARY}) > ${Math.round(slotLimit(config.walStorage.size) / 2)}`,
@@ -164,14 +193,7 @@ function capacity(config: PostgresConfig): Alert[] {
   const volumes = `persistentvolumeclaim=~"${config.name}-[0-9]+"`;
   const walShare = `cnpg_collector_pg_wal{${JOB},value="size"} / ignoring (value) cnpg_collector_pg_wal{${JOB},value="volume_size"}`;
   return [
-    {
-      name: "PostgresConnectionsNearLimit",
-      expr: `sum by (namespace, pod) (cnpg_backends_total{${JOB}}) / on (namespace, pod) cnpg_pg_settings_setting{${JOB},name="max_connections"} > 0.8`,
-      for: "5m",
-      severity: "ticket",
-      summary: "{{ $labels.pod }} uses {{ $value | humanizePercentage }} of its connections",
-      description: "The next program that connects past the limit gets an error. The poolers' sizes should make this impossible.",
-    },
+    connectionsAlert(JOB),
     {
       name: "PostgresWalVolumeFilling",
       expr: `${walShare} > 0.7`,

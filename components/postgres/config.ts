@@ -1,12 +1,12 @@
 import { z } from "zod";
 import {
+  alternatives,
   bucketName,
   bytes,
   cpu,
   cron,
   dnsLabel,
   duration,
-  holds,
   labels,
   literal,
   objectName,
@@ -15,7 +15,9 @@ import {
   rule,
   toleration,
 } from "../schema";
-import { serverConnectionsOf, RESERVED_CONNECTIONS } from "./budget";
+import { RESERVED_CONNECTIONS, serverConnectionsOf } from "./budget";
+import { nameOfDatabase } from "./database";
+import { existingPostgresConfig } from "./existing/config";
 import { parameterProblem } from "./parameters";
 
 const fixedResources = z.strictObject({
@@ -82,12 +84,7 @@ export const postgresConfig = z
       .max(40)
       .default("postgres")
       .describe("name of the Cluster; a restore gets a new name and leaves the old Cluster as it is"),
-    database: z
-      .string()
-      .regex(/^[a-z][a-z0-9_]{0,62}$/, "expected lower-case letters, digits and underscores, beginning with a letter")
-      .check(holds((name) => !["postgres", "template0", "template1"].includes(name), "is a database of Postgres itself"))
-      .default("mes")
-      .describe("name of the database"),
+    database: nameOfDatabase.default("mes").describe("name of the database"),
     instances: z.int().min(1).max(9).default(1).describe("one primary and its replicas"),
     synchronousReplicas: z
       .int()
@@ -158,3 +155,13 @@ export const postgresConfig = z
   .describe("The database: CloudNativePG cluster, poolers, backups");
 
 export type PostgresConfig = z.infer<typeof postgresConfig>;
+
+/** The database of the stack: its own, or one that is there already. */
+export const databaseConfig = alternatives("existing", existingPostgresConfig, postgresConfig);
+
+export type DatabaseConfig = z.infer<typeof databaseConfig>;
+
+/** The database's own settings, where it is the platform's; nothing where there is none, or one that is somebody else's. */
+export function ownDatabase(config: DatabaseConfig | undefined): PostgresConfig | undefined {
+  return config === undefined || "existing" in config ? undefined : config;
+}

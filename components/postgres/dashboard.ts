@@ -7,7 +7,8 @@ import type { PostgresConfig } from "./config";
 const JOB = `job="${POSTGRES_JOB}"`;
 const POOLERS = `job=~"postgres-pooler-.*"`;
 /** Databases of programs. */
-const DATABASES = `${JOB},datname!~"postgres|template.*"`;
+const PROGRAMS = `datname!~"postgres|template.*"`;
+const DATABASES = `${JOB},${PROGRAMS}`;
 
 /**
  * Is the database there, does it keep up, and where does it end?
@@ -50,19 +51,9 @@ function writes(config: PostgresConfig, archived: boolean): Row {
       [{ expr: `max(cnpg_collector_pg_wal_archive_status{${JOB},value="ready"})`, legend: "segments" }],
       { limits: [{ value: 20, color: "yellow" }] },
     ),
-    timeseries("Transactions", "ops", [
-      { expr: `sum(rate(cnpg_pg_stat_database_xact_commit{${DATABASES}}[$__rate_interval]))`, legend: "committed" },
-      { expr: `sum(rate(cnpg_pg_stat_database_xact_rollback{${DATABASES}}[$__rate_interval]))`, legend: "rolled back" },
-    ]),
-    timeseries("Rows written", "ops", [
-      { expr: `sum(rate(cnpg_pg_stat_database_tup_inserted{${DATABASES}}[$__rate_interval]))`, legend: "inserted" },
-      { expr: `sum(rate(cnpg_pg_stat_database_tup_updated{${DATABASES}}[$__rate_interval]))`, legend: "updated" },
-      { expr: `sum(rate(cnpg_pg_stat_database_tup_deleted{${DATABASES}}[$__rate_interval]))`, legend: "deleted" },
-    ]),
-    timeseries("Waiting for locks", "short", [
-      { expr: `cnpg_backends_waiting_total{${JOB}}`, legend: "{{pod}}" },
-      { expr: `sum(rate(cnpg_pg_stat_database_deadlocks{${DATABASES}}[$__rate_interval]))`, legend: "deadlocks/s" },
-    ]),
+    committed(),
+    rowsWritten(),
+    locks(),
   ]);
 }
 
@@ -113,15 +104,8 @@ function connections(): Row {
     timeseries("Connections of programs", "short", [
       { expr: `sum by (job, user) (cnpg_pgbouncer_pools_cl_active{${POOLERS}})`, legend: "{{job}} {{user}}" },
     ]),
-    timeseries("Connections of an instance", "percentunit", [
-      {
-        expr: `sum by (pod) (cnpg_backends_total{${JOB}}) / on (pod) cnpg_pg_settings_setting{${JOB},name="max_connections"}`,
-        legend: "{{pod}}",
-      },
-    ]),
-    timeseries("Oldest transaction", "s", [
-      { expr: `max by (usename) (cnpg_backends_max_tx_duration_seconds{${JOB}})`, legend: "{{usename}}" },
-    ]),
+    backends(JOB),
+    oldestTransaction(),
   ]);
 }
 
@@ -149,11 +133,53 @@ function room(): Row {
       },
     ]),
     timeseries("Databases", "bytes", [{ expr: `max by (datname) (cnpg_pg_database_size_bytes{${JOB}})`, legend: "{{datname}}" }]),
-    timeseries("Read from memory", "percentunit", [
-      {
-        expr: `sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${DATABASES}}[$__rate_interval])) / (sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${DATABASES}}[$__rate_interval])) + sum by (pod) (rate(cnpg_pg_stat_database_blks_read{${DATABASES}}[$__rate_interval])))`,
-        legend: "{{pod}}",
-      },
-    ]),
+    memory(JOB),
+  ]);
+}
+
+/** Panels that any PostgreSQL has the numbers for. */
+export function committed(): Panel {
+  return timeseries("Transactions", "ops", [
+    { expr: `sum(rate(cnpg_pg_stat_database_xact_commit{${DATABASES}}[$__rate_interval]))`, legend: "committed" },
+    { expr: `sum(rate(cnpg_pg_stat_database_xact_rollback{${DATABASES}}[$__rate_interval]))`, legend: "rolled back" },
+  ]);
+}
+
+export function rowsWritten(): Panel {
+  return timeseries("Rows written", "ops", [
+    { expr: `sum(rate(cnpg_pg_stat_database_tup_inserted{${DATABASES}}[$__rate_interval]))`, legend: "inserted" },
+    { expr: `sum(rate(cnpg_pg_stat_database_tup_updated{${DATABASES}}[$__rate_interval]))`, legend: "updated" },
+    { expr: `sum(rate(cnpg_pg_stat_database_tup_deleted{${DATABASES}}[$__rate_interval]))`, legend: "deleted" },
+  ]);
+}
+
+export function locks(): Panel {
+  return timeseries("Waiting for locks", "short", [
+    { expr: `cnpg_backends_waiting_total{${JOB}}`, legend: "{{pod}}" },
+    { expr: `sum(rate(cnpg_pg_stat_database_deadlocks{${DATABASES}}[$__rate_interval]))`, legend: "deadlocks/s" },
+  ]);
+}
+
+export function backends(job: string): Panel {
+  return timeseries("Connections of an instance", "percentunit", [
+    {
+      expr: `sum by (pod) (cnpg_backends_total{${job}}) / on (pod) cnpg_pg_settings_setting{${job},name="max_connections"}`,
+      legend: "{{pod}}",
+    },
+  ]);
+}
+
+export function oldestTransaction(): Panel {
+  return timeseries("Oldest transaction", "s", [
+    { expr: `max by (usename) (cnpg_backends_max_tx_duration_seconds{${JOB}})`, legend: "{{usename}}" },
+  ]);
+}
+
+export function memory(job: string): Panel {
+  return timeseries("Read from memory", "percentunit", [
+    {
+      expr: `sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${job},${PROGRAMS}}[$__rate_interval])) / (sum by (pod) (rate(cnpg_pg_stat_database_blks_hit{${job},${PROGRAMS}}[$__rate_interval])) + sum by (pod) (rate(cnpg_pg_stat_database_blks_read{${job},${PROGRAMS}}[$__rate_interval])))`,
+      legend: "{{pod}}",
+    },
   ]);
 }

@@ -8,16 +8,16 @@ import { CA_FILE, caVolume } from "../certificates/trust";
 import { Credentials } from "../credentials/credentials";
 import type { Endpoint } from "../network/connection";
 import { PlatformComponent, type Environment } from "../platform";
-import { didYouMean } from "../schema";
 import type { BucketAccess } from "../storage/access";
 import { AWAITED_WHEN_READY } from "../objects/awaited";
-import { fromSecret, type Binding } from "../workload/binding";
+import type { Binding } from "../workload/binding";
 import { ConfigFiles } from "../workload/config-files";
 import { customResource } from "../objects/custom-resource";
 import { oneAtATime } from "../workload/disruption";
 import { objectLabels } from "../objects/labels";
 import { postgresAlerts } from "./alerts";
 import { BACKUP_STORE, backupStoreSpec, ORIGIN_STORE, originStoreSpec, scheduleSpec, type ObjectStore } from "./backups";
+import { databaseBinding } from "./binding";
 import { clusterSpec, databaseSpec } from "./cluster";
 import type { PostgresConfig } from "./config";
 import { postgresDashboard } from "./dashboard";
@@ -25,7 +25,7 @@ import * as at from "./endpoints";
 import { poolerSpec, type Pooler } from "./poolers";
 import { postgresQueries, queriesFile, type MonitoringQueries } from "./queries";
 import { databaseUserName, OWNER, OWNER_SECRET, userSecretName } from "./roles";
-import type { DatabaseOwner, DatabaseUser } from "./users";
+import { declaredUser, onlyReads, type Database, type DatabaseOwner, type DatabaseUser } from "./users";
 import { postgresConnections, postgresScrapeTargets } from "./wiring";
 
 export interface PostgresArgs {
@@ -41,7 +41,7 @@ export interface PostgresArgs {
 }
 
 /** The database of the MES: a CloudNativePG cluster with poolers, users, backups and what watches it. */
-export class Postgres extends PlatformComponent {
+export class Postgres extends PlatformComponent implements Database {
   /** For migrations: the owner of the database, at the primary itself. */
   readonly owner: DatabaseOwner;
   private readonly args: PostgresArgs;
@@ -98,35 +98,15 @@ export class Postgres extends PlatformComponent {
 
   /** What a program needs to use the database as the user of its own name. */
   binding(user: string): Binding {
-    const declared = this.args.users.find((candidate) => candidate.name === user);
-    const password = this.passwords.get(user);
-    if (declared === undefined || password === undefined) {
-      const known = this.args.users.map((candidate) => candidate.name);
-      throw new pulumi.InputPropertyError({
-        propertyPath: "users",
-        reason: `the database has no user ${user}${didYouMean(user, known)}`,
-      });
-    }
-    const pooler = at.poolerEndpoint(this.args.environment, declared.access === "readonly" && !declared.relays ? "ro" : "rw");
-    return this.bindingOf(pooler, databaseUserName(user), userSecretName(user), password);
+    const declared = declaredUser(user, this.args.users);
+    const pooler = at.poolerEndpoint(this.args.environment, onlyReads(declared) ? "ro" : "rw");
+    return this.bindingOf(pooler, databaseUserName(user), userSecretName(user), this.passwords.get(user));
   }
 
-  private bindingOf(endpoint: Endpoint, user: string, secretName: string, password: pulumi.Output<string>): Binding {
-    return {
-      endpoints: [endpoint],
-      env: {
-        PGHOST: endpoint.host,
-        PGPORT: String(endpoint.port),
-        PGDATABASE: this.args.config.database,
-        PGUSER: user,
-        PGPASSWORD: fromSecret(secretName, "password"),
-        PGSSLMODE: "verify-full",
-        PGSSLROOTCERT: CA_FILE,
-      },
-      secrets: { PGPASSWORD: password },
-      ...caVolume,
-      rollOn: [password],
-    };
+  private bindingOf(endpoint: Endpoint, user: string, secretName: string, password?: pulumi.Output<string>): Binding {
+    const { database } = this.args.config;
+    const trust = { mode: "verify-full", file: CA_FILE, ...caVolume } as const;
+    return databaseBinding({ endpoint, database, user, secretName, password, trust });
   }
 
   /** The operator reads passwords from Secrets of this type, and reads them again when one with this label changes. */

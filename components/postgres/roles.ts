@@ -12,7 +12,13 @@ const GROUPS: Readonly<Record<DatabaseUser["access"], readonly string[]>> = {
   readwrite: ["mes_read", "mes_write"],
   relay: ["mes_relay"],
 };
-const GROUP_NAMES = ["mes_read", "mes_write", "mes_relay"];
+/** All groups. */
+export const GROUP_NAMES = ["mes_read", "mes_write", "mes_relay"];
+
+/** The groups that a user is a member of. */
+export function groupsOf({ access, relays }: DatabaseUser): string[] {
+  return [...GROUPS[access], ...(relays === true ? GROUPS.relay : [])];
+}
 
 /** @throws InputPropertyError for a name that is reserved */
 export function databaseUserName(program: string): string {
@@ -41,7 +47,7 @@ export function managedRoles(users: readonly DatabaseUser[]): IRoleConfiguration
     name: databaseUserName(user.name),
     ensure: "present" as const,
     login: true,
-    inRoles: [...GROUPS[user.access], ...(user.relays ? GROUPS.relay : [])],
+    inRoles: groupsOf(user),
     passwordSecret: { name: userSecretName(user.name) },
   }));
   return [...groups, ...members];

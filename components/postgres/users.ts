@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { didYouMean } from "../schema";
 import type { Binding } from "../workload/binding";
 
 /** A program's access to the database, as the roles of the MES declare it. */
@@ -24,4 +25,27 @@ export interface DatabaseOwner {
   readonly binding: Binding;
   /** What must be there before the database answers. */
   readonly ready: readonly pulumi.Resource[];
+}
+
+/** A database, wherever it is. */
+export interface Database {
+  readonly owner: DatabaseOwner;
+  /** What a program needs to use it as the user of its own name. @throws InputPropertyError for one that was not declared */
+  binding(user: string): Binding;
+}
+
+/** A user of the database by its program's name. @throws InputPropertyError for one that is not there */
+export function declaredUser(name: string, users: readonly DatabaseUser[]): DatabaseUser {
+  const declared = users.find((candidate) => candidate.name === name);
+  if (declared !== undefined) return declared;
+  const known = users.map((candidate) => candidate.name);
+  throw new pulumi.InputPropertyError({
+    propertyPath: "users",
+    reason: `the database has no user ${name}${didYouMean(name, known)}`,
+  });
+}
+
+/** Whether a user only reads, so that a replica will do. */
+export function onlyReads({ access, relays }: DatabaseUser): boolean {
+  return access === "readonly" && relays !== true;
 }

@@ -1,4 +1,5 @@
 export * from "./addresses";
+export * from "./alternatives";
 export * from "./did-you-mean";
 export * from "./duration";
 export * from "./names";

@@ -24,6 +24,11 @@ export const objectName = z
     "expected the name of a Kubernetes object: lower-case letters, digits, dashes and dots",
   );
 
+/** A key of a Secret or ConfigMap. */
+export const secretKey = z
+  .string()
+  .regex(/^(?!\.\.?$)[-.\w]{1,253}$/, "expected a key of a Secret: letters, digits, dashes, dots and underscores");
+
 const QUALIFIED = new RegExp(
   `^(?:(?=[^/]{1,253}/)${LABEL}(?:\\.${LABEL})*/)?(?=[^/]{1,63}$)[A-Za-z0-9](?:[\\w.-]*[A-Za-z0-9])?$`,
 );

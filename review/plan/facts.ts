@@ -11,8 +11,10 @@ import { OPERATORS } from "../../components/operators/catalogue/catalogue";
 import type { OperatorsConfig } from "../../components/operators/config";
 import { OPERATOR_NAMES } from "../../components/operators/names";
 import { unseen } from "../../components/mes/role/signals";
+import { databaseUsers } from "../../components/mes/users";
 import { clusterNetwork } from "../../components/network/cluster-network";
 import type { PodSet } from "../../components/network/connection";
+import { existingObjectsOf, unpromisedOfDatabase } from "../../components/postgres/existing/promises";
 import { parseBytes, parseCpu } from "../../components/schema";
 import { bucketNames } from "../../components/storage/config";
 import { existingSecrets } from "../../components/tracing/config";
@@ -74,6 +76,9 @@ function unseenIn({ roles = {}, gateway, postgres, broker, monitoring }: Partial
   if (Object.keys(roles).length === 0) return [];
   return [
     ...ofRoles,
+    ...(postgres !== undefined && "existing" in postgres
+      ? unpromisedOfDatabase(postgres).map((what) => ({ key: "mes:postgres.existing", what }))
+      : []),
     ...elsewhere("mes:postgres", postgres, "load, replication and backups of the database: it is not this stack's"),
     ...elsewhere("mes:broker", broker, "queues, messages and alarms of the broker: it is not this stack's"),
     ...(broker?.existing === undefined ? [] : unpromised(broker.existing).map((what) => ({ key: "mes:broker.existing", what }))),
@@ -142,7 +147,9 @@ function networkFacts(config: Partial<StackConfig>): Pick<Facts, "network"> {
 
 /** Objects that a stack file names and that are not made here. */
 function existingObjects(config: Partial<StackConfig>): string[] {
-  const { gateway, roles, tracing, broker } = config;
+  const { gateway, roles, tracing, broker, postgres } = config;
+  const ofDatabase =
+    postgres !== undefined && "existing" in postgres ? existingObjectsOf(postgres, databaseUsers(roles ?? {})) : [];
   const mounted = Object.values(roles ?? {}).flatMap(({ volumes }) => Object.values(volumes));
   const secrets = [
     ...mounted.flatMap(({ secret }) => secret ?? []),
@@ -155,6 +162,7 @@ function existingObjects(config: Partial<StackConfig>): string[] {
     ...[...new Set(secrets)].map((name) => `Secret/${name}`),
     ...[...new Set(mounted.flatMap(({ configMap }) => configMap ?? []))].map((name) => `ConfigMap/${name}`),
     ...[...new Set(mounted.flatMap(({ claim }) => claim ?? []))].map((name) => `PersistentVolumeClaim/${name}`),
+    ...ofDatabase,
     ...[...new Set(storageClasses(config))].map((name) => `StorageClass/${name}`),
   ];
 }

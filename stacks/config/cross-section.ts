@@ -2,10 +2,12 @@ import { SCALER } from "../../components/broker/users";
 import { longestWork } from "../../components/mes/role/shutdown";
 import { readBy, referencesIn, variableNames } from "../../components/mes/role/templates";
 import { signalProblems } from "../../components/mes/role/signals";
+import { ownDatabase } from "../../components/postgres/config";
 import { isReservedDatabaseUser } from "../../components/postgres/names";
 import { didYouMean, nearest, parseDuration } from "../../components/schema";
 import { OTHER_BUCKET_USERS } from "../../components/storage/users";
 import { CLUSTER_RULES } from "./cross-section-cluster";
+import { DATABASE_RULES } from "./cross-section-database";
 import { forecastRoles } from "./cross-section-forecast";
 import { slos } from "./cross-section-slos";
 import type { StackConfig } from "./schema";
@@ -34,6 +36,7 @@ export const CROSS_SECTION_RULES: readonly CrossSectionRule[] = [
   forecastRoles,
   slos,
   ...CLUSTER_RULES,
+  ...DATABASE_RULES,
 ];
 
 function enabledRoles({ roles }: Pick<StackConfig, "roles">): [string, StackConfig["roles"][string]][] {
@@ -152,7 +155,7 @@ function* wantedBuckets(config: StackConfig): Generator<{ path: (string | number
   for (const [name, role] of enabledRoles(config)) {
     for (const bucket of Object.keys(role.storage)) yield { path: ["roles", name, "storage", bucket], bucket };
   }
-  if (config.postgres?.backups.enabled) yield { path: ["postgres", "backups"], bucket: "backups" };
+  if (ownDatabase(config.postgres)?.backups.enabled === true) yield { path: ["postgres", "backups"], bucket: "backups" };
   if (config.logging.enabled && config.logging.storage.kind === "bucket") yield { path: ["logging", "storage"], bucket: "logs" };
 }
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { alternativeOf } from "../../components/schema";
 import type { KeyPath } from "./stack-file";
 
-/** Schemas without what only wraps them (optional, default, pipe, …); the branches of a union. */
-function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
+/** Schemas without what only wraps them (optional, default, pipe, …); the branches of a union, or the one that a value is meant for. */
+function unwrap(wrapped: z.core.$ZodType, value?: unknown): z.core.$ZodType[] {
+  const schema = alternativeOf(wrapped, value);
   if (
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||
@@ -12,12 +14,12 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
     schema instanceof z.ZodCatch ||
     schema instanceof z.ZodNonOptional
   ) {
-    return unwrap(schema.def.innerType);
+    return unwrap(schema.def.innerType, value);
   }
-  if (schema instanceof z.ZodLazy) return unwrap(schema.def.getter());
-  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in);
-  if (schema instanceof z.ZodIntersection) return [...unwrap(schema.def.left), ...unwrap(schema.def.right)];
-  if (schema instanceof z.ZodUnion) return schema.def.options.flatMap(unwrap);
+  if (schema instanceof z.ZodLazy) return unwrap(schema.def.getter(), value);
+  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in, value);
+  if (schema instanceof z.ZodIntersection) return [...unwrap(schema.def.left, value), ...unwrap(schema.def.right, value)];
+  if (schema instanceof z.ZodUnion) return schema.def.options.flatMap((option) => unwrap(option, value));
   return [schema];
 }
 
@@ -44,7 +46,7 @@ export function keysAt(schema: z.core.$ZodType, path: KeyPath, value?: unknown):
 
 /** Branches of a union that the discriminator of the value leaves; all, where it leaves none. */
 function fitting(schema: z.core.$ZodType, value: unknown): z.core.$ZodType[] {
-  const branches = unwrap(schema);
+  const branches = unwrap(schema, value);
   if (branches.length < 2 || typeof value !== "object" || value === null) return branches;
   const fit = branches.filter((branch) => {
     if (!(branch instanceof z.ZodObject)) return true;

@@ -12,7 +12,7 @@ import { slosConfig } from "../../components/mes/slos/config";
 import { monitoringConfig } from "../../components/monitoring/config";
 import { operatorsConfig } from "../../components/operators/config";
 import { outboxConfig } from "../../components/outbox/config";
-import { postgresConfig } from "../../components/postgres/config";
+import { databaseConfig } from "../../components/postgres/config";
 import { storageConfig } from "../../components/storage/config";
 import { tracingConfig } from "../../components/tracing/config";
 import { rule } from "../../components/schema";
@@ -34,7 +34,7 @@ const shape = z.strictObject({
   monitoring: monitoringConfig.prefault({}),
   operators: operatorsConfig.prefault({}),
   outbox: outboxConfig.prefault({}),
-  postgres: postgresConfig.optional(),
+  postgres: databaseConfig.optional(),
   reconciliation: reconciliationConfig.prefault({}),
   roles: rolesConfig,
   slos: slosConfig.prefault({}),

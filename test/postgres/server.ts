@@ -20,6 +20,8 @@ export interface Server {
   readonly session: (user: string, database?: string) => Promise<Session>;
   /** Runs SQL and returns its rows, columns joined by `|`. */
   readonly query: (sql: string, user?: string, database?: string) => Promise<string[]>;
+  /** What it has logged. */
+  readonly log: () => string;
   /** Ends all connections, whatever they are in the middle of: for a test that failed half-way. */
   readonly disconnect: () => void;
   readonly stop: () => Promise<void>;
@@ -112,6 +114,7 @@ export async function startServer(parameters: Readonly<Record<string, string>> =
         one.kill();
       }
     },
+    log: () => log,
     disconnect,
     stop,
   };

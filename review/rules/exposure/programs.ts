@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { containersIn } from "../../kubernetes/containers";
 import type { Inventory } from "../../kubernetes/inventory";
 import type { KubeObject } from "../../kubernetes/objects";
@@ -102,10 +103,21 @@ function variables(object: KubeObject, env: readonly unknown[], path: Path): Fin
   return env.flatMap((one, i) => {
     const name = textAt(one, "name") ?? "";
     const value = textAt(one, "value") ?? "";
+    if (value === "verify-ca" && hasNoName(env)) return [];
     const opened = VARIABLES.find(([names, values]) => names.test(name) && values.test(value));
     if (opened !== undefined) return [error(object.resource, [...path, i, "value"], `${name}=${value} ${opened[2]}`)];
     return openings(object, value, [...path, i, "value"]);
   });
+}
+
+/** A server that is reached by its address has no name to compare: its CA is all there is to verify it by, as that of a Cloud SQL instance. */
+function hasNoName(env: readonly unknown[]): boolean {
+  const valueOf = (name: string) =>
+    textAt(
+      env.find((one) => textAt(one, "name") === name),
+      "value",
+    ) ?? "";
+  return isIP(valueOf("PGHOST")) !== 0 && valueOf("PGSSLROOTCERT") !== "";
 }
 
 /** The store of a cache listens on 6379 without TLS unless it is told port 0. Source: https://valkey.io/topics/encryption/ */
