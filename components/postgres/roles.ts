@@ -12,8 +12,7 @@ const GROUPS: Readonly<Record<DatabaseUser["access"], readonly string[]>> = {
   readwrite: ["mes_read", "mes_write"],
   relay: ["mes_relay"],
 };
-/** All groups. */
-export const GROUP_NAMES = ["mes_read", "mes_write", "mes_relay"];
+const GROUP_NAMES = ["mes_read", "mes_write", "mes_relay"];
 
 /** The groups that a user is a member of. */
 export function groupsOf({ access, relays }: DatabaseUser): string[] {
