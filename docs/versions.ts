@@ -53,6 +53,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   nodeExporter: "its metrics are those that its manual names",
   otelCollector: "its configuration was tried by hand with the components in use at 0.158.0",
   postgres: "what Debian's release has",
+  postgresExporter: "no module proxy serves it; its queries run on a real server, and were scraped by hand with 0.20.1",
   prometheusConfigReloader: NO_BINARY,
   redisExporter: "what Debian's release has",
   "rabbitmq-cluster-operator": "no module proxy serves it",
