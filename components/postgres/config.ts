@@ -157,7 +157,9 @@ export const postgresConfig = z
 export type PostgresConfig = z.infer<typeof postgresConfig>;
 
 /** The database of the stack: its own, or one that is there already. */
-export const databaseConfig = alternatives("existing", existingPostgresConfig, postgresConfig);
+export const databaseConfig = alternatives("existing", existingPostgresConfig, postgresConfig).describe(
+  "The database: CloudNativePG cluster, poolers, backups; or, with `existing`, one that is there already",
+);
 
 export type DatabaseConfig = z.infer<typeof databaseConfig>;
 
