@@ -46,17 +46,27 @@ function measured(expression: Expression): string | undefined {
 export function windowsOf({ left, right, operator }: Binary, recording: (name: string) => readonly Expression[]): Said {
   if (!operator.startsWith(">")) return [];
   const [under] = ratesIn(right);
-  const sides = [left, ...selectorsOf(left).flatMap(({ metric = "" }) => recording(metric))];
+  const sides = [left, ...recordedIn(left, recording)];
   if (under === undefined || !sides.some(isDifference)) return [];
-  const ranges = selectorsOf(left).flatMap(({ metric = "", range }) => [
-    ...(range === undefined ? [] : [range]),
-    ...recording(metric).flatMap((one) => selectorsOf(one).flatMap((selector) => selector.range ?? [])),
-  ]);
+  const ranges = sides.flatMap((side) => selectorsOf(side).flatMap(({ range }) => range ?? []));
   const window = Math.max(0, ...ranges.map((range) => seconds(range) ?? 0));
   if (window === 0 || under < window) return [];
   return [
     `allows for what comes in within ${time(under)}, and counts ${time(window)}: never more than that is missing, and it never fires; allow for less (mes:reconciliation.transit)`,
   ];
+}
+
+/** What is recorded under the names in an expression, and under the names in that. */
+function recordedIn(
+  expression: Expression,
+  recording: (name: string) => readonly Expression[],
+  seen = new Set<string>(),
+): Expression[] {
+  return selectorsOf(expression).flatMap(({ metric = "" }) => {
+    if (seen.has(metric)) return [];
+    seen.add(metric);
+    return recording(metric).flatMap((one) => [one, ...recordedIn(one, recording, seen)]);
+  });
 }
 
 /** Seconds by which a rate is multiplied. */
@@ -71,6 +81,7 @@ function ratesIn(expression: Expression): number[] {
 
 function hasRate(expression: Expression): boolean {
   if (expression.kind === "call") return expression.name === "rate" || expression.args.some(hasRate);
+  if (expression.kind === "binary") return hasRate(expression.left) || hasRate(expression.right);
   return expression.kind === "aggregation" && expression.args.some(hasRate);
 }
 

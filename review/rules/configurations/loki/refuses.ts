@@ -4,7 +4,7 @@ import type { Problem } from "../shapes";
 
 /*
  * What Loki's own checks refuse when it starts.
- * Source: the functions Validate of https://github.com/grafana/loki/tree/v3.7.6/pkg
+ * Source: the functions Validate in pkg/ of https://github.com/grafana/loki, as of 3.7.6
  */
 
 const DAY = 86_400;

@@ -1,6 +1,6 @@
 /**
  * Keys of Loki 3.7, as `Shapes` reads them: `size` is a number of bytes or `4MB`, `days` a duration that may have days and weeks, `strings` one text or a
- * list of them. Source: https://github.com/grafana/loki/blob/v3.7.6/docs/sources/shared/configuration.md
+ * list of them. Source: https://grafana.com/docs/loki/latest/configure/, as of 3.7.6
  */
 export const LOKI_KEYS = `
 =loki
