@@ -127,7 +127,7 @@ describe("roles of a stack file", () => {
     ["one exchange twice", { publishes: ["orders", "orders"] }, "publishes: the exchange orders is there twice"],
     ["one role called twice", { calls: ["a", "a"] }, "calls: the role a is there twice"],
     ["one part twice", { runs: ["a", "a"] }, "runs: a is there twice"],
-    ["one directory twice", { scratch: ["/work", "/work/"] }, "scratch: the directory /work is there twice"],
+    ["one directory twice", { scratch: ["/drafts", "/drafts/"] }, "scratch: the directory /drafts is there twice"],
     ["a secret variable twice", { env: { A: "1" }, secrets: { A: { secure: "v1:x" } } }, "env: the variable A is there twice"],
     ["a variable of the platform", { env: { PGPASSWORD: "x" } }, "env.PGPASSWORD: "],
     ["a variable that is no name", { env: { "A B": "x" } }, "expected the name of a variable"],

@@ -4,12 +4,12 @@ import { role } from "../fixture";
 
 describe("the container of a role", () => {
   it("runs what the role says, with the devices that it names", () => {
-    const given = { command: ["/mes"], args: ["serve"], extendedResources: { "example.com/fpga": "1" }, scratch: ["/work"] };
+    const given = { command: ["/mes"], args: ["serve"], extendedResources: { "example.com/fpga": "1" }, scratch: ["/drafts"] };
     expect(roleContainer(role({ ...given, gpu: { count: 2 } }))).toMatchObject({
       command: ["/mes"],
       args: ["serve"],
       extendedResources: { "example.com/fpga": "1", "nvidia.com/gpu": "2" },
-      writable: ["/work"],
+      writable: ["/drafts"],
     });
   });
 
