@@ -108,7 +108,7 @@ function keepFiring({ keepFiringFor, severity }: Alert): { keep_firing_for?: str
 export interface RuleNames {
   readonly group: string;
   readonly alerts: readonly string[];
-  /** With their labels, e.g. `queue:broker_max_length:messages{queue="orders"}`. */
+  /** With their labels in order, e.g. `queue:broker_max_length:messages{queue="orders"}`. */
   readonly recordings: readonly string[];
 }
 
@@ -118,7 +118,9 @@ export function ruleNames({ name, alerts, recordings = [] }: AlertGroup): RuleNa
     group: name,
     alerts: alerts.map((alert) => alert.name),
     recordings: recordings.map(({ record, labels = {} }) => {
-      const matchers = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      const matchers = Object.entries(labels)
+        .map(([label, value]) => `${label}="${value}"`)
+        .sort();
       return matchers.length === 0 ? record : `${record}{${matchers.join(",")}}`;
     }),
   };

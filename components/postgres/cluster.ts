@@ -7,7 +7,8 @@ import { BACKUP_STORE, BARMAN_PLUGIN, ORIGIN_STORE } from "./backups";
 import { podTolerations } from "../schema";
 import type { PostgresConfig } from "./config";
 import { DATABASE_LABEL } from "./endpoints";
-import { managedRoles, OWNER, OWNER_SECRET } from "./roles";
+import { OWNER_SECRET } from "./names";
+import { managedRoles, OWNER } from "./roles";
 import { tunedParameters } from "./tuning";
 import type { DatabaseUser } from "./users";
 

@@ -24,8 +24,9 @@ import { postgresDashboard } from "./dashboard";
 import * as at from "./endpoints";
 import { poolerSpec, type Pooler } from "./poolers";
 import { postgresQueries, queriesFile, type MonitoringQueries } from "./queries";
-import { databaseUserName, OWNER, OWNER_SECRET, userSecretName } from "./roles";
-import { declaredUser, onlyReads, type Database, type DatabaseOwner, type DatabaseUser } from "./users";
+import { onlyReads, OWNER_SECRET, userSecretName } from "./names";
+import { databaseUserName, OWNER } from "./roles";
+import { declaredUser, type Database, type DatabaseOwner, type DatabaseUser } from "./users";
 import { postgresConnections, postgresScrapeTargets } from "./wiring";
 
 export interface PostgresArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { IRoleConfiguration } from "@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1/RoleConfiguration";
-import { databaseName, isReservedDatabaseUser } from "./names";
+import { databaseName, isReservedDatabaseUser, userSecretName } from "./names";
 import type { DatabaseUser } from "./users";
 
 /** Owns the database and all tables; used by migrations and by nothing that serves a request. */
@@ -30,14 +30,6 @@ export function databaseUserName(program: string): string {
   }
   return name;
 }
-
-/** The Secret with a user's password: in the namespace of the database for the operator, in that of the programs for its pods. */
-export function userSecretName(program: string): string {
-  return `postgres-user-${program}`;
-}
-
-/** The Secret with the owner's password. */
-export const OWNER_SECRET = "postgres-owner";
 
 /** The roles that the operator keeps in the database. Groups first: a user cannot join one that is not there yet. */
 export function managedRoles(users: readonly DatabaseUser[]): IRoleConfiguration[] {

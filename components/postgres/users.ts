@@ -44,8 +44,3 @@ export function declaredUser(name: string, users: readonly DatabaseUser[]): Data
     reason: `the database has no user ${name}${didYouMean(name, known)}`,
   });
 }
-
-/** Whether a user only reads, so that a replica will do. */
-export function onlyReads({ access, relays }: DatabaseUser): boolean {
-  return access === "readonly" && relays !== true;
-}

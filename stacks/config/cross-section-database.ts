@@ -1,7 +1,7 @@
 import { readBy } from "../../components/mes/role/templates";
 import { databaseUsers } from "../../components/mes/users";
-import { onlyReads, type DatabaseUser } from "../../components/postgres/users";
-import { userSecretName } from "../../components/postgres/roles";
+import { onlyReads, userSecretName } from "../../components/postgres/names";
+import type { DatabaseUser } from "../../components/postgres/users";
 import type { CrossSectionRule } from "./cross-section";
 import type { StackConfig } from "./schema";
 import type { Problem } from "./validate";

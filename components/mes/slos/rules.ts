@@ -98,6 +98,8 @@ function burning(severity: Alert["severity"], names: readonly string[], window: 
     name: alertName("SloBurning", severity),
     expr: conditions.join(" or "),
     for: WAITS[severity],
+    // A cause is told of for longer, so that nobody hears of the objective when it is over.
+    keepFiringFor: "0s",
     severity,
     causedBy: {
       ...NO_WRITES,

@@ -1,5 +1,5 @@
 import { parseDuration } from "../../schema";
-import { OWNER_SECRET, userSecretName } from "../roles";
+import { OWNER_SECRET, userSecretName } from "../names";
 import type { DatabaseUser } from "../users";
 import type { ExistingPostgresConfig } from "./config";
 

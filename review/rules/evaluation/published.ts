@@ -29,13 +29,15 @@ export function publishedFindings(plan: Plan, known: Inventory): Finding[] {
   ];
 }
 
-/** Alerts and recordings, recordings with their labels. */
+/** Alerts and recordings, recordings with their labels, in an order of their own: the engine sorts the keys of what a policy pack is given. */
 function namesIn(known: Inventory): ReadonlySet<string> {
   return new Set(
     rulesIn(known).map((rule) => {
       const record = textAt(rule, "record");
       if (record === undefined) return textAt(rule, "alert") ?? "";
-      const labels = Object.entries(recordAt(rule, "labels")).map(([label, value]) => `${label}="${String(value)}"`);
+      const labels = Object.entries(recordAt(rule, "labels"))
+        .map(([label, value]) => `${label}="${String(value)}"`)
+        .sort();
       return labels.length === 0 ? record : `${record}{${labels.join(",")}}`;
     }),
   );
