@@ -1,4 +1,4 @@
-import { anywhere, CAUSE_KEEPS_FIRING, type Alert, type AlertGroup } from "../observability/alert";
+import { anywhere, type Alert, type AlertGroup } from "../observability/alert";
 import { BROKER_BLOCKED } from "../broker/alerts";
 import { NO_WRITES, POSTGRES_JOB } from "../postgres/alerts";
 import { parseDuration } from "../schema/duration";
@@ -26,7 +26,8 @@ function sending(config: OutboxConfig): Alert[] {
       name: "OutboxDelayed",
       expr: `max(cnpg_mes_outbox_oldest_unsent_seconds{${JOB}}) > ${parseDuration(config.maxDelay)}`,
       for: "2m",
-      keepFiringFor: CAUSE_KEEPS_FIRING,
+      // Longer than the five minutes that an objective of the outbox looks back, shorter than a relay that was down is told of.
+      keepFiringFor: "7m",
       severity: "page",
       causedBy: STOPPED,
       summary: "A message has waited {{ $value | humanizeDuration }} in the outbox",

@@ -4,6 +4,8 @@ import { NO_WRITES, WRITES_SUFFER } from "../../postgres/alerts";
 import { parseDuration } from "../../schema";
 import { alertName } from "../alerts/severity";
 import { anyOf } from "../queries";
+import { isRelay } from "../role/access";
+import { enabledRoles } from "../role/pods";
 import type { SloConfig, SlosConfig } from "./config";
 import { indicatorOf, type Measured } from "./indicators";
 
@@ -52,7 +54,8 @@ export function sloRules({ window, objectives }: SlosConfig, measured: Measured)
     name: "mes-slos",
     recordings: [
       ...slos.flatMap(({ name, slo, indicator }): Recording[] => {
-        const labels = { slo: name, ...(slo.role === undefined ? {} : { job: slo.role }) };
+        const job = slo.role ?? relayOf(measured);
+        const labels = { slo: name, ...(job === undefined ? {} : { job }) };
         return [
           { record: "slo:bad:rate5m", expr: indicator.bad, labels },
           { record: "slo:all:rate5m", expr: indicator.all, labels },
@@ -76,6 +79,11 @@ export function sloRules({ window, objectives }: SlosConfig, measured: Measured)
 /** By the numbers of events: an hour of the night does not count as one of the day. */
 function errorsOver(window: string): string {
   return `sum_over_time(slo:bad:rate5m[${window}]) / (sum_over_time(slo:all:rate5m[${window}]) > 0)`;
+}
+
+/** Who sends what waits in the outbox: while it is down, its own alert is enough. */
+function relayOf({ roles }: Measured): string | undefined {
+  return enabledRoles(roles).find(([, role]) => isRelay(role))?.[0];
 }
 
 /** Only what loses or delays orders wakes somebody. */
