@@ -12,7 +12,7 @@ import { roleEndpoint, roleRoutes, routeNames } from "./endpoints";
 import { enabledRoles } from "./role/pods";
 import { signalsOf } from "./role/signals";
 import { Role } from "./role/role";
-import { slosConfig, type SlosConfig } from "./slos/config";
+import { slosConfig, withWindow, type SlosConfig } from "./slos/config";
 
 export interface MesArgs {
   readonly environment: Environment;
@@ -62,13 +62,14 @@ export class Mes extends PlatformComponent {
     this.routes = roleRoutes(roles, environment);
     const routed = enabled.map(([roleName, role]) => [roleName, routeNames(roleName, role, environment)] as const);
     const shown = { roles, namespace: apps, ...(gatewayMeasured ? { gatewayRoutes: Object.fromEntries(routed) } : {}) };
-    const slos = args.slos ?? slosConfig.parse({});
+    const metricsKept = args.metricsKept ?? "1d";
+    const slos = withWindow(args.slos ?? slosConfig.parse({}), metricsKept);
     this.declare({
       alerts: mesAlerts({
         ...shown,
         reconciliation,
         slos,
-        metricsKept: args.metricsKept ?? "1d",
+        metricsKept,
         brokerMeasured: args.brokerMeasured ?? true,
       }),
     });

@@ -1,3 +1,4 @@
+import { LONGEST_RANGE } from "../../components/mes/slos/config";
 import { bucketsOf, requestSource } from "../../components/mes/slos/indicators";
 import { signalsOf } from "../../components/mes/role/signals";
 import { didYouMean, parseDuration } from "../../components/schema";
@@ -13,8 +14,12 @@ export function* slos(config: StackConfig): Generator<Problem> {
     for (const { path, ...problem } of problemsOf(slo, config)) yield { path: ["slos", "objectives", name, ...path], ...problem };
   const { existing, prometheus } = config.monitoring;
   if (Object.keys(objectives).length > 0 && existing.prometheus === undefined) {
-    const message = `is longer than metrics are kept (mes:monitoring.prometheus.retention is ${prometheus.retention}): shorten it, or keep them longer`;
-    if (parseDuration(window) > parseDuration(prometheus.retention)) yield { path: ["slos", "window"], message };
+    const kept = parseDuration(prometheus.retention);
+    const hint = `mes:monitoring.prometheus.retention is ${prometheus.retention}`;
+    const tooShort = `their alerts look back three days, longer than metrics are kept (${hint}): keep them longer`;
+    const tooLong = `is longer than metrics are kept (${hint}): shorten it, or keep them longer`;
+    if (kept < LONGEST_RANGE) yield { path: ["slos", "objectives"], message: tooShort };
+    else if (window !== undefined && parseDuration(window) > kept) yield { path: ["slos", "window"], message: tooLong };
   }
 }
 

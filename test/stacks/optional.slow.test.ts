@@ -15,13 +15,10 @@ const OPTIONAL = [...PAGE.matchAll(/^## (mes:\S+)\n\n.* Optional\.$/gm)].map(([,
 /** Roles name what is in them one by one, and backups the buckets, so that these are taken out with them. */
 const NAMED_ELSEWHERE = ["mes:storage", "mes:broker", "mes:postgres"];
 
-/** What makes no sense without it goes too: objectives look back as far as metrics are kept. */
-const TOGETHER: Readonly<Record<string, string>> = { "mes:monitoring": "mes:slos" };
-
 const without =
   (section: string): StackChange =>
   (file) => {
-    for (const one of [section, TOGETHER[section]]) if (one !== undefined) file.deleteIn(["config", one]);
+    file.deleteIn(["config", section]);
   };
 
 const sectionsOf = (stack: string): string[] => {

@@ -3,7 +3,7 @@ import { databaseAlerts, httpAlerts } from "./http";
 import { orderAlerts } from "./orders";
 import { roleAlerts } from "./roles";
 import type { ReconciliationConfig, RolesConfig } from "../config";
-import type { SlosConfig } from "../slos/config";
+import type { Slos } from "../slos/config";
 import { sloRules } from "../slos/rules";
 
 export interface MesAlertsArgs {
@@ -15,7 +15,7 @@ export interface MesAlertsArgs {
   readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
   /** The metrics of the broker's queues are read. @default true */
   readonly brokerMeasured?: boolean;
-  readonly slos: SlosConfig;
+  readonly slos: Slos;
   /** How long metrics are kept. */
   readonly metricsKept: string;
 }

@@ -2,7 +2,7 @@ import type { Dashboard } from "../../observability/dashboard";
 import type { RolesConfig } from "../config";
 import { ordersDashboard } from "./orders";
 import { servicesDashboard } from "./services";
-import type { SlosConfig } from "../slos/config";
+import type { Slos } from "../slos/config";
 import { slosDashboard } from "./slos";
 
 export interface MesDashboardsArgs {
@@ -11,7 +11,7 @@ export interface MesDashboardsArgs {
   readonly namespace: string;
   /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
   readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
-  readonly slos: SlosConfig;
+  readonly slos: Slos;
   /** Time that lost orders are counted over, as `1h`: the shorter one. */
   readonly window: string;
   /** Whether the CRM's counts are read. */

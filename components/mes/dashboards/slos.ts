@@ -1,9 +1,9 @@
 import type { Dashboard } from "../../observability/dashboard";
 import { dashboard, row, table, timeseries } from "../../observability/panels";
-import type { SlosConfig } from "../slos/config";
+import type { Slos } from "../slos/config";
 
 /** "Can users rely on it?": what is left of each error budget, and how fast it is spent. */
-export function slosDashboard({ window }: SlosConfig): Dashboard {
+export function slosDashboard({ window }: Slos): Dashboard {
   const by = (series: string) => `max by (slo) (${series})`;
   const rows = [
     row("Error budgets", [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, positiveDuration } from "../../schema";
+import { dnsLabel, holds, parseDuration, positiveDuration } from "../../schema";
 
 const INDICATORS = ["availability", "latency", "handling", "freshness"] as const;
 
@@ -23,15 +23,29 @@ const slo = z.strictObject({
     .describe("percent that is good at least; the rest is the error budget. No order may be lost: that has alerts of its own"),
 });
 
+/** Seconds that the alert on the slowest spending looks back. */
+export const LONGEST_RANGE = parseDuration("3d");
+
 /** Service level objectives: what users can rely on, and how fast the budget for errors is spent. */
 export const slosConfig = z
   .strictObject({
     window: positiveDuration
-      .default("30d")
-      .describe("time that the error budget is for; metrics have to be kept as long (mes:monitoring.prometheus.retention)"),
+      .check(holds((window) => parseDuration(window) >= LONGEST_RANGE, "expected at least 3d: alerts look back as long"))
+      .optional()
+      .describe(
+        "time that the error budget is for; default: 30d, or as long as metrics are kept (mes:monitoring.prometheus.retention) where that is shorter",
+      ),
     objectives: z.record(dnsLabel, slo).default({}).describe("objectives by name"),
   })
   .describe("Service level objectives: alerts tell when the error budget is spent too fast, a dashboard what is left of it");
 
 export type SlosConfig = z.infer<typeof slosConfig>;
+/** Objectives with the time that their budgets are for. */
+export type Slos = SlosConfig & { readonly window: string };
+
+/** @param kept how long metrics are kept */
+export function withWindow(slos: SlosConfig, kept: string): Slos {
+  return { ...slos, window: slos.window ?? (parseDuration(kept) < parseDuration("30d") ? kept : "30d") };
+}
+
 export type SloConfig = SlosConfig["objectives"][string];

@@ -6,7 +6,7 @@ import { alertName } from "../alerts/severity";
 import { anyOf } from "../queries";
 import { isRelay } from "../role/access";
 import { enabledRoles } from "../role/pods";
-import type { SloConfig, SlosConfig } from "./config";
+import type { SloConfig, Slos } from "./config";
 import { indicatorOf, type Measured } from "./indicators";
 
 /**
@@ -42,7 +42,7 @@ const WINDOWS = ["30m", "1h", "2h", "6h", "1d", "3d"] as const;
 const FEWEST_BAD = 5;
 
 /** Recordings and alerts of all objectives; undefined if there are none. */
-export function sloRules({ window, objectives }: SlosConfig, measured: Measured): AlertGroup | undefined {
+export function sloRules({ window, objectives }: Slos, measured: Measured): AlertGroup | undefined {
   const slos = Object.entries(objectives).flatMap(([name, slo]) => {
     const indicator = indicatorOf(slo, measured);
     return indicator === undefined ? [] : [{ name, slo, indicator, paged: isPaged(slo, measured) }];

@@ -1,5 +1,5 @@
 import { indicatorOf } from "../../../components/mes/slos/indicators";
-import { slosConfig } from "../../../components/mes/slos/config";
+import { slosConfig, withWindow } from "../../../components/mes/slos/config";
 import { sloRules } from "../../../components/mes/slos/rules";
 import { roles, WHOLE } from "./fixture";
 
@@ -11,7 +11,8 @@ const objective = (given: object) => {
   if (slo === undefined) throw new Error("no objective");
   return slo;
 };
-const rulesOf = (objectives: object, window = "30d") => sloRules(slosConfig.parse({ window, objectives }), MEASURED);
+const rulesOf = (objectives: object, window = "30d") =>
+  sloRules(withWindow(slosConfig.parse({ window, objectives }), "30d"), MEASURED);
 
 /** What counts as bad; promtool shows in test/promtool what comes of it. */
 describe("an indicator", () => {
@@ -87,6 +88,14 @@ describe("the rules of objectives", () => {
     };
     expect(rates("page")).toEqual(page);
     expect(rates("ticket")).toEqual(ticket);
+  });
+
+  it.each([
+    ["90d", "30d"],
+    ["30d", "30d"],
+    ["15d", "15d"],
+  ])("are for as long as metrics are kept, and a month at most: %s", (kept, window) => {
+    expect(withWindow(slosConfig.parse({}), kept).window).toBe(window);
   });
 
   it("have budgets without the noise of binary fractions", () => {

@@ -5,7 +5,7 @@ import { mesAlerts } from "../../../../components/mes/alerts/alerts";
 import { reconciliationConfig } from "../../../../components/mes/config";
 import { METRICS, seriesOf } from "../../../../components/mes/contract/metrics";
 import type { Duty } from "../../../../components/mes/contract/contract";
-import { slosConfig } from "../../../../components/mes/slos/config";
+import { slosConfig, withWindow } from "../../../../components/mes/slos/config";
 import { mesDashboards } from "../../../../components/mes/dashboards/dashboards";
 import type { AlertGroup } from "../../../../components/observability/alert";
 import { PROJECT_DIRECTORY } from "../../../helpers/record";
@@ -17,7 +17,7 @@ const alertsOf = (given: Record<string, object>, reconciliation: object = { crm:
     roles: roles(given),
     namespace: "mes",
     reconciliation: reconciliationConfig.parse(reconciliation),
-    slos: slosConfig.parse({}),
+    slos: withWindow(slosConfig.parse({}), "30d"),
     metricsKept: "30d",
   });
 
@@ -176,7 +176,7 @@ describe("the alerts of the MES", () => {
       namespace: "mes",
       reconciliation: reconciliationConfig.parse({}),
       gatewayRoutes: { "order-api": ["order-api"] },
-      slos: slosConfig.parse({}),
+      slos: withWindow(slosConfig.parse({}), "30d"),
       metricsKept: "30d",
     });
     const [stopped] = named(reading, "MesOrderTrafficStopped");
@@ -203,7 +203,7 @@ describe("the dashboards of the MES", () => {
     const dashboards = mesDashboards({
       roles: roles(WHOLE),
       namespace: "mes",
-      slos: slosConfig.parse({}),
+      slos: withWindow(slosConfig.parse({}), "30d"),
       window: "1h",
       crm: true,
       gpus: true,
@@ -218,7 +218,7 @@ describe("the dashboards of the MES", () => {
       mesDashboards({
         roles: roles(given),
         namespace: "mes",
-        slos: slosConfig.parse({}),
+        slos: withWindow(slosConfig.parse({}), "30d"),
         window: "1h",
         crm: false,
         gpus: true,
