@@ -2,7 +2,8 @@ import { title } from "../../../kubernetes/objects";
 import { containersOf } from "../../../kubernetes/pods";
 import { inWords, timeInWords } from "../../../kubernetes/sizes";
 import { at, bytesAt, listAt, numberAt, textAt } from "../../../kubernetes/value";
-import { LIMITS, bytes, seconds, type Danger, type Loki } from "./system";
+import type { Danger } from "../configured";
+import { LIMITS, bytes, seconds, type Loki } from "./system";
 
 /** What it deletes too early, too late, or loses. Source: https://grafana.com/docs/loki/latest/operations/storage/retention/ */
 export function keeping({ root }: Loki, today: string | undefined): Danger[] {

@@ -2,7 +2,8 @@ import type { Inventory } from "../../../kubernetes/inventory";
 import { type PodGroup } from "../../../kubernetes/pods";
 import { at, listAt, numberAt, recordAt, textAt } from "../../../kubernetes/value";
 import { count } from "../../rule";
-import { type Danger, type Loki } from "./system";
+import type { Danger } from "../configured";
+import { type Loki } from "./system";
 
 /** Whether its pods are one system. Source: https://grafana.com/docs/loki/latest/operations/high-availability/ */
 export function together({ root, known, pods, group }: Loki): Danger[] {

@@ -1,6 +1,7 @@
 import { timeInWords } from "../../../kubernetes/sizes";
 import { at, isRecord, listAt, numberAt, textAt } from "../../../kubernetes/value";
-import { LIMITS, seconds, type Danger, type Loki } from "./system";
+import type { Danger } from "../configured";
+import { LIMITS, seconds, type Loki } from "./system";
 
 const HIGH =
   /^(?:k8s\.pod\.(?:name|uid|ip)|trace[._]?id|span[._]?id|service\.instance\.id|host\.name|container\.id|log\.file\.path)$/;

@@ -1,7 +1,8 @@
 import { title } from "../../../kubernetes/objects";
 import { containersOf } from "../../../kubernetes/pods";
 import { at, isRecord, listAt, numberAt, textAt } from "../../../kubernetes/value";
-import { type Danger, type Loki } from "./system";
+import type { Danger } from "../configured";
+import { type Loki } from "./system";
 
 /** Who reaches it, and over what. */
 export function serving({ root, group }: Loki): Danger[] {

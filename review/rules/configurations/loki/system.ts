@@ -1,20 +1,11 @@
-import type { ConfigFile } from "../../../kubernetes/config-files";
-import type { Inventory } from "../../../kubernetes/inventory";
-import type { PodGroup } from "../../../kubernetes/pods";
 import { at } from "../../../kubernetes/value";
+import type { Configured } from "../configured";
 import { lokiSeconds } from "./notation";
 
 /** Pods of Loki, and the configuration that they have. */
-export interface Loki {
-  readonly group: PodGroup;
-  readonly file: ConfigFile;
-  readonly root: unknown;
-  readonly known: Inventory;
+export interface Loki extends Configured {
   readonly pods: number;
 }
-
-/** Something that Loki takes, and that loses logs or hides them: at a key, how bad it is, and what it does. */
-export type Danger = readonly [path: string, is: boolean, severity: "error" | "warning", message: string];
 
 export const LIMITS = "limits_config";
 

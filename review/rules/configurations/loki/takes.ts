@@ -1,7 +1,8 @@
 import type { Inventory } from "../../../kubernetes/inventory";
 import { inWords, timeInWords } from "../../../kubernetes/sizes";
 import { numberAt, recordAt } from "../../../kubernetes/value";
-import { LIMITS, bytes, seconds, type Danger, type Loki } from "./system";
+import type { Danger } from "../configured";
+import { LIMITS, bytes, seconds, type Loki } from "./system";
 
 /** What it refuses of what is sent to it. Source: https://grafana.com/docs/loki/latest/configure/#limits_config */
 export function taking({ root, known }: Loki): Danger[] {

@@ -1,21 +1,17 @@
 import { nearest } from "../../../../components/schema/did-you-mean";
-import { configFiles } from "../../../kubernetes/config-files";
 import type { Inventory } from "../../../kubernetes/inventory";
-import { title } from "../../../kubernetes/objects";
 import { containersOf } from "../../../kubernetes/pods";
 import { entriesAt } from "../../../kubernetes/value";
-import { reporter, type Finding } from "../../rule";
-import { readYaml } from "../plain-yaml";
+import type { Finding } from "../../rule";
+import { findingsOfProgram, type Danger } from "../configured";
 import { Judge, Shapes, type Problem } from "../shapes";
 import { collectorNotation } from "./notation";
 import { kept, ordered, used } from "./order";
 import { collectorRefuses, typeOf } from "./refuses";
 import { reading, remembering, sending } from "./sends";
 import { filtering, listening, naming, resolving, seen } from "./serves";
-import { pipelinesOf, type Collector, type Danger } from "./system";
+import { pipelinesOf, type Collector } from "./system";
 import { COLLECTOR_KEYS } from "./table";
-
-const { error, warning } = reporter("configurations-accepted");
 
 let judge: Judge | undefined;
 
@@ -24,30 +20,14 @@ let blocks: ReadonlyMap<string, string> | undefined;
 
 /** Configurations of collectors: what they refuse, and what makes them lose or hide what is sent to them. */
 export function collectorFindings(known: Inventory): Finding[] {
-  return known.pods.flatMap((group) =>
-    configFiles(group, known)
-      .filter(({ text }) => /^service:\n(?:.*\n)*? +pipelines:/m.test(text))
-      .flatMap((file) => {
-        const finding = (severity: "error" | "warning", message: string) =>
-          (severity === "error" ? error : warning)(file.resource, file.path, message);
-        let root: unknown;
-        try {
-          root = readYaml(file.text);
-        } catch (reason) {
-          return [finding("error", `is no YAML: ${String((reason as Error).message).split("\n")[0] ?? ""}`)];
-        }
-        const [container] = containersOf(group.spec);
-        const collector: Collector = { group, container, file, root, known, pipelines: pipelinesOf(root) };
-        return [
-          ...collectorProblems(root).map(({ path, message }) =>
-            finding("error", `${path} ${message}: ${title(group.object)} does not start`),
-          ),
-          ...dangers(collector)
-            .filter(([, is]) => is)
-            .map(([path, , severity, message]) => finding(severity, `${path} ${message}`)),
-        ];
-      }),
-  );
+  return findingsOfProgram(known, {
+    has: /^service:\n(?:.*\n)*? +pipelines:/m,
+    refused: collectorProblems,
+    dangers: (configured) => {
+      const [container] = containersOf(configured.group.spec);
+      return dangers({ ...configured, container, pipelines: pipelinesOf(configured.root) });
+    },
+  });
 }
 
 /** What a collector refuses when it reads its configuration. */

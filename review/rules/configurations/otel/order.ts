@@ -1,6 +1,7 @@
 import { at, entriesAt, isRecord, listAt, textAt } from "../../../kubernetes/value";
 import { typeOf } from "./refuses";
-import { componentsOf, type Collector, type Danger, type Pipeline } from "./system";
+import type { Danger } from "../configured";
+import { componentsOf, type Collector, type Pipeline } from "./system";
 
 /** Whether components are where they act. Source: https://github.com/open-telemetry/opentelemetry-collector/tree/v0.158.0/processor#recommended-processors */
 export function ordered({ root, pipelines }: Collector): Danger[] {

@@ -2,7 +2,8 @@ import { bytesAt, entriesAt, at, isRecord, listAt, numberAt, recordAt, textAt } 
 import { inWords, timeInWords } from "../../../kubernetes/sizes";
 import { title } from "../../../kubernetes/objects";
 import { secondsAt, typeOf } from "./refuses";
-import { componentsOf, type Collector, type Danger } from "./system";
+import type { Danger } from "../configured";
+import { componentsOf, type Collector } from "./system";
 
 /** Whether what it takes outlives an outage of who comes next. Source: https://github.com/open-telemetry/opentelemetry-collector/tree/v0.158.0/exporter/exporterhelper */
 export function sending({ root }: Collector): Danger[] {

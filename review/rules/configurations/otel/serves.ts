@@ -1,7 +1,8 @@
 import { title } from "../../../kubernetes/objects";
 import { at, entriesAt, isRecord, listAt, numberAt, recordAt, textAt } from "../../../kubernetes/value";
 import { typeOf } from "./refuses";
-import { componentsOf, type Collector, type Danger } from "./system";
+import type { Danger } from "../configured";
+import { componentsOf, type Collector } from "./system";
 
 /** Where it listens. */
 export function listening(collector: Collector): Danger[] {

@@ -1,16 +1,10 @@
-import type { ConfigFile } from "../../../kubernetes/config-files";
-import type { Inventory } from "../../../kubernetes/inventory";
-import type { PodGroup } from "../../../kubernetes/pods";
 import { entriesAt, listAt } from "../../../kubernetes/value";
+import type { Configured } from "../configured";
 import { typeOf } from "./refuses";
 
 /** Pods of a collector, and the configuration that they have. */
-export interface Collector {
-  readonly group: PodGroup;
+export interface Collector extends Configured {
   readonly container: unknown;
-  readonly file: ConfigFile;
-  readonly root: unknown;
-  readonly known: Inventory;
   readonly pipelines: readonly Pipeline[];
 }
 
@@ -21,9 +15,6 @@ export interface Pipeline {
   readonly processors: readonly string[];
   readonly exporters: readonly string[];
 }
-
-/** Something that a collector takes, and that loses or hides what is sent: at a key, how bad it is, and what it does. */
-export type Danger = readonly [path: string, is: boolean, severity: "error" | "warning", message: string];
 
 export function pipelinesOf(root: unknown): Pipeline[] {
   const names = (pipeline: unknown, kind: string) => listAt(pipeline, kind).map(String);
