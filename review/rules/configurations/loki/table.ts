@@ -31,29 +31,7 @@ ui
   cell_b_namespace string
   results_backend string
   results_bucket #thanos_object_store_config
- ring
-  kvstore
-   store string
-   prefix string
-   consul #consul
-   etcd #etcd
-   multi
-    primary string
-    secondary string
-    mirror_enabled bool
-    mirror_timeout duration
-  heartbeat_period duration
-  heartbeat_timeout duration
-  tokens_file_path string
-  zone_awareness_enabled bool
-  num_tokens int
-  replication_factor int
-  instance_id string
-  instance_interface_names strings
-  instance_port int
-  instance_addr string
-  instance_availability_zone string
-  instance_enable_ipv6 bool
+ ring #ring
 distributor #distributor
 querier #querier
 query_engine
@@ -96,45 +74,8 @@ ingester_client #ingester_client
 ingester #ingester
 pattern_ingester
  enabled bool
- lifecycler
-  ring
-   kvstore
-    store string
-    prefix string
-    consul #consul
-    etcd #etcd
-    multi
-     primary string
-     secondary string
-     mirror_enabled bool
-     mirror_timeout duration
-   heartbeat_timeout duration
-   replication_factor int
-   zone_awareness_enabled bool
-   excluded_zones string
-  num_tokens int
-  heartbeat_period duration
-  heartbeat_timeout duration
-  observe_period duration
-  join_after duration
-  min_ready_duration duration
-  interface_names strings
-  enable_inet6 bool
-  final_sleep duration
-  tokens_file_path string
-  availability_zone string
-  unregister_on_shutdown bool
-  readiness_check_ring_health bool
-  address string
-  port int
-  id string
- client_config
-  pool_config
-   client_cleanup_period duration
-   health_check_ingesters bool
-   remote_timeout duration
-  remote_timeout duration
-  grpc_client_config #grpc_client
+ lifecycler #lifecycler
+ client_config #ingester_client
  concurrent_flushes int
  flush_check_period duration
  max_clusters int
@@ -144,174 +85,22 @@ pattern_ingester
   loki_address string
   timeout duration
   push_period duration
-  http_client_config
-   basic_auth
-    username string
-    username_file string
-    username_ref string
-    password string
-    password_file string
-    password_ref string
-   authorization
-    type string
-    credentials string
-    credentials_file string
-    credentials_ref string
-   oauth2
-    client_id string
-    client_secret string
-    client_secret_file string
-    client_secret_ref string
-    client_certificate_key_id string
-    client_certificate_key string
-    client_certificate_key_file string
-    client_certificate_key_ref string
-    grant_type string
-    signature_algorithm string
-    iss string
-    audience string
-    claims {any}
-    scopes strings
-    token_url string
-    endpoint_params {string}
-    tls_config
-     ca string
-     cert string
-     key string
-     ca_file string
-     cert_file string
-     key_file string
-     ca_ref string
-     cert_ref string
-     key_ref string
-     server_name string
-     insecure_skip_verify bool
-     min_version int
-     max_version int
-    proxy_url
-     url string
-    no_proxy string
-    proxy_from_environment bool
-    proxy_connect_header {strings}
-   bearer_token string
-   bearer_token_file string
-   tls_config
-    ca string
-    cert string
-    key string
-    ca_file string
-    cert_file string
-    key_file string
-    ca_ref string
-    cert_ref string
-    key_ref string
-    server_name string
-    insecure_skip_verify bool
-    min_version int
-    max_version int
-   follow_redirects bool
-   enable_http2 bool
-   proxy_url
-    url string
-   no_proxy string
-   proxy_from_environment bool
-   proxy_connect_header {strings}
-   http_headers
-    * any
+  http_client_config #http_client_config
   use_tls bool
   basic_auth
    username string
    password string
-  backoff_config
-   min_period duration
-   max_period duration
-   max_retries int
+  backoff_config #backoff_config
  pattern_persistence
   loki_address string
   timeout duration
   push_period duration
-  http_client_config
-   basic_auth
-    username string
-    username_file string
-    username_ref string
-    password string
-    password_file string
-    password_ref string
-   authorization
-    type string
-    credentials string
-    credentials_file string
-    credentials_ref string
-   oauth2
-    client_id string
-    client_secret string
-    client_secret_file string
-    client_secret_ref string
-    client_certificate_key_id string
-    client_certificate_key string
-    client_certificate_key_file string
-    client_certificate_key_ref string
-    grant_type string
-    signature_algorithm string
-    iss string
-    audience string
-    claims {any}
-    scopes strings
-    token_url string
-    endpoint_params {string}
-    tls_config
-     ca string
-     cert string
-     key string
-     ca_file string
-     cert_file string
-     key_file string
-     ca_ref string
-     cert_ref string
-     key_ref string
-     server_name string
-     insecure_skip_verify bool
-     min_version int
-     max_version int
-    proxy_url
-     url string
-    no_proxy string
-    proxy_from_environment bool
-    proxy_connect_header {strings}
-   bearer_token string
-   bearer_token_file string
-   tls_config
-    ca string
-    cert string
-    key string
-    ca_file string
-    cert_file string
-    key_file string
-    ca_ref string
-    cert_ref string
-    key_ref string
-    server_name string
-    insecure_skip_verify bool
-    min_version int
-    max_version int
-   follow_redirects bool
-   enable_http2 bool
-   proxy_url
-    url string
-   no_proxy string
-   proxy_from_environment bool
-   proxy_connect_header {strings}
-   http_headers
-    * any
+  http_client_config #http_client_config
   use_tls bool
   basic_auth
    username string
    password string
-  backoff_config
-   min_period duration
-   max_period duration
-   max_retries int
+  backoff_config #backoff_config
   batch_size int
  tee_config
   batch_size int
@@ -370,53 +159,8 @@ dataobj
    target_section_size size
    buffer_size size
    section_stripe_merge_limit int
-  lifecycler
-   ring
-    kvstore
-     store string
-     prefix string
-     consul #consul
-     etcd #etcd
-     multi
-      primary string
-      secondary string
-      mirror_enabled bool
-      mirror_timeout duration
-    heartbeat_timeout duration
-    replication_factor int
-    zone_awareness_enabled bool
-    excluded_zones string
-   num_tokens int
-   heartbeat_period duration
-   heartbeat_timeout duration
-   observe_period duration
-   join_after duration
-   min_ready_duration duration
-   interface_names strings
-   enable_inet6 bool
-   final_sleep duration
-   tokens_file_path string
-   availability_zone string
-   unregister_on_shutdown bool
-   readiness_check_ring_health bool
-   address string
-   port int
-   id string
-  partition_ring
-   kvstore
-    store string
-    prefix string
-    consul #consul
-    etcd #etcd
-    multi
-     primary string
-     secondary string
-     mirror_enabled bool
-     mirror_timeout duration
-   min_partition_owners_count int
-   min_partition_owners_duration duration
-   delete_inactive_partition_after duration
-   shuffle_shard_cache_size int
+  lifecycler #lifecycler
+  partition_ring #partition_ring
   uploader
    shaprefixsize int
   idle_flush_timeout duration
@@ -444,91 +188,19 @@ ingest_limits
  bucket_size duration
  eviction_interval duration
  num_partitions int
- lifecycler
-  ring
-   kvstore
-    store string
-    prefix string
-    consul #consul
-    etcd #etcd
-    multi
-     primary string
-     secondary string
-     mirror_enabled bool
-     mirror_timeout duration
-   heartbeat_timeout duration
-   replication_factor int
-   zone_awareness_enabled bool
-   excluded_zones string
-  num_tokens int
-  heartbeat_period duration
-  heartbeat_timeout duration
-  observe_period duration
-  join_after duration
-  min_ready_duration duration
-  interface_names strings
-  enable_inet6 bool
-  final_sleep duration
-  tokens_file_path string
-  availability_zone string
-  unregister_on_shutdown bool
-  readiness_check_ring_health bool
-  address string
-  port int
-  id string
+ lifecycler #lifecycler
  consumer_group string
  topic string
 ingest_limits_frontend
- client_config
-  grpc_client_config #grpc_client
-  pool_config
-   client_cleanup_period duration
-   health_check_ingest_limits bool
-   remote_timeout duration
- lifecycler
-  ring
-   kvstore
-    store string
-    prefix string
-    consul #consul
-    etcd #etcd
-    multi
-     primary string
-     secondary string
-     mirror_enabled bool
-     mirror_timeout duration
-   heartbeat_timeout duration
-   replication_factor int
-   zone_awareness_enabled bool
-   excluded_zones string
-  num_tokens int
-  heartbeat_period duration
-  heartbeat_timeout duration
-  observe_period duration
-  join_after duration
-  min_ready_duration duration
-  interface_names strings
-  enable_inet6 bool
-  final_sleep duration
-  tokens_file_path string
-  availability_zone string
-  unregister_on_shutdown bool
-  readiness_check_ring_health bool
-  address string
-  port int
-  id string
+ client_config #client_config
+ lifecycler #lifecycler
  num_partitions int
  assigned_partitions_cache_enabled bool
  assigned_partitions_cache_ttl duration
  accepted_streams_cache_enabled bool
  accepted_streams_cache_ttl duration
  accepted_streams_cache_ttl_jitter duration
-ingest_limits_frontend_client
- grpc_client_config #grpc_client
- pool_config
-  client_cleanup_period duration
-  health_check_ingest_limits bool
-  remote_timeout duration
+ingest_limits_frontend_client #client_config
 runtime_config #runtime_config
 operational_config #operational_config
 tracing #tracing
@@ -571,10 +243,7 @@ dynamodb
   read_error_query string
  chunk_gang_size int
  chunk_get_max_parallelism int
- backoff_config
-  min_period duration
-  max_period duration
-  max_retries int
+ backoff_config #backoff_config
  kms_key_id string
 +s3_storage_config
 =azure_storage_config
@@ -616,10 +285,7 @@ planner
 builder
  grpc_config #grpc_client
  planner_address string
- backoff_config
-  min_period duration
-  max_period duration
-  max_retries int
+ backoff_config #backoff_config
 =bloom_gateway
 enabled bool
 client
@@ -698,10 +364,7 @@ storage
  filesystem
   chunks_directory string
   rules_directory string
- hedging
-  at duration
-  up_to int
-  max_per_second int
+ hedging #hedging
  cos #cos_storage_config
  congestion_control
   enabled bool
@@ -715,37 +378,12 @@ storage
    strategy string
    limit int
   hedging
-   config
-    at duration
-    up_to int
-    max_per_second int
+   config #hedging
    strategy string
  object_store #thanos_object_store_config
 persist_tokens bool
 replication_factor int
-ring
- kvstore
-  store string
-  prefix string
-  consul #consul
-  etcd #etcd
-  multi
-   primary string
-   secondary string
-   mirror_enabled bool
-   mirror_timeout duration
- heartbeat_period duration
- heartbeat_timeout duration
- tokens_file_path string
- zone_awareness_enabled bool
- num_tokens int
- replication_factor int
- instance_id string
- instance_interface_names strings
- instance_port int
- instance_addr string
- instance_availability_zone string
- instance_enable_ipv6 bool
+ring #ring
 instance_interface_names strings
 instance_addr string
 compactor_address string
@@ -759,10 +397,7 @@ retention_enabled bool
 retention_delete_delay duration
 retention_delete_worker_count int
 retention_table_timeout duration
-retention_backoff_config
- min_period duration
- max_period duration
- max_retries int
+retention_backoff_config #backoff_config
 delete_request_store string
 delete_request_store_key_prefix string
 delete_request_store_db_type string
@@ -772,27 +407,7 @@ delete_request_cancel_period duration
 delete_max_interval duration
 max_compaction_parallelism int
 upload_parallelism int
-compactor_ring
- kvstore
-  store string
-  prefix string
-  consul #consul
-  etcd #etcd
-  multi
-   primary string
-   secondary string
-   mirror_enabled bool
-   mirror_timeout duration
- heartbeat_period duration
- heartbeat_timeout duration
- tokens_file_path string
- zone_awareness_enabled bool
- instance_id string
- instance_interface_names strings
- instance_port int
- instance_addr string
- instance_availability_zone string
- instance_enable_ipv6 bool
+compactor_ring #compactor_ring
 tables_to_compact int
 skip_latest_n_tables int
 horizontal_scaling_mode string
@@ -823,10 +438,7 @@ secret_access_key string
 http_config
  idle_conn_timeout duration
  response_header_timeout duration
-backoff_config
- min_period duration
- max_period duration
- max_retries int
+backoff_config #backoff_config
 api_key string
 service_instance_id string
 auth_endpoint string
@@ -835,16 +447,7 @@ trusted_profile_name string
 trusted_profile_id string
 =distributor
 ring
- kvstore
-  store string
-  prefix string
-  consul #consul
-  etcd #etcd
-  multi
-   primary string
-   secondary string
-   mirror_enabled bool
-   mirror_timeout duration
+ kvstore #kvstore
  heartbeat_period duration
  heartbeat_timeout duration
  instance_interface_names strings
@@ -925,10 +528,7 @@ grpc_compression string
 rate_limit float
 rate_limit_burst int
 backoff_on_ratelimits bool
-backoff_config
- min_period duration
- max_period duration
- max_retries int
+backoff_config #backoff_config
 initial_stream_window_size size
 initial_connection_window_size size
 tls_enabled bool
@@ -941,16 +541,7 @@ cluster_validation
 =index_gateway
 mode string
 ring
- kvstore
-  store string
-  prefix string
-  consul #consul
-  etcd #etcd
-  multi
-   primary string
-   secondary string
-   mirror_enabled bool
-   mirror_timeout duration
+ kvstore #kvstore
  heartbeat_period duration
  heartbeat_timeout duration
  tokens_file_path string
@@ -963,44 +554,10 @@ ring
  instance_availability_zone string
  instance_enable_ipv6 bool
 =ingester
-lifecycler
- ring
-  kvstore
-   store string
-   prefix string
-   consul #consul
-   etcd #etcd
-   multi
-    primary string
-    secondary string
-    mirror_enabled bool
-    mirror_timeout duration
-  heartbeat_timeout duration
-  replication_factor int
-  zone_awareness_enabled bool
-  excluded_zones string
- num_tokens int
- heartbeat_period duration
- heartbeat_timeout duration
- observe_period duration
- join_after duration
- min_ready_duration duration
- interface_names strings
- enable_inet6 bool
- final_sleep duration
- tokens_file_path string
- availability_zone string
- unregister_on_shutdown bool
- readiness_check_ring_health bool
- address string
- port int
- id string
+lifecycler #lifecycler
 concurrent_flushes int
 flush_check_period duration
-flush_op_backoff
- min_period duration
- max_period duration
- max_retries int
+flush_op_backoff #backoff_config
 flush_op_timeout duration
 chunk_retain_period duration
 chunk_idle_period duration
@@ -1027,21 +584,7 @@ owned_streams_check_interval duration
 delegate_stream_limits_enabled bool
 kafka_ingestion
  enabled bool
- partition_ring
-  kvstore
-   store string
-   prefix string
-   consul #consul
-   etcd #etcd
-   multi
-    primary string
-    secondary string
-    mirror_enabled bool
-    mirror_timeout duration
-  min_partition_owners_count int
-  min_partition_owners_duration duration
-  delete_inactive_partition_after duration
-  shuffle_shard_cache_size int
+ partition_ring #partition_ring
 =ingester_client
 pool_config
  client_cleanup_period duration
@@ -1328,27 +871,7 @@ max_queue_hierarchy_levels int
 querier_forget_delay duration
 grpc_client_config #grpc_client
 use_scheduler_ring bool
-scheduler_ring
- kvstore
-  store string
-  prefix string
-  consul #consul
-  etcd #etcd
-  multi
-   primary string
-   secondary string
-   mirror_enabled bool
-   mirror_timeout duration
- heartbeat_period duration
- heartbeat_timeout duration
- tokens_file_path string
- zone_awareness_enabled bool
- instance_id string
- instance_interface_names strings
- instance_port int
- instance_addr string
- instance_availability_zone string
- instance_enable_ipv6 bool
+scheduler_ring #compactor_ring
 =ruler
 external_url string
 datasource_uid string
@@ -1390,16 +913,7 @@ sharding_strategy string
 sharding_algo string
 search_pending_for duration
 ring
- kvstore
-  store string
-  prefix string
-  consul #consul
-  etcd #etcd
-  multi
-   primary string
-   secondary string
-   mirror_enabled bool
-   mirror_timeout duration
+ kvstore #kvstore
  heartbeat_period duration
  heartbeat_timeout duration
  instance_interface_names strings
@@ -1453,14 +967,8 @@ http_config
  ca_file string
 signature_version string
 storage_class string
-sse
- type string
- kms_key_id string
- kms_encryption_context string
-backoff_config
- min_period duration
- max_period duration
- max_retries int
+sse #sse
+backoff_config #backoff_config
 disable_dualstack bool
 =schema_config
 configs [#period_config]
@@ -1477,22 +985,8 @@ grpc_collect_max_streams_by_conn bool
 proxy_protocol_enabled bool
 tls_cipher_suites string
 tls_min_version string
-http_tls_config
- cert string
- key string
- client_ca string
- cert_file string
- key_file string
- client_auth_type string
- client_ca_file string
-grpc_tls_config
- cert string
- key string
- client_ca string
- cert_file string
- key_file string
- client_auth_type string
- client_ca_file string
+http_tls_config #http_tls_config
+grpc_tls_config #http_tls_config
 register_instrumentation bool
 report_grpc_codes_in_instrumentation_label_enabled bool
 graceful_shutdown_timeout duration
@@ -1584,10 +1078,7 @@ filesystem #local_storage_config
 swift #swift_storage_config
 grpc_store
  server_address string
-hedging
- at duration
- up_to int
- max_per_second int
+hedging #hedging
 =swift_storage_config
 auth_version int
 auth_url string
@@ -1616,88 +1107,8 @@ retention_deletes_enabled bool
 retention_period days
 poll_interval duration
 creation_grace_period days
-index_tables_provisioning
- enable_ondemand_throughput_mode bool
- provisioned_write_throughput int
- provisioned_read_throughput int
- write_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- read_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- enable_inactive_throughput_on_demand_mode bool
- inactive_write_throughput int
- inactive_read_throughput int
- inactive_write_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- inactive_read_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- inactive_write_scale_lastn int
- inactive_read_scale_lastn int
-chunk_tables_provisioning
- enable_ondemand_throughput_mode bool
- provisioned_write_throughput int
- provisioned_read_throughput int
- write_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- read_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- enable_inactive_throughput_on_demand_mode bool
- inactive_write_throughput int
- inactive_read_throughput int
- inactive_write_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- inactive_read_scale
-  enabled bool
-  role_arn string
-  min_capacity int
-  max_capacity int
-  out_cooldown int
-  in_cooldown int
-  target float
- inactive_write_scale_lastn int
- inactive_read_scale_lastn int
+index_tables_provisioning #index_tables_provisioning
+chunk_tables_provisioning #index_tables_provisioning
 =thanos_object_store_config
 s3
  endpoint string
@@ -1716,23 +1127,8 @@ s3
  send_content_md5 bool
  sts_endpoint string
  max_retries int
- sse
-  type string
-  kms_key_id string
-  kms_encryption_context string
- http
-  idle_conn_timeout duration
-  response_header_timeout duration
-  insecure_skip_verify bool
-  tls_handshake_timeout duration
-  expect_continue_timeout duration
-  max_idle_connections int
-  max_idle_connections_per_host int
-  max_connections_per_host int
-  tls_ca_path string
-  tls_cert_path string
-  tls_key_path string
-  tls_server_name string
+ sse #sse
+ http #http
  trace
   enabled bool
 gcs
@@ -1771,19 +1167,7 @@ swift
  max_retries int
  connect_timeout duration
  request_timeout duration
- http
-  idle_conn_timeout duration
-  response_header_timeout duration
-  insecure_skip_verify bool
-  tls_handshake_timeout duration
-  expect_continue_timeout duration
-  max_idle_connections int
-  max_idle_connections_per_host int
-  max_connections_per_host int
-  tls_ca_path string
-  tls_cert_path string
-  tls_key_path string
-  tls_server_name string
+ http #http
 filesystem
  dir string
 alibaba
@@ -1822,4 +1206,191 @@ ruler_alertmanager_config any
 period days
 priority int
 selector string
+=lifecycler
+ring
+ kvstore #kvstore
+ heartbeat_timeout duration
+ replication_factor int
+ zone_awareness_enabled bool
+ excluded_zones string
+num_tokens int
+heartbeat_period duration
+heartbeat_timeout duration
+observe_period duration
+join_after duration
+min_ready_duration duration
+interface_names strings
+enable_inet6 bool
+final_sleep duration
+tokens_file_path string
+availability_zone string
+unregister_on_shutdown bool
+readiness_check_ring_health bool
+address string
+port int
+id string
+=kvstore
+store string
+prefix string
+consul #consul
+etcd #etcd
+multi
+ primary string
+ secondary string
+ mirror_enabled bool
+ mirror_timeout duration
+=http_client_config
+basic_auth
+ username string
+ username_file string
+ username_ref string
+ password string
+ password_file string
+ password_ref string
+authorization
+ type string
+ credentials string
+ credentials_file string
+ credentials_ref string
+oauth2
+ client_id string
+ client_secret string
+ client_secret_file string
+ client_secret_ref string
+ client_certificate_key_id string
+ client_certificate_key string
+ client_certificate_key_file string
+ client_certificate_key_ref string
+ grant_type string
+ signature_algorithm string
+ iss string
+ audience string
+ claims {any}
+ scopes strings
+ token_url string
+ endpoint_params {string}
+ tls_config #tls_config_2
+ proxy_url
+  url string
+ no_proxy string
+ proxy_from_environment bool
+ proxy_connect_header {strings}
+bearer_token string
+bearer_token_file string
+tls_config #tls_config_2
+follow_redirects bool
+enable_http2 bool
+proxy_url
+ url string
+no_proxy string
+proxy_from_environment bool
+proxy_connect_header {strings}
+http_headers
+ * any
+=write_scale
+enabled bool
+role_arn string
+min_capacity int
+max_capacity int
+out_cooldown int
+in_cooldown int
+target float
+=backoff_config
+min_period duration
+max_period duration
+max_retries int
+=ring
+kvstore #kvstore
+heartbeat_period duration
+heartbeat_timeout duration
+tokens_file_path string
+zone_awareness_enabled bool
+num_tokens int
+replication_factor int
+instance_id string
+instance_interface_names strings
+instance_port int
+instance_addr string
+instance_availability_zone string
+instance_enable_ipv6 bool
+=tls_config_2
+ca string
+cert string
+key string
+ca_file string
+cert_file string
+key_file string
+ca_ref string
+cert_ref string
+key_ref string
+server_name string
+insecure_skip_verify bool
+min_version int
+max_version int
+=index_tables_provisioning
+enable_ondemand_throughput_mode bool
+provisioned_write_throughput int
+provisioned_read_throughput int
+write_scale #write_scale
+read_scale #write_scale
+enable_inactive_throughput_on_demand_mode bool
+inactive_write_throughput int
+inactive_read_throughput int
+inactive_write_scale #write_scale
+inactive_read_scale #write_scale
+inactive_write_scale_lastn int
+inactive_read_scale_lastn int
+=http
+idle_conn_timeout duration
+response_header_timeout duration
+insecure_skip_verify bool
+tls_handshake_timeout duration
+expect_continue_timeout duration
+max_idle_connections int
+max_idle_connections_per_host int
+max_connections_per_host int
+tls_ca_path string
+tls_cert_path string
+tls_key_path string
+tls_server_name string
+=compactor_ring
+kvstore #kvstore
+heartbeat_period duration
+heartbeat_timeout duration
+tokens_file_path string
+zone_awareness_enabled bool
+instance_id string
+instance_interface_names strings
+instance_port int
+instance_addr string
+instance_availability_zone string
+instance_enable_ipv6 bool
+=http_tls_config
+cert string
+key string
+client_ca string
+cert_file string
+key_file string
+client_auth_type string
+client_ca_file string
+=hedging
+at duration
+up_to int
+max_per_second int
+=partition_ring
+kvstore #kvstore
+min_partition_owners_count int
+min_partition_owners_duration duration
+delete_inactive_partition_after duration
+shuffle_shard_cache_size int
+=client_config
+grpc_client_config #grpc_client
+pool_config
+ client_cleanup_period duration
+ health_check_ingest_limits bool
+ remote_timeout duration
+=sse
+type string
+kms_key_id string
+kms_encryption_context string
 `;
