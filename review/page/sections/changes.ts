@@ -6,7 +6,7 @@ import { formatAddress } from "../address";
 import { html, type Html } from "../html";
 import type { ChangesModel } from "../model";
 import { DONE, SIGNS } from "../../report/words";
-import { leafRows, resourceLink, sourcePlace } from "./values";
+import { leafRows, resourceLink, sourcePlace, table } from "./values";
 
 export function changesView({ against, listed, counts, lines, leftOut }: ChangesModel): Html {
   return html`<p>Against <b>${against}</b>: ${lines.join(" · ")}</p>
@@ -35,24 +35,7 @@ function changeArticle(change: AssessedChange): Html {
             ${effects.map((effect) => html`<li class="${effect.severity}">${effect.what}</li>`)}${reach.map((who) => html`<li class="reach">${who}</li>`)}
           </ul>`
     }
-    ${
-      rows.length === 0
-        ? ""
-        : html`<div class="scroll" tabindex="0" role="region" aria-label="Fields of ${shortName(urn)}">
-            <table class="leaves">
-              <thead>
-                <tr>
-                  <th scope="col">field</th>
-                  <th scope="col">before</th>
-                  <th scope="col">after</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${rows}
-              </tbody>
-            </table>
-          </div>`
-    }
+    ${rows.length === 0 ? "" : table("leaves", `Fields of ${shortName(urn)}`, ["field", "before", "after"], rows)}
     <p class="places">
       ${causes.map((cause) => html`<span>because of <code>${causeInWords(cause)}</code></span>`)}${source === undefined ? "" : sourcePlace(source)}${step === undefined ? "" : html`<span class="quiet">step ${step}</span>`}
     </p>

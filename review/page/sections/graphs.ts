@@ -5,6 +5,7 @@ import { STAGES } from "../graph/orders";
 import { graphSvg } from "../graph/svg";
 import { addressOf } from "../address";
 import { html, type Html } from "../html";
+import { table } from "./values";
 
 const LEGEND = [
   ["order", "orders and statuses"],
@@ -46,20 +47,7 @@ function drawing(graph: Graph, title: string, stages: readonly string[], whole: 
     </ul>
     <div class="scroll drawing" tabindex="0" role="region" aria-label="${title}">${graphSvg(laid, title, stages)}</div>
     <h3>The same as a table</h3>
-    <div class="scroll" tabindex="0" role="region" aria-label="${title}, as a table">
-      <table class="hand-overs">
-        <thead>
-          <tr>
-            <th scope="col">from</th>
-            <th scope="col">what</th>
-            <th scope="col">to</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows(whole)}
-        </tbody>
-      </table>
-    </div>`;
+    ${table("hand-overs", `${title}, as a table`, ["from", "what", "to"], rows(whole))}`;
 }
 
 function rows({ nodes, edges }: Graph): Html[] {

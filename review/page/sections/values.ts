@@ -33,10 +33,15 @@ function value(of: unknown): Html {
   </details>`;
 }
 
-/** A table of numbers, each row with its title. A column without a title is that of the titles. */
+/** A table of numbers, each row with its title. */
 export function numbers(label: string, columns: readonly string[], rows: readonly Html[]): Html {
+  return table("numbers", label, columns, rows);
+}
+
+/** A table that scrolls in its own frame. A column without a title is that of the titles of rows. */
+export function table(className: string, label: string, columns: readonly string[], rows: readonly Html[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table class="numbers">
+    <table class="${className}">
       <thead>
         <tr>
           ${columns.map((column) => (column === "" ? html`<td></td>` : html`<th scope="col">${column}</th>`))}
