@@ -1,5 +1,17 @@
 import { z } from "zod";
-import { cidr, holds, hostname, labels, literal, namespaceName, objectName, rule, secret, webAddress } from "../schema";
+import {
+  certificates,
+  cidr,
+  holds,
+  hostname,
+  labels,
+  literal,
+  namespaceName,
+  objectName,
+  rule,
+  secret,
+  webAddress,
+} from "../schema";
 
 const port = z.int().min(1).max(65_535);
 
@@ -70,12 +82,7 @@ export const existingBroker = z
       .default(true)
       .describe("false: clients and the management API talk in plain text, orders and passwords included"),
     port: port.optional().describe("port of AMQP 0-9-1; default: 5671, without TLS 5672"),
-    ca: z
-      .string()
-      .regex(
-        /^\s*(?:-----BEGIN CERTIFICATE-----[\s\w+/=]+-----END CERTIFICATE-----\s*)+$/,
-        "expected certificates as text (PEM): -----BEGIN CERTIFICATE----- …",
-      )
+    ca: certificates
       .optional()
       .describe(
         "certificate of the CA that its certificate is of, as text (PEM); default: one of the public CAs, which every image brings along",
@@ -107,7 +114,6 @@ export const existingBroker = z
       .min(1)
       .optional()
       .describe("most connections that it takes, of all clients; a plan counts those of the roles. Default: not known"),
-    maxMessageSize: z.int().min(1).optional().describe("largest message in bytes that it takes, for people. Default: not known"),
     metrics: metrics
       .optional()
       .describe("where Prometheus reads its metrics; default: nowhere, and no alert and no dashboard is made on the broker"),

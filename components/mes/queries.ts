@@ -62,6 +62,11 @@ export function anyOf(label: string, values: readonly string[]): string {
   return values.length === 1 ? `${label}="${values[0]}"` : `${label}=~"${values.join("|")}"`;
 }
 
+/** A text as a regular expression inside of a PromQL string, where a backslash is doubled. */
+export function literalPattern(text: string): string {
+  return JSON.stringify(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).slice(1, -1);
+}
+
 /** Names of pods of Deployments, with the Deployment's name as first group. */
 const POD_OF_ROLE = "(.+)-[a-z0-9]+-[a-z0-9]+";
 

@@ -189,3 +189,11 @@ export const routingKeys = z
       .max(255, "expected at most 255 characters"),
   )
   .min(1);
+
+/** Certificates as text, one after the other. */
+export const certificates = z
+  .string()
+  .regex(
+    /^\s*(?:-----BEGIN CERTIFICATE-----[\s\w+/=]+-----END CERTIFICATE-----\s*)+$/,
+    "expected certificates as text (PEM): -----BEGIN CERTIFICATE----- …",
+  );

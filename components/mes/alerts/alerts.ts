@@ -2,17 +2,13 @@ import type { AlertGroup } from "../../observability/alert";
 import { databaseAlerts, httpAlerts } from "./http";
 import { orderAlerts } from "./orders";
 import { roleAlerts } from "./roles";
-import type { ReconciliationConfig, RolesConfig } from "../config";
+import type { ReconciliationConfig } from "../config";
+import type { Measured } from "../measured";
 import type { Slos } from "../slos/config";
 import { sloRules } from "../slos/rules";
 
-export interface MesAlertsArgs {
-  readonly roles: RolesConfig;
-  /** Namespace of the roles. */
-  readonly namespace: string;
+export interface MesAlertsArgs extends Measured {
   readonly reconciliation: ReconciliationConfig;
-  /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
-  readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
   /** The metrics of the broker's queues are read. @default true */
   readonly brokerMeasured?: boolean;
   readonly slos: Slos;

@@ -6,7 +6,7 @@ import { countedAtGateway, requestsTo } from "../../gateway/metrics";
 import { requestsAtGateway } from "../gateway-requests";
 import { enabledRoles } from "../role/pods";
 import { signalsOf } from "../role/signals";
-import { anyOf, quantile, usual } from "../queries";
+import { anyOf, literalPattern, quantile, usual } from "../queries";
 import { alertName, bySeverity, grouped } from "./severity";
 
 const DURATION = "http_server_request_duration_seconds";
@@ -105,7 +105,7 @@ function limitsOf({ http }: RoleConfig): Limits[] {
   if (http === undefined) return [];
   const { latency, errorRatio, routes } = http.objectives;
   const own = Object.entries(routes);
-  const others = own.length === 0 ? "" : `,http_route!~"${own.map(([route]) => escaped(route)).join("|")}"`;
+  const others = own.length === 0 ? "" : `,http_route!~"${own.map(([route]) => literalPattern(route)).join("|")}"`;
   return [
     { routes: others, latency, errorRatio },
     ...own.map(([route, limit]) => ({
@@ -114,11 +114,6 @@ function limitsOf({ http }: RoleConfig): Limits[] {
       errorRatio: limit.errorRatio ?? errorRatio,
     })),
   ];
-}
-
-/** A route as a regular expression inside of a PromQL string, where a backslash is doubled. */
-function escaped(route: string): string {
-  return JSON.stringify(route.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).slice(1, -1);
 }
 
 function failing(selector: string, errorRatio: number): string {

@@ -1,16 +1,11 @@
 import type { Dashboard } from "../../observability/dashboard";
-import type { RolesConfig } from "../config";
+import type { Measured } from "../measured";
 import { ordersDashboard } from "./orders";
 import { servicesDashboard } from "./services";
 import type { Slos } from "../slos/config";
 import { slosDashboard } from "./slos";
 
-export interface MesDashboardsArgs {
-  readonly roles: RolesConfig;
-  /** Namespace of the roles. */
-  readonly namespace: string;
-  /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
-  readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
+export interface MesDashboardsArgs extends Measured {
   readonly slos: Slos;
   /** Time that lost orders are counted over, as `1h`: the shorter one. */
   readonly window: string;

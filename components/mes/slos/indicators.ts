@@ -1,8 +1,8 @@
 import { ENVOY, requestsTo } from "../../gateway/metrics";
 import { POSTGRES_JOB } from "../../postgres/alerts";
-import type { RolesConfig } from "../config";
+import type { Measured } from "../measured";
 import { BUCKETS } from "../contract/metrics";
-import { anyOf } from "../queries";
+import { literalPattern } from "../queries";
 import { enabledRoles } from "../role/pods";
 import { signalsOf } from "../role/signals";
 import type { SloConfig } from "./config";
@@ -11,14 +11,6 @@ import type { SloConfig } from "./config";
 export interface Indicator {
   readonly bad: string;
   readonly all: string;
-}
-
-export interface Measured {
-  readonly roles: RolesConfig;
-  /** Namespace of the roles. */
-  readonly namespace: string;
-  /** Names of the HTTPRoutes of each role, where the gateway's metrics are read. @default they are not */
-  readonly gatewayRoutes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** In milliseconds. Source: https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/metrics/v3/stats.proto, HistogramBucketSettings */
@@ -70,7 +62,7 @@ function requests(slo: SloConfig, measured: Measured): Indicator | undefined {
     }
     case "image": {
       const own = `namespace="${measured.namespace}",job="${role}"`;
-      const selector = routes.length === 0 ? own : `${own},${anyOf("http_route", routes.map(literal))}`;
+      const selector = routes.length === 0 ? own : `${own},${routeMatcher(routes)}`;
       const histogram = "http_server_request_duration_seconds";
       return slo.indicator === "latency"
         ? events(`${histogram}_count{${selector}}`, inTime(histogram, selector, within))
@@ -81,9 +73,10 @@ function requests(slo: SloConfig, measured: Measured): Indicator | undefined {
   }
 }
 
-/** A route inside of a matcher: of one as it is, of several as a regular expression, whose backslashes PromQL doubles. */
-function literal(route: string, _index: number, { length }: readonly string[]): string {
-  return length === 1 ? route : route.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\\\$&");
+/** A matcher of some routes. */
+function routeMatcher(routes: readonly string[]): string {
+  const [only = ""] = routes;
+  return routes.length === 1 ? `http_route=${JSON.stringify(only)}` : `http_route=~"${routes.map(literalPattern).join("|")}"`;
 }
 
 function sum(selector: string): string {

@@ -3,11 +3,12 @@ import { anywhere, type Alert, type AlertGroup, type Recording } from "../../obs
 import { NO_WRITES, WRITES_SUFFER } from "../../postgres/alerts";
 import { parseDuration } from "../../schema";
 import { alertName } from "../alerts/severity";
+import type { Measured } from "../measured";
 import { anyOf } from "../queries";
 import { isRelay } from "../role/access";
 import { enabledRoles } from "../role/pods";
 import type { SloConfig, Slos } from "./config";
-import { indicatorOf, type Measured } from "./indicators";
+import { indicatorOf } from "./indicators";
 
 /**
  * A budget that is spent too fast: `share` of it within the long window. The short one makes the alert end soon after the cause.

@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
 import {
+  certificates,
   cidr,
   duration,
   holds,
@@ -31,12 +32,7 @@ const key = secretKey.default("ca.crt").describe("its key");
 const ca = z
   .union(
     [
-      z
-        .string()
-        .regex(
-          /^\s*(?:-----BEGIN CERTIFICATE-----[\s\w+/=]+-----END CERTIFICATE-----\s*)+$/,
-          "expected certificates as text (PEM): -----BEGIN CERTIFICATE----- …",
-        ),
+      certificates,
       z.strictObject({ configMap: reference("ConfigMap"), key }),
       z.strictObject({ secret: reference("Secret"), key }),
     ],
