@@ -2,7 +2,7 @@ import type { IPrometheusRule } from "@kubernetes-models/prometheus-operator/mon
 import type { Environment } from "../platform";
 import { parseDuration } from "../schema";
 import { objectLabels } from "../objects/labels";
-import type { Alert, AlertGroup } from "../observability/alert";
+import { recordingName, type Alert, type AlertGroup } from "../observability/alert";
 
 /** Label by which the platform's Prometheus finds its rules and scrape targets. */
 export const SELECTED = { "mes.platform/prometheus": "prometheus" };
@@ -108,7 +108,7 @@ function keepFiring({ keepFiringFor, severity }: Alert): { keep_firing_for?: str
 export interface RuleNames {
   readonly group: string;
   readonly alerts: readonly string[];
-  /** With their labels in order, e.g. `queue:broker_max_length:messages{queue="orders"}`. */
+  /** See `recordingName`. */
   readonly recordings: readonly string[];
 }
 
@@ -117,12 +117,7 @@ export function ruleNames({ name, alerts, recordings = [] }: AlertGroup): RuleNa
   return {
     group: name,
     alerts: alerts.map((alert) => alert.name),
-    recordings: recordings.map(({ record, labels = {} }) => {
-      const matchers = Object.entries(labels)
-        .map(([label, value]) => `${label}="${value}"`)
-        .sort();
-      return matchers.length === 0 ? record : `${record}{${matchers.join(",")}}`;
-    }),
+    recordings: recordings.map(({ record, labels }) => recordingName(record, labels)),
   };
 }
 

@@ -43,6 +43,15 @@ export interface Recording {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/**
+ * A recorded series by name and labels, e.g. `queue:broker_max_length:messages{queue="orders"}`. The labels are in an order of their own: the
+ * engine sorts the keys of what a policy pack is given.
+ */
+export function recordingName(record: string, labels: Readonly<Record<string, unknown>> = {}): string {
+  const matchers = Object.entries(labels).map(([label, value]) => `${label}="${String(value)}"`);
+  return matchers.length === 0 ? record : `${record}{${matchers.sort().join(",")}}`;
+}
+
 /** A group of rules, evaluated together. */
 export interface AlertGroup {
   /** kebab-case, unique in the stack. */

@@ -1,3 +1,4 @@
+import { recordingName } from "../../../components/observability/alert";
 import { rulesIn } from "../../alerting/rules";
 import type { Inventory } from "../../kubernetes/inventory";
 import { entriesAt, recordAt, textAt } from "../../kubernetes/value";
@@ -29,16 +30,12 @@ export function publishedFindings(plan: Plan, known: Inventory): Finding[] {
   ];
 }
 
-/** Alerts and recordings, recordings with their labels, in an order of their own: the engine sorts the keys of what a policy pack is given. */
+/** Alerts and recordings. */
 function namesIn(known: Inventory): ReadonlySet<string> {
   return new Set(
     rulesIn(known).map((rule) => {
       const record = textAt(rule, "record");
-      if (record === undefined) return textAt(rule, "alert") ?? "";
-      const labels = Object.entries(recordAt(rule, "labels"))
-        .map(([label, value]) => `${label}="${String(value)}"`)
-        .sort();
-      return labels.length === 0 ? record : `${record}{${labels.join(",")}}`;
+      return record === undefined ? (textAt(rule, "alert") ?? "") : recordingName(record, recordAt(rule, "labels"));
     }),
   );
 }
